@@ -1,0 +1,177 @@
+//! What reaches the user when something cannot be done: one sentence, its causes, and hints that can be acted on.
+//!
+//! [`anyhow::Error`] carries context on the way up. The error that knows the reason is a [`Failure`]: it has a
+//! [`Kind`], which decides the exit code in one table, and the hints. Whatever is not a `Failure` counts as
+//! [`Kind::Build`].
+
+use std::fmt;
+
+/// What sort of thing went wrong; decides the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The build failed: source, installer, leak, disk.
+    Build,
+    /// The recipe is not valid.
+    Recipe,
+    /// This machine lacks a program or a package, or is not the right one.
+    Host,
+}
+
+impl Kind {
+    /// Returns the process exit code; 2 is clap's own, for a wrong command line.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Kind::Build => 1,
+            Kind::Recipe => 3,
+            Kind::Host => 4,
+        }
+    }
+}
+
+/// One reason to stop, in a lowercase sentence without a full stop.
+#[derive(Debug)]
+pub struct Failure {
+    kind: Kind,
+    message: String,
+    details: Vec<String>,
+    hints: Vec<String>,
+    rendered: bool,
+}
+
+impl Failure {
+    /// Makes a failure that says `message`.
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Failure {
+            kind,
+            message: message.into(),
+            details: Vec::new(),
+            hints: Vec::new(),
+            rendered: false,
+        }
+    }
+
+    /// Makes a failure of the build itself.
+    pub fn build(message: impl Into<String>) -> Self {
+        Failure::new(Kind::Build, message)
+    }
+
+    /// Makes a failure of this machine.
+    pub fn host(message: impl Into<String>) -> Self {
+        Failure::new(Kind::Host, message)
+    }
+
+    /// Makes a failure of the recipe whose `diagnostics` are complete as they stand and are printed without a prefix.
+    pub fn recipe(diagnostics: impl Into<String>) -> Self {
+        Failure {
+            rendered: true,
+            ..Failure::new(Kind::Recipe, diagnostics)
+        }
+    }
+
+    /// Adds something the user can do about it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Adds lines of evidence, printed verbatim in a gutter: a program's last output, a list of files.
+    #[must_use]
+    pub fn details<L: Into<String>>(mut self, lines: impl IntoIterator<Item = L>) -> Self {
+        self.details.extend(lines.into_iter().map(Into::into));
+        self
+    }
+
+    /// Returns what sort of failure this is.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// Returns the kind of the first [`Failure`] in the chain of `error`.
+pub fn kind_of(error: &anyhow::Error) -> Kind {
+    find(error).map_or(Kind::Build, Failure::kind)
+}
+
+fn find(error: &anyhow::Error) -> Option<&Failure> {
+    error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<Failure>())
+}
+
+/// Renders `error` as the user sees it, with a final newline.
+pub fn render(error: &anyhow::Error) -> String {
+    let failure = find(error);
+    if let Some(failure) = failure.filter(|failure| failure.rendered) {
+        return format!("{}\n", failure.message.trim_end());
+    }
+    let mut causes = error.chain().map(ToString::to_string);
+    let mut text = format!("error: {}\n", causes.next().unwrap_or_default());
+    for cause in causes {
+        text.push_str("  caused by: ");
+        text.push_str(&cause.replace('\n', "\n    "));
+        text.push('\n');
+    }
+    if let Some(failure) = failure {
+        for line in &failure.details {
+            text.push_str("  | ");
+            text.push_str(&printable(line));
+            text.push('\n');
+        }
+        for hint in &failure.hints {
+            text.push_str("\nhint: ");
+            text.push_str(hint);
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// Replaces control characters, so that a program's output or a file name cannot drive the terminal.
+pub fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| {
+            if c.is_control() && c != '\t' {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::Context as _;
+
+    #[test]
+    fn causes_evidence_and_hints_are_printed_in_this_order() {
+        let error = Err::<(), _>(
+            Failure::host("`git` was not found")
+                .details(["line one", "bell \u{7}"])
+                .hint("install it with `apt-get install git`"),
+        )
+        .context("reading the source failed")
+        .expect_err("it is an error");
+        assert_eq!(
+            render(&error),
+            "error: reading the source failed\n  caused by: `git` was not found\n  | line one\n  | bell \u{fffd}\n\n\
+             hint: install it with `apt-get install git`\n"
+        );
+        assert_eq!(kind_of(&error).exit_code(), 4);
+    }
+
+    #[test]
+    fn an_error_from_elsewhere_is_a_failed_build() {
+        assert_eq!(kind_of(&anyhow::anyhow!("disk full")), Kind::Build);
+    }
+}

@@ -1,0 +1,2 @@
+//! The command-line tool: everything is in the library.
+fn main() {}

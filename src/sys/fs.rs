@@ -1,0 +1,161 @@
+//! Files, with the path in every error.
+//!
+//! A thin layer over `fs-err`: this is where a stage reads and writes. Text of the user is read as UTF-8, names of files
+//! stay bytes.
+#![expect(clippy::disallowed_methods, reason = "the effectful edge")]
+
+use std::io::{self, Write as _};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+pub use fs_err::File;
+pub use fs_err::os::unix::fs::symlink;
+pub use fs_err::{
+    canonicalize, create_dir_all, hard_link, read, read_link, read_to_string, rename,
+};
+
+/// What a path names, links not followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// A regular file.
+    File,
+    /// A directory.
+    Directory,
+    /// A symbolic link.
+    Link,
+    /// A socket, pipe or device.
+    Special,
+}
+
+/// One thing found by [`walk`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Where it is, below the root that was walked.
+    pub relative: PathBuf,
+    /// What it is.
+    pub kind: FileKind,
+    /// Whether any execute bit is set.
+    pub executable: bool,
+    /// Size in bytes as `lstat` says.
+    pub size: u64,
+}
+
+/// Returns everything below `root`, links not followed, sorted by the bytes of the path; `root` itself is not in it.
+pub fn walk(root: &Path) -> io::Result<Vec<Found>> {
+    let mut found = Vec::new();
+    for entry in walkdir::WalkDir::new(root).min_depth(1).sort_by_file_name() {
+        let entry = entry.map_err(io::Error::from)?;
+        let metadata = entry.metadata().map_err(io::Error::from)?;
+        let kind = if metadata.is_dir() {
+            FileKind::Directory
+        } else if metadata.is_symlink() {
+            FileKind::Link
+        } else if metadata.is_file() {
+            FileKind::File
+        } else {
+            FileKind::Special
+        };
+        let relative = entry
+            .path()
+            .strip_prefix(root)
+            .map_err(io::Error::other)?
+            .to_path_buf();
+        found.push(Found {
+            relative,
+            kind,
+            executable: metadata.mode() & 0o111 != 0,
+            size: metadata.len(),
+        });
+    }
+    Ok(found)
+}
+
+/// Returns the names in a directory, sorted; an empty list when it does not exist.
+pub fn names_in(directory: &Path) -> io::Result<Vec<std::ffi::OsString>> {
+    let entries = match fs_err::read_dir(directory) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut names = entries
+        .map(|entry| Ok(entry?.file_name()))
+        .collect::<io::Result<Vec<_>>>()?;
+    names.sort();
+    Ok(names)
+}
+
+/// Returns whether something is at `path`, links followed.
+pub fn exists(path: &Path) -> bool {
+    path.exists()
+}
+
+/// Returns whether a directory is at `path`, links followed.
+pub fn is_dir(path: &Path) -> bool {
+    path.is_dir()
+}
+
+/// Returns whether a regular file is at `path`, links followed.
+pub fn is_file(path: &Path) -> bool {
+    path.is_file()
+}
+
+/// Returns the size of a file in bytes.
+pub fn size(path: &Path) -> io::Result<u64> {
+    Ok(fs_err::metadata(path)?.len())
+}
+
+/// Returns the permission bits of what is at `path`, links followed.
+pub fn mode(path: &Path) -> io::Result<u32> {
+    Ok(fs_err::metadata(path)?.permissions().mode() & 0o7777)
+}
+
+/// Writes a file, making the directories above it.
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if let Some(parent) = path.parent() {
+        create_dir_all(parent)?;
+    }
+    fs_err::write(path, bytes)
+}
+
+/// Writes a file so that it is whole or not there: a new file beside it, renamed into place.
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let directory = path.parent().unwrap_or(Path::new("."));
+    create_dir_all(directory)?;
+    let mut file = tempfile::NamedTempFile::new_in(directory)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// Sets the permission bits of a file that this program made.
+pub fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+    fs_err::set_permissions(path, std::fs::Permissions::from_mode(mode))
+}
+
+/// Removes a file or link; nothing there is fine.
+pub fn remove_file(path: &Path) -> io::Result<()> {
+    absent_is_fine(fs_err::remove_file(path))
+}
+
+/// Removes a directory and all below it, also directories without a write bit; nothing there is fine.
+pub fn remove_dir_all(path: &Path) -> io::Result<()> {
+    match fs_err::remove_dir_all(path) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            for entry in walkdir::WalkDir::new(path).into_iter().flatten() {
+                if entry.file_type().is_dir() {
+                    let _ = set_mode(entry.path(), 0o700);
+                }
+            }
+            absent_is_fine(fs_err::remove_dir_all(path))
+        }
+        result => absent_is_fine(result),
+    }
+}
+
+fn absent_is_fine(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        result => result,
+    }
+}

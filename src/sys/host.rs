@@ -1,0 +1,82 @@
+//! What this machine is: its release, architecture, user, and what it allows.
+
+use super::environment::Environment;
+use super::fs;
+use super::process::{Cmd, Isolation, Runner};
+use crate::failure::Failure;
+use anyhow::{Context as _, Result};
+use std::path::Path;
+
+/// Facts about the machine that the plan depends on.
+#[derive(Clone, Debug)]
+pub struct HostFacts {
+    /// `VERSION_CODENAME` of os-release(5): `bookworm`.
+    pub release: String,
+    /// What dpkg calls this architecture: `amd64`.
+    pub architecture: String,
+    /// Whether this program runs as root.
+    pub root: bool,
+    /// How many processors there are.
+    pub cores: usize,
+    /// How children are kept from outliving us.
+    pub isolation: Isolation,
+    /// The caller's environment.
+    pub environment: Environment,
+}
+
+impl HostFacts {
+    /// Looks at the machine.
+    ///
+    /// # Errors
+    /// When it is not a Debian: no os-release codename, or no dpkg.
+    pub fn probe(environment: Environment) -> Result<Self> {
+        let isolation = Isolation::probe();
+        let runner = Runner::new(isolation);
+        let os_release = fs::read_to_string(Path::new("/etc/os-release"))
+            .context(not_debian("there is no /etc/os-release"))?;
+        let architecture = runner
+            .ask(&Cmd::new("dpkg").arg("--print-architecture"))
+            .context(not_debian("there is no dpkg"))?;
+        let uid = runner.ask(&Cmd::new("id").arg("-u"))?;
+        Ok(HostFacts {
+            release: codename(&os_release)
+                .ok_or_else(|| not_debian("/etc/os-release has no VERSION_CODENAME"))?,
+            architecture: architecture.stdout.trim().to_owned(),
+            root: uid.stdout.trim() == "0",
+            cores: std::thread::available_parallelism().map_or(1, usize::from),
+            isolation,
+            environment,
+        })
+    }
+}
+
+fn not_debian(found: &str) -> Failure {
+    Failure::host(format!(
+        "this machine is not a Debian release that can be built for: {found}"
+    ))
+    .hint("build on the release that the package is for, for example in a Debian container")
+}
+
+fn codename(os_release: &str) -> Option<String> {
+    os_release
+        .lines()
+        .find_map(|line| line.strip_prefix("VERSION_CODENAME="))
+        .map(|value| value.trim_matches('"').to_owned())
+        .filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_codename_is_read_with_and_without_quotes() {
+        let debian = "ID=debian\nVERSION_CODENAME=bookworm\n";
+        assert_eq!(codename(debian).as_deref(), Some("bookworm"));
+        assert_eq!(
+            codename("VERSION_CODENAME=\"trixie\"\n").as_deref(),
+            Some("trixie")
+        );
+        assert_eq!(codename("ID=alpine\n"), None);
+    }
+}

@@ -1,0 +1,98 @@
+//! Ctrl-C, `kill` and a closed terminal: what was begun is taken away, then the signal has its usual effect.
+//!
+//! A plain `Drop` does not run when a signal ends the process, so paths that must not outlive it are registered here.
+//! SIGKILL cannot be caught: what it leaves is cleared by the next build (DESIGN 1.4).
+
+use super::fs;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+static ARMED: Mutex<Armed> = Mutex::new(Armed {
+    next: 0,
+    actions: BTreeMap::new(),
+});
+
+struct Armed {
+    next: u64,
+    actions: BTreeMap<u64, Action>,
+}
+
+enum Action {
+    KillGroup(u32),
+    Remove(PathBuf),
+}
+
+/// Something that is undone when a signal arrives; dropping it disarms that, and does nothing else.
+#[derive(Debug)]
+#[must_use = "dropping it at once disarms it"]
+pub struct OnSignal(u64);
+
+impl Drop for OnSignal {
+    fn drop(&mut self) {
+        lock().actions.remove(&self.0);
+    }
+}
+
+/// Arranges that the file or folder at `path` is removed when a signal ends the process.
+pub fn remove_on_signal(path: &Path) -> OnSignal {
+    arm(Action::Remove(path.to_path_buf()))
+}
+
+/// Arranges that the process group `leader` is killed when a signal ends the process.
+pub(super) fn kill_group_on_signal(leader: u32) -> OnSignal {
+    arm(Action::KillGroup(leader))
+}
+
+fn arm(action: Action) -> OnSignal {
+    let mut armed = lock();
+    armed.next += 1;
+    let key = armed.next;
+    armed.actions.insert(key, action);
+    OnSignal(key)
+}
+
+fn lock() -> MutexGuard<'static, Armed> {
+    // A panic elsewhere leaves the map whole: every change to it is one call.
+    ARMED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Starts to watch for SIGINT, SIGTERM and SIGHUP. Called once, by `main`.
+pub fn watch() -> std::io::Result<()> {
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    std::thread::spawn(move || {
+        if let Some(signal) = signals.forever().next() {
+            // The lock is held until the process is gone, so that nothing new can be begun.
+            let armed = lock();
+            undo(&armed.actions);
+            // Fails only for signals that cannot be emulated; these three can.
+            let _ = signal_hook::low_level::emulate_default_handler(signal);
+        }
+    });
+    Ok(())
+}
+
+fn undo(actions: &BTreeMap<u64, Action>) {
+    for action in actions.values() {
+        if let Action::KillGroup(leader) = action {
+            super::process::kill_group(*leader);
+        }
+    }
+    for action in actions.values() {
+        if let Action::Remove(path) = action {
+            // The main thread may still be writing into the folder: what it adds meanwhile is taken by a later round.
+            for _ in 0..5 {
+                if fs::is_dir(path) {
+                    let _ = fs::remove_dir_all(path);
+                } else {
+                    let _ = fs::remove_file(path);
+                }
+                if !fs::exists(path) {
+                    break;
+                }
+            }
+        }
+    }
+}

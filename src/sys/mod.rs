@@ -1,0 +1,11 @@
+//! The only users of files, processes, the environment and the clock (DESIGN 2, 3).
+//!
+//! Everything else takes and returns values; `clippy.toml` enforces it.
+
+pub mod clock;
+pub mod environment;
+pub mod fs;
+pub mod host;
+pub mod interrupt;
+pub mod process;
+pub mod workdir;

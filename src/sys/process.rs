@@ -1,0 +1,365 @@
+//! Commands are values, and this is the one place that runs them.
+//!
+//! A child gets a cleared environment, no standard input, and its output goes to a log file and to a callback, line by
+//! line. Where namespaces are allowed it runs in a PID namespace of its own that dies with us, also by SIGKILL
+//! (DESIGN 1.4): `unshare --kill-child` ends the namespace when `unshare` ends, and `setpriv --pdeathsig` ends `unshare`
+//! when this thread does. Both programs are in util-linux, which is Essential in Debian.
+#![expect(clippy::disallowed_methods, reason = "the effectful edge")]
+
+use super::fs::File;
+use super::interrupt;
+use crate::failure::Failure;
+use anyhow::{Context as _, Result};
+use std::collections::{BTreeMap, VecDeque};
+use std::ffi::{OsStr, OsString};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+
+/// Where children look for programs: the distribution's folders only, so that a pyenv or a home folder is never met.
+pub const SYSTEM_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// How many of the last lines of a failed program's output go into the error.
+const LINES_IN_ERROR: usize = 40;
+
+/// Whether a command may outlive this program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Fate {
+    /// It dies with us.
+    #[default]
+    DiesWithUs,
+    /// It may finish without us: killing `dpkg` half way would leave the machine broken.
+    MayFinish,
+}
+
+/// A command to run: what `plan` shows and what `build` runs are the same value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cmd {
+    program: OsString,
+    args: Vec<OsString>,
+    env: BTreeMap<OsString, OsString>,
+    cwd: Option<PathBuf>,
+    fate: Fate,
+}
+
+impl Cmd {
+    /// Makes a command without arguments; `program` is a path or a name found in [`SYSTEM_PATH`].
+    pub fn new(program: impl Into<OsString>) -> Self {
+        Cmd {
+            program: program.into(),
+            args: Vec::new(),
+            env: BTreeMap::new(),
+            cwd: None,
+            fate: Fate::DiesWithUs,
+        }
+    }
+
+    /// Adds one argument.
+    #[must_use]
+    pub fn arg(mut self, arg: impl Into<OsString>) -> Self {
+        self.args.push(arg.into());
+        self
+    }
+
+    /// Adds arguments.
+    #[must_use]
+    pub fn args<A: Into<OsString>>(mut self, args: impl IntoIterator<Item = A>) -> Self {
+        self.args.extend(args.into_iter().map(Into::into));
+        self
+    }
+
+    /// Sets a variable in the child's environment, which is otherwise empty but for `PATH` and `LC_ALL`.
+    #[must_use]
+    pub fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
+        self.env.insert(name.into(), value.into());
+        self
+    }
+
+    /// Sets several variables.
+    #[must_use]
+    pub fn envs<N: Into<OsString>, V: Into<OsString>>(
+        mut self,
+        variables: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        self.env.extend(
+            variables
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into())),
+        );
+        self
+    }
+
+    /// Sets the working folder; without it the child runs in `/`.
+    #[must_use]
+    pub fn cwd(mut self, cwd: impl Into<PathBuf>) -> Self {
+        self.cwd = Some(cwd.into());
+        self
+    }
+
+    /// Lets the command finish when this program is killed.
+    #[must_use]
+    pub fn may_finish(mut self) -> Self {
+        self.fate = Fate::MayFinish;
+        self
+    }
+
+    /// Returns the command as a person would type it.
+    pub fn display(&self) -> String {
+        std::iter::once(&self.program)
+            .chain(&self.args)
+            .map(|word| {
+                let word = word.to_string_lossy();
+                shlex::try_quote(&word)
+                    .map_or_else(|_| word.to_string(), |quoted| quoted.to_string())
+            })
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+}
+
+/// How children are kept from outliving us; found once by [`Isolation::probe`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Isolation {
+    /// A PID namespace, as root.
+    PidNamespace,
+    /// A PID namespace inside a user namespace.
+    UserNamespace,
+    /// Namespaces are denied: only the direct child is told to die with us.
+    ParentDeathSignal,
+}
+
+impl Isolation {
+    /// Finds the strongest form this machine allows.
+    pub fn probe() -> Self {
+        [Isolation::PidNamespace, Isolation::UserNamespace]
+            .into_iter()
+            .find(|isolation| {
+                let wrapped = isolation.wrap(&Cmd::new("true"));
+                command(&wrapped)
+                    .stdout(Stdio::null())
+                    .stderr(Stdio::null())
+                    .status()
+                    .is_ok_and(|status| status.success())
+            })
+            .unwrap_or(Isolation::ParentDeathSignal)
+    }
+
+    fn wrap(self, cmd: &Cmd) -> Cmd {
+        if cmd.fate == Fate::MayFinish {
+            return cmd.clone();
+        }
+        let mut words: Vec<OsString> = ["setpriv", "--pdeathsig", "KILL", "--"]
+            .map(OsString::from)
+            .to_vec();
+        let namespace: &[&str] = match self {
+            Isolation::PidNamespace => &[
+                "unshare",
+                "--pid",
+                "--fork",
+                "--kill-child",
+                "--mount-proc",
+                "--",
+            ],
+            Isolation::UserNamespace => &[
+                "unshare",
+                "--user",
+                "--map-current-user",
+                "--pid",
+                "--fork",
+                "--kill-child",
+                "--mount-proc",
+                "--",
+            ],
+            Isolation::ParentDeathSignal => &[],
+        };
+        words.extend(namespace.iter().map(OsString::from));
+        words.push(cmd.program.clone());
+        words.extend(cmd.args.iter().cloned());
+        let program = words.remove(0);
+        Cmd {
+            program,
+            args: words,
+            ..cmd.clone()
+        }
+    }
+}
+
+/// Runs commands: holds how children are isolated and where their output is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Runner {
+    isolation: Isolation,
+}
+
+impl Runner {
+    /// Makes a runner that isolates children as told.
+    pub fn new(isolation: Isolation) -> Self {
+        Runner { isolation }
+    }
+
+    /// Runs a command to its end. Its whole output is appended to `log`, and `on_line` is shown each line.
+    ///
+    /// # Errors
+    /// When it cannot be started, or ends with another status than 0: the error holds the last lines of its output.
+    pub fn run(&self, cmd: &Cmd, log: &Path, on_line: &mut dyn FnMut(&str)) -> Result<()> {
+        let mut log_file = open_log(log)?;
+        writeln!(log_file, "$ {}", cmd.display())?;
+        let (reader, writer) = std::io::pipe()?;
+        let mut child = command(&self.isolation.wrap(cmd));
+        // A group of its own, so that a signal to us can take the child's whole family.
+        child
+            .stdout(writer.try_clone()?)
+            .stderr(writer)
+            .process_group(0);
+        let mut running = child.spawn().map_err(|error| cannot_start(cmd, error))?;
+        // The command holds the writing end: as long as it lives, the loop below would never see the end of file.
+        drop(child);
+        let _armed =
+            (cmd.fate == Fate::DiesWithUs).then(|| interrupt::kill_group_on_signal(running.id()));
+
+        let mut last = VecDeque::new();
+        let mut reader = BufReader::new(reader);
+        let mut line = Vec::new();
+        while reader.read_until(b'\n', &mut line)? > 0 {
+            log_file.write_all(&line)?;
+            // A progress bar redraws its line after a carriage return: what stands last is what a person would see.
+            let text = String::from_utf8_lossy(&line);
+            let text = text
+                .trim_end()
+                .rsplit('\r')
+                .next()
+                .unwrap_or_default()
+                .to_owned();
+            if !text.is_empty() {
+                on_line(&text);
+                if last.len() == LINES_IN_ERROR {
+                    last.pop_front();
+                }
+                last.push_back(text);
+            }
+            line.clear();
+        }
+        let status = running.wait()?;
+        log_file.flush()?;
+        if status.success() {
+            return Ok(());
+        }
+        Err(
+            Failure::build(format!("`{}` {}", short(cmd), describe(status)))
+                .details(last)
+                .into(),
+        )
+    }
+
+    /// Runs a command and returns what it wrote to standard output and whether it succeeded.
+    ///
+    /// # Errors
+    /// Only when it cannot be started.
+    pub fn ask(&self, cmd: &Cmd) -> Result<Answer> {
+        let output = command(&self.isolation.wrap(cmd))
+            .output()
+            .map_err(|error| cannot_start(cmd, error))?;
+        Ok(Answer {
+            status: output.status,
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        })
+    }
+}
+
+/// What a command answered.
+#[derive(Debug)]
+pub struct Answer {
+    status: ExitStatus,
+    /// What it wrote to standard output.
+    pub stdout: String,
+    /// What it wrote to standard error.
+    pub stderr: String,
+}
+
+impl Answer {
+    /// Returns whether the command ended with status 0.
+    pub fn success(&self) -> bool {
+        self.status.success()
+    }
+
+    /// Returns the exit status as a shell would say it.
+    pub fn code(&self) -> i32 {
+        self.status
+            .code()
+            .unwrap_or_else(|| 128 + self.status.signal().unwrap_or_default())
+    }
+}
+
+/// Sends SIGKILL to a process group; a group that is gone is fine.
+pub(super) fn kill_group(leader: u32) {
+    let _ = Command::new("/bin/kill")
+        .args(["-KILL", "--", &format!("-{leader}")])
+        .stderr(Stdio::null())
+        .status();
+}
+
+/// Finds a program in [`SYSTEM_PATH`].
+pub fn find_program(name: &str) -> Option<PathBuf> {
+    SYSTEM_PATH
+        .split(':')
+        .map(|directory| Path::new(directory).join(name))
+        .find(|path| path.is_file())
+}
+
+fn command(cmd: &Cmd) -> Command {
+    let mut command = Command::new(&cmd.program);
+    command
+        .args(&cmd.args)
+        .env_clear()
+        .env("PATH", SYSTEM_PATH)
+        .env("LC_ALL", "C.UTF-8")
+        .envs(&cmd.env)
+        .current_dir(cmd.cwd.as_deref().unwrap_or(Path::new("/")))
+        .stdin(Stdio::null());
+    command
+}
+
+fn open_log(path: &Path) -> Result<File> {
+    if let Some(parent) = path.parent() {
+        super::fs::create_dir_all(parent)?;
+    }
+    fs_err::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)
+        .context("opening the log failed")
+}
+
+fn cannot_start(cmd: &Cmd, error: std::io::Error) -> anyhow::Error {
+    anyhow::Error::new(error).context(Failure::host(format!(
+        "`{}` could not be started",
+        short(cmd)
+    )))
+}
+
+fn short(cmd: &Cmd) -> String {
+    let name = Path::new(&cmd.program)
+        .file_name()
+        .unwrap_or(OsStr::new("?"))
+        .to_string_lossy();
+    let verbs: Vec<_> = cmd
+        .args
+        .iter()
+        .map(|arg| arg.to_string_lossy())
+        .take_while(|arg| !arg.starts_with('-') && !arg.contains('/'))
+        .take(2)
+        .collect();
+    std::iter::once(name)
+        .chain(verbs)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn describe(status: ExitStatus) -> String {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => format!("exited with status {code}"),
+        (None, Some(signal)) => format!("was ended by signal {signal}"),
+        (None, None) => "ended without a status".to_owned(),
+    }
+}

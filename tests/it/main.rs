@@ -1,0 +1,1 @@
+//! The one integration binary; what belongs where is said at each module.
