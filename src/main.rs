@@ -1,2 +1,19 @@
-//! The command-line tool: everything is in the library.
-fn main() {}
+//! The command-line tool: parse, run, exit code. Everything else is in the library.
+
+use clap::Parser as _;
+use deb_build_app::cli::Cli;
+use deb_build_app::report::Human;
+use deb_build_app::{commands, failure};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let reporter = Human::new(cli.quiet, cli.verbose);
+    match commands::run(&cli, &reporter) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            anstream::eprint!("{}", failure::render(&error));
+            ExitCode::from(failure::kind_of(&error).exit_code())
+        }
+    }
+}

@@ -45,6 +45,8 @@ pub struct Environment {
     pub cache: Option<PathBuf>,
     /// Network settings that installers are given.
     pub network: Vec<(String, String)>,
+    /// Whether Debian's `ca-certificates` has filled the machine's store.
+    pub system_certificates: bool,
     /// Folders in which the caller keeps programs; only `uv` is looked for there.
     pub search_path: Vec<PathBuf>,
     /// The latest time a file of the package may carry, in seconds since 1970: `SOURCE_DATE_EPOCH`.
@@ -74,6 +76,8 @@ impl Environment {
                 .filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?)))
                 .filter(|(_, value)| !value.is_empty())
                 .collect(),
+            system_certificates: std::path::Path::new("/etc/ssl/certs/ca-certificates.crt")
+                .is_file(),
             search_path: std::env::var_os("PATH")
                 .map(|path| std::env::split_paths(&path).collect())
                 .unwrap_or_default(),

@@ -1,0 +1,57 @@
+//! The command line: types and help text only.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Turns a Python app in a git repository into a .deb that installs a configured, running service.
+#[derive(Debug, Parser)]
+#[command(name = "deb-build-app", version, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// Print nothing but the result and errors.
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+
+    /// Print the output of the programs that are run.
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub verbose: bool,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Build the package that a recipe describes; the path of the .deb is printed to standard output.
+    Build(Build),
+}
+
+/// Options of `build`.
+#[derive(Args, Debug)]
+pub struct Build {
+    /// The recipe.
+    pub recipe: PathBuf,
+
+    /// Where the package goes: a folder, or the file itself.
+    #[arg(
+        short,
+        long,
+        value_name = "PATH",
+        default_value = ".",
+        env = "DEB_BUILD_APP_OUTPUT"
+    )]
+    pub output: PathBuf,
+
+    /// Where caches and the work folder are kept [default: deb-build-app in `XDG_CACHE_HOME` or ~/.cache].
+    #[arg(long, value_name = "DIR", env = "DEB_BUILD_APP_CACHE_DIR")]
+    pub cache_dir: Option<PathBuf>,
+
+    /// Keep the work folder for a look, until the next build.
+    #[arg(long)]
+    pub keep_work: bool,
+
+    /// Install no Debian packages on this machine: fail if one is missing.
+    #[arg(long)]
+    pub no_apt: bool,
+}

@@ -1,0 +1,14 @@
+//! One file for each subcommand: glue between the command line, the stages and the report.
+
+pub mod build;
+
+use crate::cli::{Cli, Command};
+use crate::report::Reporter;
+use anyhow::Result;
+
+/// Runs what the command line asks for.
+pub fn run(cli: &Cli, reporter: &dyn Reporter) -> Result<()> {
+    match &cli.command {
+        Command::Build(options) => build::run(options, reporter),
+    }
+}

@@ -1,0 +1,130 @@
+//! Finds the builder's paths in any bytes: the proof that relocation is complete (DESIGN 1.1).
+//!
+//! Looked for are the paths as they are, percent-encoded as in a URL, and with `\/` as some JSON writers escape them. A
+//! hit counts only where the path ends: `/tmp/b` is not in `/tmp/b2`.
+
+use aho_corasick::AhoCorasick;
+use anyhow::{Context as _, Result};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Paths that no package may name.
+#[derive(Debug)]
+pub struct Forbidden {
+    automaton: AhoCorasick,
+    /// For each pattern, the path it stands for.
+    paths: Vec<String>,
+}
+
+impl Forbidden {
+    /// Makes the set; paths too short to mean anything are left out.
+    pub fn new(paths: &BTreeSet<Vec<u8>>) -> Result<Self> {
+        let mut patterns: BTreeMap<Vec<u8>, String> = BTreeMap::new();
+        for path in paths.iter().filter(|path| is_telling(path)) {
+            let name = String::from_utf8_lossy(path).into_owned();
+            for form in [path.clone(), percent_encoded(path), slash_escaped(path)] {
+                patterns.insert(form, name.clone());
+            }
+        }
+        let (patterns, paths): (Vec<_>, Vec<_>) = patterns.into_iter().unzip();
+        Ok(Forbidden {
+            automaton: AhoCorasick::new(patterns).context("the paths to look for are too many")?,
+            paths,
+        })
+    }
+
+    /// Returns the first path that stands in `bytes`, and where.
+    pub fn find(&self, bytes: &[u8]) -> Option<(&str, usize)> {
+        self.automaton
+            .find_overlapping_iter(bytes)
+            .find(|found| ends_here(bytes.get(found.end()).copied()))
+            .map(|found| {
+                (
+                    self.paths[found.pattern().as_usize()].as_str(),
+                    found.start(),
+                )
+            })
+    }
+}
+
+/// Returns whether a path is worth looking for: `/`, `/tmp` and `/root` alone stand in many a comment.
+fn is_telling(path: &[u8]) -> bool {
+    path.starts_with(b"/") && path.iter().filter(|byte| **byte == b'/').count() >= 2
+}
+
+/// Returns whether a path can end before `next`. A dot ends a sentence as often as it goes on with a name: better one
+/// report too many.
+fn ends_here(next: Option<u8>) -> bool {
+    next.is_none_or(|byte| !byte.is_ascii_alphanumeric() && !b"_-%".contains(&byte))
+}
+
+fn percent_encoded(path: &[u8]) -> Vec<u8> {
+    path.iter()
+        .flat_map(|byte| {
+            if byte.is_ascii_alphanumeric() || b"/-_.~".contains(byte) {
+                vec![*byte]
+            } else {
+                format!("%{byte:02X}").into_bytes()
+            }
+        })
+        .collect()
+}
+
+fn slash_escaped(path: &[u8]) -> Vec<u8> {
+    path.iter()
+        .flat_map(|byte| {
+            if *byte == b'/' {
+                vec![b'\\', b'/']
+            } else {
+                vec![*byte]
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(path: &str, text: &str) -> bool {
+        let paths = BTreeSet::from([path.as_bytes().to_vec()]);
+        Forbidden::new(&paths)
+            .expect("one path")
+            .find(text.as_bytes())
+            .is_some()
+    }
+
+    #[test]
+    fn a_path_is_found_in_every_spelling() {
+        assert!(found("/tmp/a b", "x=/tmp/a b/lib"));
+        assert!(found("/tmp/a b", "file:///tmp/a%20b/lib"));
+        assert!(found("/tmp/ab", r#"{"p":"\/tmp\/ab\/x"}"#));
+        assert!(found("/tmp/ab", "\0/tmp/ab\0"));
+        assert!(found("/tmp/ab", "/tmp/ab"));
+        assert!(
+            found("/tmp/ab", "prefix/tmp/ab/x"),
+            "a path may follow any byte, as after `-I`"
+        );
+    }
+
+    #[test]
+    fn a_longer_name_is_another_path() {
+        assert!(!found("/tmp/ab", "/tmp/ab2/x /tmp/ab-c /tmp/ab_"));
+        assert!(
+            found("/tmp/ab", "/tmp/ab2/x and /tmp/ab/x"),
+            "the search goes on after a near miss"
+        );
+    }
+
+    #[test]
+    fn the_longer_of_two_nested_paths_does_not_hide_the_shorter() {
+        let paths = BTreeSet::from([b"/tmp/a".to_vec(), b"/tmp/a/b".to_vec()]);
+        let forbidden = Forbidden::new(&paths).expect("two paths");
+        assert_eq!(forbidden.find(b"/tmp/a/bc"), Some(("/tmp/a", 0)));
+    }
+
+    #[test]
+    fn words_that_stand_everywhere_are_not_looked_for() {
+        assert!(!found("/root", "as /root does"));
+        assert!(!found("/", "a / b"));
+    }
+}

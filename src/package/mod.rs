@@ -1,0 +1,370 @@
+//! What goes into the `.deb`: layers of files, control fields and scripts, decided from the values of the stages before.
+//!
+//! The order of the layers is DESIGN 2's: one for each distribution, the app, configuration and documents, links. The
+//! skeleton of directories is the writer's, made from the union.
+
+mod depends;
+mod documents;
+mod elf;
+mod leak;
+mod lintian;
+mod scan;
+pub mod scripts;
+
+pub use leak::Forbidden;
+
+use crate::deb::{Archive, ArchivePath, Content, Control, Entry, Layer, Mode, Relation, Timestamp};
+use crate::failure::Failure;
+use crate::plan::{Interpreter, Plan};
+use crate::recipe::{FileOrigin, Recipe};
+use crate::services::{environment, systemd};
+use crate::source::SourceTree;
+use crate::sys::fs;
+use crate::sys::host::HostFacts;
+use crate::venv::{Distribution, InstalledFile, VenvTree};
+use anyhow::{Context as _, Result};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// Everything that a package is made of.
+pub struct Parts<'a> {
+    /// What the user wants.
+    pub recipe: &'a Recipe,
+    /// What was decided.
+    pub plan: &'a Plan,
+    /// The machine that builds, which is of the release that is built for.
+    pub host: &'a HostFacts,
+    /// The exported commit.
+    pub source: Option<&'a SourceTree>,
+    /// The virtualenv.
+    pub venv: VenvTree,
+    /// Paths of the builder that must not be named.
+    pub forbidden: &'a Forbidden,
+}
+
+/// Assembles the package, and proves that it names nothing of the builder.
+///
+/// # Errors
+/// When a leak is found, a file cannot be read, or a library has no package.
+pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
+    let Parts {
+        recipe,
+        plan,
+        host,
+        source,
+        venv,
+        forbidden,
+    } = parts;
+    let time = package_time(source, host)?;
+    let mut configuration = configuration(recipe, source, &venv, time)?;
+    let conffiles = conffiles(recipe)?;
+    let mut layers = venv_layers(venv, host, time)?;
+    let links = layers.pop().context("the virtualenv has links")?;
+    if let Some(overrides) = lintian::overrides(recipe.package.name.as_str(), &layers) {
+        let path = format!("usr/share/lintian/overrides/{}", recipe.package.name);
+        insert(&mut configuration, &path, text(overrides))?;
+    }
+    layers.push(configuration);
+    layers.push(links);
+
+    let scanned = scan::scan(&layers, forbidden, plan.threads)?;
+    scan::refuse_leaks(&scanned.leaks)?;
+    let control = control(recipe, &plan.interpreter, host, &layers, &scanned.elf)?;
+    Ok(Archive {
+        control,
+        scripts: scripts::render(recipe),
+        conffiles,
+        triggers: Vec::new(),
+        directories: BTreeMap::new(),
+        layers,
+        time,
+    })
+}
+
+/// Returns the time that the app and the control member carry: that of the commit, at most `SOURCE_DATE_EPOCH`.
+fn package_time(source: Option<&SourceTree>, host: &HostFacts) -> Result<Timestamp> {
+    let epoch = host.environment.source_date_epoch;
+    let commit = source.map(|source| source.time.seconds());
+    let seconds = match (commit, epoch) {
+        (Some(commit), Some(epoch)) => commit.min(epoch),
+        (Some(time), None) | (None, Some(time)) => time,
+        // Packages of the index alone have no commit; any fixed time will do.
+        (None, None) => FIRST_IDENTITY_TIME,
+    };
+    Ok(Timestamp::new(seconds)?)
+}
+
+/// 2000-01-01 00:00 UTC.
+const FIRST_IDENTITY_TIME: u64 = 946_684_800;
+
+/// Twenty years.
+const IDENTITY_SPAN: u64 = 631_152_000;
+
+/// Returns the time that a distribution's files carry, derived from what it is and nothing else: two versions differ, so
+/// that web servers which make an `ETag` of time and size notice.
+fn identity_time(distribution: &Distribution, host: &HostFacts) -> Result<Timestamp> {
+    let digest = &distribution.record_digest;
+    let number = digest[..8]
+        .iter()
+        .fold(0u64, |number, byte| number << 8 | u64::from(*byte));
+    let seconds = FIRST_IDENTITY_TIME + number % IDENTITY_SPAN;
+    let latest = host.environment.source_date_epoch.unwrap_or(u64::MAX);
+    Ok(Timestamp::new(seconds.min(latest))?)
+}
+
+/// Returns one layer for each distribution, then the app's, then the links'.
+fn venv_layers(venv: VenvTree, host: &HostFacts, time: Timestamp) -> Result<Vec<Layer>> {
+    let mut layers = Vec::new();
+    let mut app = Layer {
+        name: "app".to_owned(),
+        mtime: time,
+        entries: file_entries(venv.own_files),
+    };
+    for distribution in venv.distributions {
+        if distribution.is_project {
+            app.entries.extend(file_entries(distribution.files));
+        } else {
+            layers.push(Layer {
+                mtime: identity_time(&distribution, host)?,
+                name: distribution.name,
+                entries: file_entries(distribution.files),
+            });
+        }
+    }
+    layers.push(app);
+    layers.push(Layer {
+        name: "links".to_owned(),
+        mtime: time,
+        entries: venv
+            .links
+            .into_iter()
+            .map(|(path, target)| {
+                (
+                    path,
+                    Entry::Link {
+                        target: target.into_bytes(),
+                    },
+                )
+            })
+            .collect(),
+    });
+    Ok(layers)
+}
+
+fn file_entries(files: BTreeMap<ArchivePath, InstalledFile>) -> BTreeMap<ArchivePath, Entry> {
+    files
+        .into_iter()
+        .map(|(path, file)| {
+            let mode = Mode::of_file(file.executable);
+            (
+                path,
+                Entry::File {
+                    mode,
+                    content: file.content,
+                },
+            )
+        })
+        .collect()
+}
+
+/// Returns the layer of everything that is not code: files of the recipe, units, documents.
+fn configuration(
+    recipe: &Recipe,
+    source: Option<&SourceTree>,
+    venv: &VenvTree,
+    time: Timestamp,
+) -> Result<Layer> {
+    let package = &recipe.package;
+    let name = package.name.as_str();
+    let mut layer = Layer {
+        name: "configuration".to_owned(),
+        mtime: time,
+        entries: BTreeMap::new(),
+    };
+    for file in &recipe.files {
+        let content = shipped_content(&file.origin, source)?;
+        let mode = Mode::explicit(file.mode.bits())
+            .map_err(|error| anyhow::anyhow!("`{}`: {error}", file.path))?;
+        insert(
+            &mut layer,
+            file.path.inside(),
+            Entry::File { mode, content },
+        )?;
+    }
+    if has_defaults(recipe) {
+        let defaults = environment::render(name, &recipe.env);
+        insert(&mut layer, &format!("etc/default/{name}"), text(defaults))?;
+    }
+    if let Some(user) = &recipe.user {
+        for service in &recipe.services {
+            let path = format!(
+                "usr/lib/systemd/system/{}",
+                systemd::unit_name(name, service)
+            );
+            insert(
+                &mut layer,
+                &path,
+                text(systemd::render(recipe, service, user)),
+            )?;
+        }
+    }
+    let commit = source.map(|source| source.commit.as_str());
+    let copyright = documents::copyright(package, commit, &venv.distributions);
+    insert(
+        &mut layer,
+        &format!("usr/share/doc/{name}/copyright"),
+        text(copyright),
+    )?;
+    let changelog = documents::changelog(package, &package.version, time)?;
+    insert(
+        &mut layer,
+        &format!("usr/share/doc/{name}/changelog.Debian.gz"),
+        Entry::File {
+            mode: Mode::FILE,
+            content: Content::Bytes(changelog),
+        },
+    )?;
+    Ok(layer)
+}
+
+/// `/etc/default/NAME` is there for every package with services, so that the administrator has a place to write to.
+fn has_defaults(recipe: &Recipe) -> bool {
+    !recipe.env.is_empty() || !recipe.services.is_empty()
+}
+
+fn conffiles(recipe: &Recipe) -> Result<Vec<ArchivePath>> {
+    let files = recipe
+        .files
+        .iter()
+        .filter(|file| file.conffile)
+        .map(|file| archive_path(file.path.inside()));
+    let defaults =
+        has_defaults(recipe).then(|| archive_path(&format!("etc/default/{}", recipe.package.name)));
+    files.chain(defaults).collect()
+}
+
+fn shipped_content(origin: &FileOrigin, source: Option<&SourceTree>) -> Result<Content> {
+    let path = match origin {
+        FileOrigin::Text(text) => return Ok(Content::Bytes(text.clone().into_bytes())),
+        FileOrigin::Recipe(path) => path.clone(),
+        FileOrigin::Source(path) => source
+            .context("`from-source` is refused without a source")?
+            .root
+            .join(path.as_path()),
+    };
+    if !fs::is_file(&path) {
+        let (place, name) = match origin {
+            FileOrigin::Source(path) => ("the source", path.as_path()),
+            _ => ("the recipe's folder", path.as_path()),
+        };
+        return Err(
+            Failure::build(format!("there is no file `{}` in {place}", name.display()))
+                .hint(
+                    "`[files]` is looked up beside the recipe; `from-source` is what is committed",
+                )
+                .into(),
+        );
+    }
+    Ok(Content::Bytes(fs::read(&path)?))
+}
+
+fn control(
+    recipe: &Recipe,
+    interpreter: &Interpreter,
+    host: &HostFacts,
+    layers: &[Layer],
+    elf: &[elf::ElfFile],
+) -> Result<Control> {
+    let package = &recipe.package;
+    let bundled: BTreeSet<String> = layers
+        .iter()
+        .flat_map(|layer| layer.entries.keys())
+        .filter_map(|path| path.as_bytes().rsplit(|byte| *byte == b'/').next())
+        .map(|name| String::from_utf8_lossy(name).into_owned())
+        .collect();
+    let mut depends = own_depends(recipe, interpreter)?;
+    depends.extend(depends::relations(elf, &bundled, &installed_shlibs()?)?);
+    for relation in &package.relations.depends {
+        if !depends.contains(relation) {
+            depends.push(relation.clone());
+        }
+    }
+    let relations = &package.relations;
+    let section = match &package.section {
+        Some(section) => section.clone(),
+        None => DEFAULT_SECTION.parse()?,
+    };
+    Ok(Control {
+        depends,
+        recommends: relations.recommends.clone(),
+        suggests: relations.suggests.clone(),
+        conflicts: relations.conflicts.clone(),
+        breaks: relations.breaks.clone(),
+        replaces: relations.replaces.clone(),
+        provides: relations.provides.clone(),
+        homepage: package.homepage.clone(),
+        description: package.description.clone(),
+        ..Control::new(
+            package.name.clone(),
+            package.version.clone(),
+            depends::architecture(elf, &host.architecture)?,
+            package.maintainer.clone(),
+            section,
+            package.summary.clone(),
+        )
+    })
+}
+
+/// Returns the relations that follow from how the package works: the interpreter that `bin/python` points to, and what
+/// its scripts call. `python3:any` is what lintian looks for (DESIGN 5).
+fn own_depends(recipe: &Recipe, interpreter: &Interpreter) -> Result<Vec<Relation>> {
+    let mut texts = vec![interpreter.package(), "python3:any".to_owned()];
+    if scripts::needs_adduser(recipe) {
+        texts.push("adduser".to_owned());
+    }
+    texts
+        .iter()
+        .map(|text| {
+            text.parse()
+                .map_err(|error| anyhow::anyhow!("`{text}`: {error}"))
+        })
+        .collect()
+}
+
+/// Where a package goes when the recipe does not say.
+const DEFAULT_SECTION: &str = "misc";
+
+fn installed_shlibs() -> Result<String> {
+    let folder = Path::new("/var/lib/dpkg/info");
+    let mut lines = String::new();
+    for name in fs::names_in(folder)? {
+        if name.to_string_lossy().ends_with(".shlibs") {
+            lines.push_str(&fs::read_to_string(folder.join(name))?);
+            lines.push('\n');
+        }
+    }
+    Ok(lines)
+}
+
+fn text(text: String) -> Entry {
+    Entry::File {
+        mode: Mode::FILE,
+        content: Content::Bytes(text.into_bytes()),
+    }
+}
+
+fn insert(layer: &mut Layer, path: &str, entry: Entry) -> Result<()> {
+    let key = archive_path(path)?;
+    if layer.entries.insert(key, entry).is_some() {
+        return Err(
+            Failure::build(format!("two parts of the package want to be `/{path}`"))
+                .hint("deb-build-app writes this file itself: remove it from `[files]`")
+                .into(),
+        );
+    }
+    Ok(())
+}
+
+fn archive_path(path: &str) -> Result<ArchivePath> {
+    ArchivePath::new(path.as_bytes()).map_err(|error| anyhow::anyhow!("`/{path}`: {error}"))
+}

@@ -1,0 +1,285 @@
+//! `[user]`, `[directories]`, `[files]` and `[env]`: what the host gets besides the virtualenv.
+
+use super::Substitutions;
+use super::build::SourcePath;
+use super::names::{FileMode, HostPath, UserName, VariableName, VariableValue};
+use super::table::{Located, NamedEntry, Table};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// `[user]`: the system user that the services run as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceUser {
+    /// Its name, and its group's.
+    pub name: UserName,
+    /// Its home; made and owned by it.
+    pub home: HostPath,
+    /// Its login shell.
+    pub shell: HostPath,
+    /// Groups of the host that it joins when they are there.
+    pub groups: Vec<UserName>,
+}
+
+/// An entry of `[directories]`: made on the host, with this owner and mode.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Directory {
+    /// Where it is.
+    pub path: HostPath,
+    /// Whose it is; root's when there is no service user.
+    pub owner: Option<UserName>,
+    /// The group; root when there is no service user.
+    pub group: Option<UserName>,
+    /// Its permission bits.
+    pub mode: FileMode,
+    /// Whether purge removes it with all that is in it.
+    pub purge: bool,
+}
+
+/// An entry of `[files]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShippedFile {
+    /// Where it is on the host.
+    pub path: HostPath,
+    /// Where its content comes from.
+    pub origin: FileOrigin,
+    /// Its permission bits.
+    pub mode: FileMode,
+    /// Whether dpkg keeps the administrator's changes to it.
+    pub conffile: bool,
+}
+
+/// Where the content of a shipped file comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileOrigin {
+    /// A file beside the recipe.
+    Recipe(PathBuf),
+    /// A file of the exported source.
+    Source(SourcePath),
+    /// Text in the recipe.
+    Text(String),
+}
+
+pub(super) fn read_user(document: &Table<'_>, name: &str, needed: bool) -> Option<ServiceUser> {
+    let table = document.table("user");
+    if table.is_none() && !needed {
+        return None;
+    }
+    let Some(table) = table else {
+        let Ok(user) = name.parse() else {
+            document.problem(
+                "recipe::missing-key",
+                0..0,
+                format!("`{name}` cannot be the name of the service user"),
+                "",
+                "name one in `[user] name`".to_owned(),
+            );
+            return None;
+        };
+        return Some(ServiceUser {
+            name: user,
+            home: format!("/var/lib/{name}").parse().ok()?,
+            shell: "/usr/sbin/nologin".parse().ok()?,
+            groups: Vec::new(),
+        });
+    };
+    table.not_yet(&["existing", "create-home", "home-mode"]);
+    let user = match table.string("name") {
+        Some(text) => table.check("name", &text),
+        None => name.parse().ok(),
+    };
+    let home = match table.string("home") {
+        Some(text) => table.check("home", &text),
+        None => format!("/var/lib/{name}").parse().ok(),
+    };
+    let shell = match table.string("shell") {
+        Some(text) => table.check("shell", &text),
+        None => "/usr/sbin/nologin".parse().ok(),
+    };
+    let groups = table.parsed_list("groups");
+    table.finish();
+    Some(ServiceUser {
+        name: user?,
+        home: home?,
+        shell: shell?,
+        groups,
+    })
+}
+
+pub(super) fn read_directories(
+    document: &Table<'_>,
+    user: Option<&ServiceUser>,
+    substitutions: &Substitutions,
+) -> Vec<Directory> {
+    let owner = user.map(|user| user.name.clone());
+    let mut directories = Vec::new();
+    let mut seen = BTreeSet::new();
+    for entry in document.entries("directories") {
+        let Some(table) = document.entry_table("directories", &entry) else {
+            continue;
+        };
+        let path = checked_path(document, "directories", &entry, substitutions, &mut seen);
+        let directory = Directory {
+            path: match path {
+                Some(path) => path,
+                None => continue,
+            },
+            owner: table.parsed("owner").or_else(|| owner.clone()),
+            group: table.parsed("group").or_else(|| owner.clone()),
+            mode: table.parsed("mode").unwrap_or(FileMode::PRIVATE_FOLDER),
+            purge: table.boolean("purge").unwrap_or(false),
+        };
+        table.finish();
+        directories.push(directory);
+    }
+    // The home is a directory like the others, unless the recipe says more about it.
+    if let Some(user) = user
+        && !directories
+            .iter()
+            .any(|directory| directory.path == user.home)
+    {
+        directories.push(Directory {
+            path: user.home.clone(),
+            owner: owner.clone(),
+            group: owner,
+            mode: FileMode::PRIVATE_FOLDER,
+            purge: false,
+        });
+    }
+    directories
+}
+
+pub(super) fn read_files(
+    document: &Table<'_>,
+    folder: &Path,
+    has_source: bool,
+    substitutions: &Substitutions,
+) -> Vec<ShippedFile> {
+    let mut files = Vec::new();
+    let mut seen = BTreeSet::new();
+    for entry in document.entries("files") {
+        let Some(path) = checked_path(document, "files", &entry, substitutions, &mut seen) else {
+            continue;
+        };
+        let conffile = path.is_configuration();
+        if let Some(source) = entry.as_string() {
+            if let Some(origin) = beside_recipe(document, folder, &source) {
+                files.push(ShippedFile {
+                    path,
+                    origin,
+                    mode: FileMode::PLAIN_FILE,
+                    conffile,
+                });
+            }
+            continue;
+        }
+        let Some(table) = document.entry_table("files", &entry) else {
+            continue;
+        };
+        let origins: Vec<FileOrigin> = [
+            table
+                .string("content")
+                .map(|text| FileOrigin::Text(text.value)),
+            table.parsed("from-source").map(FileOrigin::Source),
+            table
+                .string("from")
+                .and_then(|source| beside_recipe(&table, folder, &source)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let mode = table.parsed("mode").unwrap_or(FileMode::PLAIN_FILE);
+        let conffile = table.boolean("conffile").unwrap_or(conffile);
+        table.finish();
+        match <[FileOrigin; 1]>::try_from(origins) {
+            Ok([FileOrigin::Source(_)]) if !has_source => document.problem(
+                "recipe::conflict",
+                entry.name.span,
+                "`from-source` needs a `[source]`".to_owned(),
+                "",
+                String::new(),
+            ),
+            Ok([origin]) => files.push(ShippedFile {
+                path,
+                origin,
+                mode,
+                conffile,
+            }),
+            Err(_) => document.problem(
+                "recipe::conflict",
+                entry.name.span,
+                format!("`{path}` needs exactly one origin"),
+                "",
+                "give `content`, `from` (beside the recipe) or `from-source` (in the source)"
+                    .to_owned(),
+            ),
+        }
+    }
+    files
+}
+
+fn beside_recipe(table: &Table<'_>, folder: &Path, source: &Located<String>) -> Option<FileOrigin> {
+    if source.value.ends_with('/') || source.value.is_empty() {
+        table.problem(
+            "recipe::not-supported-yet",
+            source.span.clone(),
+            "shipping a folder is not supported yet".to_owned(),
+            "",
+            "name its files one by one".to_owned(),
+        );
+        return None;
+    }
+    Some(FileOrigin::Recipe(folder.join(&source.value)))
+}
+
+/// Reads the key of an entry as a path of the host, which may stand only once.
+fn checked_path(
+    document: &Table<'_>,
+    key: &'static str,
+    entry: &NamedEntry<'_>,
+    substitutions: &Substitutions,
+    seen: &mut BTreeSet<HostPath>,
+) -> Option<HostPath> {
+    let mut name = entry.name.clone();
+    substitutions.apply(&mut name);
+    let path: HostPath = document.check(&format!("{key}.{}", entry.name.value), &name)?;
+    if !seen.insert(path.clone()) {
+        document.problem(
+            "recipe::conflict",
+            name.span,
+            format!("`{path}` stands here twice"),
+            "",
+            String::new(),
+        );
+        return None;
+    }
+    Some(path)
+}
+
+pub(super) fn read_env(
+    document: &Table<'_>,
+    substitutions: &Substitutions,
+) -> Vec<(VariableName, VariableValue)> {
+    document
+        .entries("env")
+        .iter()
+        .filter_map(|entry| {
+            let name = document.check(&format!("env.{}", entry.name.value), &entry.name)?;
+            let Some(mut value) = entry.as_string() else {
+                let (span, found) = entry.describe();
+                document.problem(
+                    "recipe::wrong-type",
+                    span,
+                    format!("`env.{}` must be a string", entry.name.value),
+                    &found,
+                    String::new(),
+                );
+                return None;
+            };
+            substitutions.apply(&mut value);
+            Some((
+                name,
+                document.check(&format!("env.{}", entry.name.value), &value)?,
+            ))
+        })
+        .collect()
+}

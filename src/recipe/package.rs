@@ -1,0 +1,168 @@
+//! `[package]`, `[target]` and `[output]`: what the control file says (deb-control(5)), for which machine, and how it is packed.
+
+use super::table::Table;
+use crate::deb::{
+    Compression, Description, Line, Maintainer, PackageName, Relation, Section, Summary, Version,
+};
+
+/// `[package]`.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// The package's name.
+    pub name: PackageName,
+    /// Version and revision as dpkg sees them.
+    pub version: Version,
+    /// Who is responsible.
+    pub maintainer: Maintainer,
+    /// The first line of the description.
+    pub summary: Summary,
+    /// The rest of it.
+    pub description: Description,
+    /// The archive section.
+    pub section: Option<Section>,
+    /// The project's page.
+    pub homepage: Option<Line>,
+    /// SPDX expression for the copyright file.
+    pub license: Option<Line>,
+    /// Relations the recipe names, beyond those that are found.
+    pub relations: Relations,
+}
+
+/// Relations of a package, each a list of alternatives joined by commas.
+#[derive(Clone, Debug, Default)]
+pub struct Relations {
+    /// `Depends`.
+    pub depends: Vec<Relation>,
+    /// `Recommends`.
+    pub recommends: Vec<Relation>,
+    /// `Suggests`.
+    pub suggests: Vec<Relation>,
+    /// `Conflicts`.
+    pub conflicts: Vec<Relation>,
+    /// `Breaks`.
+    pub breaks: Vec<Relation>,
+    /// `Replaces`.
+    pub replaces: Vec<Relation>,
+    /// `Provides`.
+    pub provides: Vec<Relation>,
+}
+
+/// `[target]`.
+#[derive(Clone, Debug, Default)]
+pub struct Target {
+    /// The Debian release; this machine's when the recipe does not say.
+    pub release: Option<String>,
+}
+
+pub(super) fn read(document: &Table<'_>) -> Option<Identity> {
+    let Some(table) = document.table("package") else {
+        document.problem(
+            "recipe::missing-key",
+            0..0,
+            "`package` is missing".to_owned(),
+            "",
+            "a recipe starts with `[package]`, `name`, `version`, `maintainer` and `summary`"
+                .to_owned(),
+        );
+        return None;
+    };
+    table.not_yet(&["fields"]);
+    let name = table.required_parsed("name");
+    let version = read_version(&table);
+    let maintainer = table.required_parsed("maintainer");
+    let summary = table.required_parsed("summary");
+    let description = table.parsed("description");
+    let section = table.parsed("section");
+    let homepage = table.parsed("homepage");
+    let license = table.parsed("license");
+    let relations = Relations {
+        depends: table.parsed_list("depends"),
+        recommends: table.parsed_list("recommends"),
+        suggests: table.parsed_list("suggests"),
+        conflicts: table.parsed_list("conflicts"),
+        breaks: table.parsed_list("breaks"),
+        replaces: table.parsed_list("replaces"),
+        provides: table.parsed_list("provides"),
+    };
+    table.finish();
+    Some(Identity {
+        name: name?,
+        version: version?,
+        maintainer: maintainer?,
+        summary: summary?,
+        description: description.unwrap_or_default(),
+        section,
+        homepage,
+        license,
+        relations,
+    })
+}
+
+/// Joins `version` and `revision`: both are checked as one Debian version (Policy §5.6.12).
+fn read_version(table: &Table<'_>) -> Option<Version> {
+    let version = table.required("version")?;
+    if version.value.contains('-') {
+        table.problem(
+            "recipe::invalid-value",
+            version.span,
+            "`package.version` is not valid".to_owned(),
+            "it holds a `-`",
+            "the part after the `-` is the Debian revision: put it into `revision`".to_owned(),
+        );
+        return None;
+    }
+    match table.string("revision") {
+        None => table.check(
+            "version",
+            &super::table::Located {
+                value: format!("{}-1", version.value),
+                span: version.span,
+            },
+        ),
+        Some(revision) => table.check(
+            "revision",
+            &super::table::Located {
+                value: format!("{}-{}", version.value, revision.value),
+                span: revision.span,
+            },
+        ),
+    }
+}
+
+pub(super) fn read_target(document: &Table<'_>) -> Option<Target> {
+    let Some(table) = document.table("target") else {
+        return Some(Target::default());
+    };
+    let release = table.string("release").map(|text| text.value);
+    supported_only(&table, "architecture", "auto");
+    supported_only(&table, "service-manager", "systemd");
+    table.finish();
+    Some(Target { release })
+}
+
+/// Reads a key of which only one value is supported yet.
+fn supported_only(table: &Table<'_>, key: &'static str, value: &str) {
+    if let Some(text) = table.string(key)
+        && text.value != value
+    {
+        table.problem(
+            "recipe::not-supported-yet",
+            text.span,
+            format!("`target.{key} = \"{}\"` is not supported yet", text.value),
+            "",
+            format!("use `\"{value}\"`, which is the default"),
+        );
+    }
+}
+
+pub(super) fn read_compression(document: &Table<'_>) -> Option<Compression> {
+    let Some(table) = document.table("output") else {
+        return Some(Compression::default());
+    };
+    let compression = match table.string("compression") {
+        None => Some(Compression::default()),
+        Some(text) => table.check("compression", &text),
+    };
+    table.finish();
+    compression
+}

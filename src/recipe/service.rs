@@ -1,0 +1,75 @@
+//! `[service.*]`: programs that the host keeps running.
+
+use super::Substitutions;
+use super::names::{HostPath, ServiceName};
+use super::table::Table;
+use super::words::Words;
+
+/// A service of the package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Service {
+    /// Its name in the recipe.
+    pub name: ServiceName,
+    /// What it runs.
+    pub command: Words,
+    /// Where it runs; the prefix when the recipe does not say.
+    pub directory: Option<HostPath>,
+    /// Whether it starts when the host does, and after the installation.
+    pub enabled: bool,
+    /// Units of the host that start before it.
+    pub after: Vec<ServiceName>,
+}
+
+/// Keys of a service that later stages bring.
+const NOT_YET: &[&str] = &[
+    "allow-root",
+    "env",
+    "group",
+    "hardening",
+    "instances",
+    "manager",
+    "on-upgrade",
+    "pid-file",
+    "port",
+    "reload",
+    "restart",
+    "schedule",
+    "singleton",
+    "stop-signal",
+    "stop-timeout",
+    "type",
+    "user",
+];
+
+pub(super) fn read(document: &Table<'_>, substitutions: &Substitutions) -> Vec<Service> {
+    let mut services = Vec::new();
+    for entry in document.entries("service") {
+        let Some(table) = document.entry_table("service", &entry) else {
+            continue;
+        };
+        table.not_yet(NOT_YET);
+        let name: Option<ServiceName> =
+            document.check(&format!("service.{}", entry.name.value), &entry.name);
+        let command = table.required("command").and_then(|mut text| {
+            substitutions.apply(&mut text);
+            table.check("command", &text)
+        });
+        let directory = table.string("directory").and_then(|mut text| {
+            substitutions.apply(&mut text);
+            table.check("directory", &text)
+        });
+        let enabled = table.boolean("enabled").unwrap_or(true);
+        let after = table.parsed_list("after");
+        table.finish();
+        if let (Some(name), Some(command)) = (name, command) {
+            services.push(Service {
+                name,
+                command,
+                directory,
+                enabled,
+                after,
+            });
+        }
+    }
+    services
+}

@@ -1,0 +1,149 @@
+//! Progress for a person: a line for each stage, and a spinner with the last line of output on a terminal.
+#![expect(clippy::print_stdout, reason = "the one place that prints the result")]
+
+use super::{BuildReport, Event, Reporter, Stage};
+use crate::failure::printable;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::IsTerminal as _;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// How much is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verbosity {
+    /// The result and errors.
+    Quiet,
+    /// Stages and the summary.
+    Normal,
+    /// The output of programs too.
+    Verbose,
+}
+
+/// Reports to standard error for a person; the path of the package goes to standard output.
+#[derive(Debug)]
+pub struct Human {
+    verbosity: Verbosity,
+    spinner: Mutex<Option<ProgressBar>>,
+}
+
+impl Human {
+    /// Makes a reporter.
+    pub fn new(quiet: bool, verbose: bool) -> Self {
+        Human {
+            verbosity: match (quiet, verbose) {
+                (true, _) => Verbosity::Quiet,
+                (false, true) => Verbosity::Verbose,
+                (false, false) => Verbosity::Normal,
+            },
+            spinner: Mutex::new(None),
+        }
+    }
+
+    fn line(&self, text: &str) {
+        if self.verbosity != Verbosity::Quiet {
+            anstream::eprintln!("{text}");
+        }
+    }
+
+    fn start(&self, stage: Stage) {
+        // A spinner and lines of output would write over each other.
+        if self.verbosity != Verbosity::Normal || !std::io::stderr().is_terminal() {
+            return;
+        }
+        let style = ProgressStyle::with_template("{spinner} {prefix} … {wide_msg:.dim}")
+            .unwrap_or_else(|_| ProgressStyle::default_spinner());
+        let spinner = ProgressBar::new_spinner()
+            .with_style(style)
+            .with_prefix(numbered(stage));
+        spinner.enable_steady_tick(Duration::from_millis(100));
+        *self.spinner.lock().unwrap_or_else(PoisonError::into_inner) = Some(spinner);
+    }
+
+    fn output(&self, line: &str) {
+        let line = printable(line);
+        if self.verbosity == Verbosity::Verbose {
+            self.line(&format!("      {line}"));
+        } else if let Some(spinner) = &*self.spinner.lock().unwrap_or_else(PoisonError::into_inner)
+        {
+            spinner.set_message(line);
+        }
+    }
+
+    fn end(&self, stage: Stage, seconds: f64, done: bool) {
+        if let Some(spinner) = self
+            .spinner
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+        {
+            spinner.finish_and_clear();
+        }
+        let outcome = if done { "" } else { " (failed)" };
+        self.line(&format!("{} … {seconds:.1} s{outcome}", numbered(stage)));
+    }
+
+    fn built(&self, report: &BuildReport) {
+        if let Some((commit, describe)) = &report.commit {
+            self.line(&format!("      commit {commit} ({describe})"));
+        }
+        self.line(&format!(
+            "      {} distributions by {}, {} files rewritten for their final path",
+            report.distributions, report.installer, report.rewrites
+        ));
+        self.line(&format!("      sha256 {}", report.sha256));
+        self.line(&format!(
+            "built {} {} ({}, installed {}) in {:.1} s",
+            report.package,
+            report.version,
+            mebibytes(report.size),
+            mebibytes(report.installed_size_kib * 1024),
+            report.seconds
+        ));
+        anstream::println!("{}", report.path.display());
+    }
+}
+
+impl Reporter for Human {
+    fn event(&self, event: &Event<'_>) {
+        match event {
+            Event::Started(stage) => self.start(*stage),
+            Event::Output(line) => self.output(line),
+            Event::Ended {
+                stage,
+                seconds,
+                done,
+            } => self.end(*stage, *seconds, *done),
+            Event::Note(text) => self.line(text),
+            Event::Warning(text) => self.line(&format!("warning: {}", printable(text))),
+            Event::Built(report) => self.built(report),
+        }
+    }
+}
+
+fn numbered(stage: Stage) -> String {
+    let number = Stage::ALL
+        .iter()
+        .position(|known| *known == stage)
+        .unwrap_or_default()
+        + 1;
+    format!("[{number}/{}] {}", Stage::ALL.len(), stage.describe())
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a size is shown with one decimal"
+)]
+fn mebibytes(bytes: u64) -> String {
+    format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_in_mebibytes_with_one_decimal() {
+        assert_eq!(mebibytes(5_347_737), "5.1 MiB");
+        assert_eq!(numbered(Stage::Deb), "[5/5] writing the archive");
+    }
+}

@@ -1,0 +1,137 @@
+//! Writes a git tree object as files, links and folders.
+
+use crate::failure::Failure;
+use crate::sys::fs;
+use anyhow::{Context as _, Result};
+use git2::{ObjectType, Repository, Tree, TreeWalkMode, TreeWalkResult};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+
+/// The first line of a Git LFS pointer file.
+const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
+
+/// Git's mode of an executable file.
+const EXECUTABLE: i32 = 0o100_755;
+
+/// Git's mode of a symbolic link.
+const LINK: i32 = 0o120_000;
+
+pub(super) fn export(repository: &Repository, tree: &Tree<'_>, into: &Path) -> Result<()> {
+    let mut outcome = Ok(());
+    tree.walk(TreeWalkMode::PreOrder, |parent, entry| {
+        let name = Path::new(OsStr::from_bytes(entry.name_bytes())).to_path_buf();
+        let relative = Path::new(parent).join(name);
+        outcome = write_entry(repository, entry, into, &relative);
+        if outcome.is_ok() {
+            TreeWalkResult::Ok
+        } else {
+            TreeWalkResult::Abort
+        }
+    })
+    .or_else(|error| if outcome.is_err() { Ok(()) } else { Err(error) })?;
+    outcome
+}
+
+fn write_entry(
+    repository: &Repository,
+    entry: &git2::TreeEntry<'_>,
+    into: &Path,
+    relative: &Path,
+) -> Result<()> {
+    let path = into.join(relative);
+    match entry.kind() {
+        Some(ObjectType::Tree) => fs::create_dir_all(&path)?,
+        Some(ObjectType::Blob) => {
+            let blob = repository.find_blob(entry.id())?;
+            if entry.filemode() == LINK {
+                check_link(relative, blob.content())?;
+                fs::symlink(OsStr::from_bytes(blob.content()), &path)?;
+            } else {
+                check_not_pointer(relative, blob.content())?;
+                fs::write(&path, blob.content())?;
+                // The builder's umask must not decide what a build tool finds.
+                fs::set_mode(
+                    &path,
+                    if entry.filemode() == EXECUTABLE {
+                        0o755
+                    } else {
+                        0o644
+                    },
+                )?;
+            }
+        }
+        _ => {
+            return Err(Failure::build(format!(
+                "`{}` is a submodule, and submodules are not supported yet",
+                relative.display()
+            ))
+            .hint("vendor the files, or name the submodule's project in `packages`")
+            .into());
+        }
+    }
+    Ok(())
+}
+
+fn check_not_pointer(relative: &Path, content: &[u8]) -> Result<()> {
+    if !content.starts_with(LFS_POINTER) {
+        return Ok(());
+    }
+    Err(Failure::build(format!(
+        "`{}` is a Git LFS pointer: its content is not in the repository",
+        relative.display()
+    ))
+    .hint("commit the file itself, or fetch it in a wheel that the app depends on")
+    .into())
+}
+
+/// Refuses links that leave the export: a build tool following them would read the builder's own files.
+fn check_link(relative: &Path, target: &[u8]) -> Result<()> {
+    let target = Path::new(OsStr::from_bytes(target));
+    let mut inside = PathBuf::new();
+    let mut leaves = target.is_absolute();
+    let from = relative.parent().context("an entry has a name")?;
+    for part in from.join(target).components() {
+        match part {
+            std::path::Component::ParentDir => leaves |= !inside.pop(),
+            std::path::Component::Normal(part) => inside.push(part),
+            _ => {}
+        }
+    }
+    if !leaves {
+        return Ok(());
+    }
+    Err(Failure::build(format!(
+        "the link `{}` leads out of the source, to `{}`",
+        relative.display(),
+        target.display()
+    ))
+    .hint("replace it by the file itself, and commit that")
+    .into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_that_leave_the_source_are_refused() {
+        for (at, target) in [
+            ("a", "/etc/passwd"),
+            ("a", "../x"),
+            ("d/a", "../../x"),
+            ("d/a", "..//../x"),
+        ] {
+            assert!(
+                check_link(Path::new(at), target.as_bytes()).is_err(),
+                "{at} -> {target}"
+            );
+        }
+        for (at, target) in [("a", "b"), ("d/a", "../x"), ("d/e/a", "../../x/../y")] {
+            assert!(
+                check_link(Path::new(at), target.as_bytes()).is_ok(),
+                "{at} -> {target}"
+            );
+        }
+    }
+}

@@ -1,0 +1,366 @@
+//! Makes the virtualenv in the stage: the edge that runs the installers.
+
+use super::installer::{self, Installer, Places, Wanted};
+use super::uv;
+use crate::failure::Failure;
+use crate::plan::Interpreter;
+use crate::recipe::Venv;
+use crate::source::SourceTree;
+use crate::sys::environment::Environment;
+use crate::sys::fs;
+use crate::sys::process::{Cmd, Runner};
+use anyhow::{Context as _, Result};
+use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// What the stage needs from its surroundings.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// The distribution's Python.
+    pub interpreter: &'a Interpreter,
+    /// The caller's environment.
+    pub environment: &'a Environment,
+    /// Runs the commands.
+    pub runner: &'a Runner,
+    /// The work folder of this build.
+    pub work: &'a Path,
+    /// The cache folder of all builds.
+    pub cache: &'a Path,
+    /// Where the programs' output is kept.
+    pub log: &'a Path,
+}
+
+/// A virtualenv on disk, not yet fit for its final path.
+#[derive(Clone, Debug)]
+pub struct StagedVenv {
+    /// The folder that stands for `/`.
+    pub stage: PathBuf,
+    /// Who installed it.
+    pub installer: Installer,
+    /// The normalised name of the project that came from the source.
+    pub project: Option<String>,
+    /// Python files that could not be compiled, as paths on the host.
+    pub not_compiled: Vec<String>,
+}
+
+/// Makes the virtualenv that the recipe describes, at `WORK/stage/PREFIX`.
+///
+/// # Errors
+/// When the interpreter is not the distribution's, or an installer fails: its last lines are in the error.
+pub fn build(
+    venv: &Venv,
+    source: Option<&SourceTree>,
+    surroundings: &Surroundings<'_>,
+    on_line: &mut dyn FnMut(&str),
+) -> Result<StagedVenv> {
+    let Surroundings {
+        interpreter,
+        runner,
+        log,
+        ..
+    } = *surroundings;
+    check_interpreter(interpreter, runner)?;
+    let stage = surroundings.work.join("stage");
+    let places = Places {
+        venv: stage.join(venv.prefix.inside()),
+        cache: surroundings.cache.to_path_buf(),
+        temporary: surroundings.work.join("tmp"),
+    };
+    fs::create_dir_all(places.temporary.join("home"))?;
+    runner.run(
+        &installer::create_venv(interpreter, &places.venv),
+        log,
+        on_line,
+    )?;
+    let installer = choose_installer(surroundings, &places, on_line)?;
+
+    let mut wanted = wanted(venv, source)?;
+    let mut project = None;
+    if let Some(source) = source.filter(|_| venv.project) {
+        let wheel = build_project(source, &installer, surroundings, &places, on_line)?;
+        let name = project_name(&wheel)?;
+        let requirement = project_requirement(&name, &wheel, venv)?;
+        let file = places.temporary.join("project.txt");
+        fs::write(&file, requirement.as_bytes())?;
+        wanted.requirement_files.push(file);
+        project = Some(name);
+    }
+    if wanted.requirement_files.is_empty() && wanted.requirements.is_empty() {
+        return Err(Failure::build(
+            "the recipe installs nothing: no project, no requirements, no packages",
+        )
+        .hint("add `[source]`, or list distributions in `[venv] packages`")
+        .into());
+    }
+    runner
+        .run(&installer.install(&wanted, &places, surroundings.environment), log, on_line)
+        .context(
+            Failure::build("installing the Python distributions failed")
+                .hint("check the pins against the index, and that this machine reaches its index: the lines above say which one failed"),
+        )?;
+
+    let library = places.venv.join("lib");
+    let not_compiled = compile(interpreter, &stage, &library, surroundings, &places)?;
+    Ok(StagedVenv {
+        stage,
+        installer,
+        project,
+        not_compiled,
+    })
+}
+
+/// Refuses an interpreter that is in truth somewhere else, such as a link into a pyenv under a home folder.
+fn check_interpreter(interpreter: &Interpreter, runner: &Runner) -> Result<()> {
+    let path = interpreter.path();
+    let real = fs::canonicalize(&path)?;
+    let script = "import sys; print(sys.base_prefix, '%d.%d' % sys.version_info[:2])";
+    let answer = runner.ask(&Cmd::new(&path).args(["-I", "-c", script]))?;
+    let expected = format!("/usr {}", interpreter.version);
+    if real == path && answer.stdout.trim() == expected {
+        return Ok(());
+    }
+    Err(Failure::host(format!(
+        "`{}` is not the distribution's Python: it is `{}` and says `{}`, not `{expected}`",
+        path.display(),
+        real.display(),
+        answer.stdout.trim()
+    ))
+    .hint(format!(
+        "reinstall it with `apt-get install --reinstall {0} {0}-minimal`: the target has no other",
+        interpreter.package()
+    ))
+    .into())
+}
+
+fn choose_installer(
+    surroundings: &Surroundings<'_>,
+    places: &Places,
+    on_line: &mut dyn FnMut(&str),
+) -> Result<Installer> {
+    let Surroundings {
+        interpreter,
+        environment,
+        runner,
+        work,
+        log,
+        ..
+    } = *surroundings;
+    if let Some(found) = uv::find(environment, places, runner) {
+        return Ok(found);
+    }
+    let scratch = work.join("tools");
+    if let Ok(fetched) = uv::fetch(
+        interpreter,
+        environment,
+        places,
+        &scratch,
+        runner,
+        log,
+        on_line,
+    ) {
+        return Ok(fetched);
+    }
+    // The reason is in the log. pip does the same work slower, and says it again if the index cannot be reached.
+    let pip_venv = scratch.join("pip");
+    if !fs::is_file(&pip_venv.join("bin/python")) {
+        runner.run(
+            &installer::create_pip_venv(interpreter, &pip_venv),
+            log,
+            on_line,
+        )?;
+    }
+    Ok(Installer::Pip {
+        python: pip_venv.join("bin/python"),
+    })
+}
+
+fn wanted(venv: &Venv, source: Option<&SourceTree>) -> Result<Wanted> {
+    let root = source.map_or(Path::new("/nonexistent"), |source| source.root.as_path());
+    let in_source = |paths: &[crate::recipe::SourcePath]| {
+        paths
+            .iter()
+            .map(|path| {
+                let file = root.join(path.as_path());
+                if fs::is_file(&file) {
+                    Ok(file)
+                } else {
+                    Err(Failure::build(format!("there is no file `{}` in the source", path.as_path().display()))
+                        .hint("only what is committed counts; paths in `[venv]` start at the source's subdirectory"))
+                }
+            })
+            .collect::<Result<Vec<_>, _>>()
+    };
+    let requirement_files = in_source(&venv.requirements)?;
+    let mut require_hashes = false;
+    for file in &requirement_files {
+        let text = fs::read_to_string(file)?;
+        check_requirements(&text, file, root)?;
+        require_hashes |= text.contains("--hash=");
+    }
+    Ok(Wanted {
+        require_hashes,
+        requirement_files,
+        constraint_files: in_source(&venv.constraints)?,
+        requirements: venv
+            .packages
+            .iter()
+            .map(|requirement| requirement.as_str().to_owned())
+            .collect(),
+    })
+}
+
+/// Refuses editable installs: they would leave the source's path in the package, and nothing at that path.
+fn check_requirements(text: &str, file: &Path, root: &Path) -> Result<()> {
+    let editable = text.lines().enumerate().find(|(_, line)| {
+        line.trim_start().starts_with("-e") || line.trim_start().starts_with("--editable")
+    });
+    let Some((number, line)) = editable else {
+        return Ok(());
+    };
+    Err(Failure::build(format!(
+        "`{}` line {} asks for an editable install: `{}`",
+        file.strip_prefix(root).unwrap_or(file).display(),
+        number + 1,
+        line.trim()
+    ))
+    .hint("name the distribution instead; the app itself is installed by `project = true`")
+    .into())
+}
+
+fn build_project(
+    source: &SourceTree,
+    installer: &Installer,
+    surroundings: &Surroundings<'_>,
+    places: &Places,
+    on_line: &mut dyn FnMut(&str),
+) -> Result<PathBuf> {
+    let out = surroundings.work.join("wheels");
+    fs::create_dir_all(&out)?;
+    let cmd = installer.build_wheel(
+        &source.root,
+        &out,
+        surroundings.interpreter,
+        source.time.seconds(),
+        places,
+        surroundings.environment,
+    );
+    surroundings.runner.run(&cmd, surroundings.log, on_line).context(
+        Failure::build("building a wheel of the source failed")
+            .hint("it needs a `pyproject.toml` or `setup.py` that builds with `python -m build`; for a source that is no Python project set `project = false` in `[venv]`"),
+    )?;
+    let wheels: Vec<_> = fs::names_in(&out)?
+        .into_iter()
+        .filter(|name| name.to_string_lossy().ends_with(".whl"))
+        .collect();
+    match wheels.as_slice() {
+        [wheel] => Ok(out.join(wheel)),
+        found => Err(anyhow::anyhow!(
+            "building the source made {} wheels instead of one",
+            found.len()
+        )),
+    }
+}
+
+/// Returns the normalised name of a wheel's distribution (PEP 427, PEP 503).
+fn project_name(wheel: &Path) -> Result<String> {
+    let name = wheel
+        .file_name()
+        .and_then(|name| name.to_str())
+        .and_then(|name| name.split('-').next())
+        .with_context(|| format!("`{}` has no wheel's name", wheel.display()))?;
+    Ok(super::distribution::normalise(name))
+}
+
+/// Returns the line of a requirements file that installs the wheel, checked by its hash like everything else.
+fn project_requirement(name: &str, wheel: &Path, venv: &Venv) -> Result<String> {
+    let digest = Sha256::digest(fs::read(wheel)?);
+    let extras: Vec<_> = venv
+        .extras
+        .iter()
+        .map(crate::recipe::Extra::as_str)
+        .collect();
+    let extras = if extras.is_empty() {
+        String::new()
+    } else {
+        format!("[{}]", extras.join(","))
+    };
+    let mut line = format!(
+        "{name}{extras} @ file://{} --hash=sha256:",
+        percent_encode(wheel)
+    );
+    for byte in digest {
+        let _ = write!(line, "{byte:02x}");
+    }
+    line.push('\n');
+    Ok(line)
+}
+
+fn percent_encode(path: &Path) -> String {
+    use std::os::unix::ffi::OsStrExt as _;
+    let mut text = String::new();
+    for byte in path.as_os_str().as_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_.~+".contains(byte) {
+            text.push(char::from(*byte));
+        } else {
+            let _ = write!(text, "%{byte:02X}");
+        }
+    }
+    text
+}
+
+/// Compiles the modules, and returns those that do not compile: Python 2 templates and test data are no reason to stop.
+fn compile(
+    interpreter: &Interpreter,
+    stage: &Path,
+    library: &Path,
+    surroundings: &Surroundings<'_>,
+    places: &Places,
+) -> Result<Vec<String>> {
+    let mut not_compiled = Vec::new();
+    let cmd = installer::compile(interpreter, stage, library, &places.temporary);
+    let result = surroundings
+        .runner
+        .run(&cmd, surroundings.log, &mut |line| {
+            if let Some(file) = line.strip_prefix("*** Error compiling '") {
+                not_compiled.push(file.trim_end_matches("'...").to_owned());
+            }
+        });
+    if not_compiled.is_empty() {
+        result.context("compiling the bytecode failed")?;
+    }
+    let prefix = stage.to_string_lossy();
+    not_compiled.sort();
+    Ok(not_compiled
+        .iter()
+        .map(|file| {
+            file.strip_prefix(prefix.as_ref())
+                .unwrap_or(file)
+                .to_owned()
+        })
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_with_blanks_is_a_url_that_both_installers_read() {
+        assert_eq!(
+            percent_encode(Path::new("/a b/ä#.whl")),
+            "/a%20b/%C3%A4%23.whl"
+        );
+    }
+
+    #[test]
+    fn editable_requirements_are_refused_with_their_line() {
+        let root = Path::new("/src");
+        let error = check_requirements("flask\n  -e .\n", Path::new("/src/req.txt"), root);
+        assert_eq!(
+            error.map_err(|error| error.to_string()),
+            Err("`req.txt` line 2 asks for an editable install: `-e .`".to_owned())
+        );
+        assert!(check_requirements("elastic-e\n", Path::new("/src/req.txt"), root).is_ok());
+    }
+}

@@ -1,0 +1,301 @@
+//! The commands of the two installers, uv and pip, as values.
+//!
+//! Both get the same requirements, install without bytecode, and read no configuration of the builder but what reaches
+//! the index: see [`network`].
+
+use crate::plan::Interpreter;
+use crate::sys::environment::Environment;
+use crate::sys::process::Cmd;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// A program that installs distributions into a virtualenv.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Installer {
+    /// uv at this path, of this version.
+    Uv {
+        /// The program.
+        program: PathBuf,
+        /// What `uv --version` says.
+        version: String,
+    },
+    /// The pip of a virtualenv that holds nothing else; this is its Python.
+    Pip {
+        /// The Python that has pip.
+        python: PathBuf,
+    },
+}
+
+/// Where an installer works.
+#[derive(Clone, Debug)]
+pub(super) struct Places {
+    /// The staged virtualenv.
+    pub(super) venv: PathBuf,
+    /// Where caches are kept between builds.
+    pub(super) cache: PathBuf,
+    /// For temporary files; inside the work folder.
+    pub(super) temporary: PathBuf,
+}
+
+/// A time for source distributions that are built on the way: a fixed one, so that their wheels do not depend on today.
+const SDIST_EPOCH: &str = "1577836800";
+
+/// What is installed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Wanted {
+    /// Requirement files.
+    pub(super) requirement_files: Vec<PathBuf>,
+    /// Constraint files.
+    pub(super) constraint_files: Vec<PathBuf>,
+    /// Single requirements.
+    pub(super) requirements: Vec<String>,
+    /// Whether every requirement must have a hash.
+    pub(super) require_hashes: bool,
+}
+
+impl Installer {
+    /// Returns the installer's name and version, for the report.
+    pub fn describe(&self) -> String {
+        match self {
+            Installer::Uv { version, .. } => version.clone(),
+            Installer::Pip { .. } => "pip".to_owned(),
+        }
+    }
+
+    /// Builds a wheel of the project at `source` into the folder `out`.
+    pub(super) fn build_wheel(
+        &self,
+        source: &Path,
+        out: &Path,
+        interpreter: &Interpreter,
+        epoch: u64,
+        places: &Places,
+        environment: &Environment,
+    ) -> Cmd {
+        let cmd = match self {
+            Installer::Uv { program, .. } => uv(program, places)
+                .args([
+                    "build",
+                    "--wheel",
+                    "--no-config",
+                    "--no-sources",
+                    "--python",
+                ])
+                .arg(interpreter.path())
+                .arg("--out-dir")
+                .arg(out)
+                .arg(source),
+            Installer::Pip { python } => pip(python, places)
+                .args(["wheel", "--no-deps", "--wheel-dir"])
+                .arg(out)
+                .arg(source),
+        };
+        cmd.envs(build_environment(places, environment))
+            .env("SOURCE_DATE_EPOCH", epoch.to_string())
+    }
+
+    /// Installs what is wanted into the staged virtualenv.
+    pub(super) fn install(
+        &self,
+        wanted: &Wanted,
+        places: &Places,
+        environment: &Environment,
+    ) -> Cmd {
+        let python = places.venv.join("bin/python");
+        let mut cmd = match self {
+            Installer::Uv { program, .. } => uv(program, places)
+                .args(["pip", "install", "--no-config", "--strict", "--python"])
+                .arg(python),
+            Installer::Pip { python: own } => pip(own, places).arg("--python").arg(python).args([
+                "install",
+                "--no-compile",
+                "--no-warn-script-location",
+            ]),
+        };
+        if wanted.require_hashes {
+            cmd = cmd.arg("--require-hashes");
+        }
+        for file in &wanted.requirement_files {
+            cmd = cmd.arg("-r").arg(file);
+        }
+        for file in &wanted.constraint_files {
+            cmd = cmd.arg("-c").arg(file);
+        }
+        cmd.args(wanted.requirements.iter().cloned())
+            .envs(build_environment(places, environment))
+            .env("SOURCE_DATE_EPOCH", SDIST_EPOCH)
+    }
+}
+
+fn uv(program: &Path, places: &Places) -> Cmd {
+    Cmd::new(program)
+        .env("UV_CACHE_DIR", places.cache.join("uv"))
+        .env("UV_PYTHON_DOWNLOADS", "never")
+        .env("UV_NO_PROGRESS", "1")
+        .env("UV_LINK_MODE", "hardlink")
+        .cwd(&places.temporary)
+}
+
+fn pip(python: &Path, places: &Places) -> Cmd {
+    Cmd::new(python)
+        .args(["-I", "-m", "pip"])
+        .env("PIP_CACHE_DIR", places.cache.join("pip"))
+        // An isolated interpreter still reads pip's own variables; the machine's pip.conf is its network configuration.
+        .env("PIP_NO_INPUT", "1")
+        .env("PIP_DISABLE_PIP_VERSION_CHECK", "1")
+        .env("PIP_PROGRESS_BAR", "off")
+        .cwd(&places.temporary)
+}
+
+/// Makes the virtualenv's frame: no pip in it, no system packages.
+pub(super) fn create_venv(interpreter: &Interpreter, at: &Path) -> Cmd {
+    Cmd::new(interpreter.path())
+        .args(["-I", "-m", "venv", "--without-pip"])
+        .arg(at)
+}
+
+/// Makes a virtualenv that has pip, to fetch or install with.
+pub(super) fn create_pip_venv(interpreter: &Interpreter, at: &Path) -> Cmd {
+    Cmd::new(interpreter.path())
+        .args(["-I", "-m", "venv"])
+        .arg(at)
+}
+
+/// Fetches a wheel with a known hash into `target`, with the pip of `python`.
+pub(super) fn fetch_tool(
+    python: &Path,
+    requirements: &Path,
+    target: &Path,
+    places: &Places,
+    environment: &Environment,
+) -> Cmd {
+    pip(python, places)
+        .args([
+            "install",
+            "--no-deps",
+            "--only-binary",
+            ":all:",
+            "--require-hashes",
+            "--no-compile",
+            "--target",
+        ])
+        .arg(target)
+        .arg("-r")
+        .arg(requirements)
+        .envs(network(environment))
+        .env("TMPDIR", &places.temporary)
+}
+
+/// Compiles every module below `stage/prefix/lib`, so that the names in the bytecode are those of the host.
+///
+/// `unchecked-hash` (PEP 552): a timestamp would be stale, because the package clamps times, and the service user could
+/// not rewrite the file. The hash seed is fixed although the compiler sorts what it once did not.
+pub(super) fn compile(
+    interpreter: &Interpreter,
+    stage: &Path,
+    library: &Path,
+    temporary: &Path,
+) -> Cmd {
+    Cmd::new(interpreter.path())
+        .args(["-s", "-m", "compileall", "-q", "-j", "0", "-s"])
+        .arg(stage)
+        .args(["-p", "/", "--invalidation-mode", "unchecked-hash"])
+        .arg(library)
+        .env("PYTHONHASHSEED", "0")
+        .cwd(temporary)
+}
+
+fn build_environment(places: &Places, environment: &Environment) -> BTreeMap<OsString, OsString> {
+    let mut variables = network(environment);
+    let mut set = |name: &str, value: OsString| {
+        variables.insert(OsString::from(name), value);
+    };
+    set("TMPDIR", places.temporary.clone().into_os_string());
+    // A build backend that looks for the builder's settings finds an empty folder.
+    set("HOME", places.temporary.join("home").into_os_string());
+    set("PYTHONHASHSEED", "0".into());
+    set("PYTHONDONTWRITEBYTECODE", "1".into());
+    // Debug information names the folder a library was compiled in.
+    set("CFLAGS", "-g0".into());
+    set("CXXFLAGS", "-g0".into());
+    variables
+}
+
+/// Returns what the machine's own configuration says about reaching the index, in the words of both installers.
+fn network(environment: &Environment) -> BTreeMap<OsString, OsString> {
+    let mut variables: BTreeMap<String, String> = environment.network.iter().cloned().collect();
+    for (pip, uv) in [
+        ("PIP_INDEX_URL", "UV_DEFAULT_INDEX"),
+        ("PIP_EXTRA_INDEX_URL", "UV_INDEX"),
+        ("PIP_DEFAULT_TIMEOUT", "UV_HTTP_TIMEOUT"),
+        ("PIP_CERT", "SSL_CERT_FILE"),
+    ] {
+        if let Some(value) = variables.get(pip).cloned() {
+            variables.entry(uv.to_owned()).or_insert(value);
+        }
+    }
+    if environment.system_certificates {
+        // A company's own authority is in the machine's store, not in the one that uv brings.
+        variables.insert("UV_SYSTEM_CERTS".to_owned(), "1".to_owned());
+    }
+    variables
+        .into_iter()
+        .map(|(name, value)| (name.into(), value.into()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places() -> Places {
+        Places {
+            venv: "/work/stage/opt/demo".into(),
+            cache: "/cache".into(),
+            temporary: "/work/tmp".into(),
+        }
+    }
+
+    #[test]
+    fn hashes_are_demanded_of_either_installer() {
+        let wanted = Wanted {
+            requirement_files: vec!["/src/requirements.txt".into()],
+            require_hashes: true,
+            ..Wanted::default()
+        };
+        let uv = Installer::Uv {
+            program: "/cache/uv".into(),
+            version: "uv 1".to_owned(),
+        };
+        let pip = Installer::Pip {
+            python: "/work/pip/bin/python".into(),
+        };
+        let environment = Environment::default();
+        assert_eq!(
+            uv.install(&wanted, &places(), &environment).display(),
+            "/cache/uv pip install --no-config --strict --python /work/stage/opt/demo/bin/python --require-hashes -r \
+             /src/requirements.txt"
+        );
+        assert_eq!(
+            pip.install(&wanted, &places(), &environment).display(),
+            "/work/pip/bin/python -I -m pip --python /work/stage/opt/demo/bin/python install --no-compile \
+             --no-warn-script-location --require-hashes -r /src/requirements.txt"
+        );
+    }
+
+    #[test]
+    fn pips_index_is_also_uvs() {
+        let environment = Environment {
+            network: vec![(
+                "PIP_INDEX_URL".to_owned(),
+                "https://index.example/simple".to_owned(),
+            )],
+            ..Environment::default()
+        };
+        assert_eq!(
+            network(&environment).get(&OsString::from("UV_DEFAULT_INDEX")),
+            Some(&OsString::from("https://index.example/simple"))
+        );
+    }
+}

@@ -1,0 +1,9 @@
+//! Fix-ups that make a staged virtualenv right at its final path. Pure: bytes in, bytes out.
+//!
+//! One file for each thing that holds a path: `#!` lines, generated scripts, `pyvenv.cfg`, RECORD. What is not handled
+//! here is not edited silently: the scan for leaks refuses it.
+
+pub mod entry_points;
+pub mod pyvenv;
+pub mod record;
+pub mod shebang;

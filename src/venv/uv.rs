@@ -1,0 +1,86 @@
+//! Finds uv, or fetches the pinned one from the package index.
+//!
+//! One that is on the machine is used as it is, and the report says which. The one that is fetched is pinned by version
+//! and hash (DESIGN 5) and kept in the cache folder.
+
+use super::installer::{self, Installer, Places};
+use crate::plan::Interpreter;
+use crate::sys::environment::Environment;
+use crate::sys::fs;
+use crate::sys::process::{Cmd, Runner};
+use anyhow::Result;
+use std::path::{Path, PathBuf};
+
+/// The version that is fetched.
+const VERSION: &str = "0.13.8";
+
+/// SHA-256 of its wheels for Linux with glibc: amd64 and arm64.
+const HASHES: &[&str] = &[
+    "e18a57b8b352eb7c8feb317b9f6f533c8f0ad9673fd6cf34bbe3cf1a9f6a8984",
+    "0b3e8b1a4f5e405e31e2ff33de8af4744831e9f7338539671efbd8c3c94e791d",
+];
+
+/// Returns uv from the caller's search path or the cache.
+pub(super) fn find(
+    environment: &Environment,
+    places: &Places,
+    runner: &Runner,
+) -> Option<Installer> {
+    environment
+        .search_path
+        .iter()
+        .map(|folder| folder.join("uv"))
+        .chain([cached(&places.cache)])
+        .filter(|path| fs::is_file(path))
+        .find_map(|path| usable(path, runner))
+}
+
+/// Fetches the pinned uv with a pip that is made for it in `scratch`.
+pub(super) fn fetch(
+    interpreter: &Interpreter,
+    environment: &Environment,
+    places: &Places,
+    scratch: &Path,
+    runner: &Runner,
+    log: &Path,
+    on_line: &mut dyn FnMut(&str),
+) -> Result<Installer> {
+    let pip_venv = scratch.join("pip");
+    runner.run(
+        &installer::create_pip_venv(interpreter, &pip_venv),
+        log,
+        on_line,
+    )?;
+    let requirements = scratch.join("uv.txt");
+    let hashes: String = HASHES
+        .iter()
+        .map(|hash| format!(" --hash=sha256:{hash}"))
+        .collect();
+    fs::write(&requirements, format!("uv=={VERSION}{hashes}\n").as_bytes())?;
+    let target = scratch.join("uv");
+    let python = pip_venv.join("bin/python");
+    runner.run(
+        &installer::fetch_tool(&python, &requirements, &target, places, environment),
+        log,
+        on_line,
+    )?;
+    let program = cached(&places.cache);
+    fs::write_atomically(&program, &fs::read(target.join("bin/uv"))?)?;
+    fs::set_mode(&program, 0o755)?;
+    usable(program, runner)
+        .ok_or_else(|| anyhow::anyhow!("the fetched uv does not run on this machine"))
+}
+
+fn cached(cache: &Path) -> PathBuf {
+    cache.join("tools").join(format!("uv-{VERSION}")).join("uv")
+}
+
+/// Returns uv at `path` if it answers: a shim of pyenv or an unfinished file does not.
+fn usable(path: PathBuf, runner: &Runner) -> Option<Installer> {
+    let answer = runner.ask(&Cmd::new(&path).arg("--version")).ok()?;
+    let version = answer.stdout.trim().to_owned();
+    (answer.success() && version.starts_with("uv ")).then_some(Installer::Uv {
+        program: path,
+        version,
+    })
+}
