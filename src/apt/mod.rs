@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result};
 use std::path::Path;
 
 /// Returns those of `wanted` that are not installed, in the same order.
-pub fn missing(wanted: &[PackageName], runner: &Runner) -> Result<Vec<PackageName>> {
+pub fn missing(wanted: &[PackageName], runner: Runner) -> Result<Vec<PackageName>> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
@@ -49,7 +49,7 @@ pub enum Permission {
 
 impl Permission {
     /// Finds out what is allowed.
-    pub fn probe(root: bool, runner: &Runner) -> Self {
+    pub fn probe(root: bool, runner: Runner) -> Self {
         if root {
             return Permission::Root;
         }
@@ -69,7 +69,7 @@ impl Permission {
 pub fn install(
     packages: &[PackageName],
     permission: Permission,
-    runner: &Runner,
+    runner: Runner,
     log: &Path,
     on_line: &mut dyn FnMut(&str),
 ) -> Result<()> {

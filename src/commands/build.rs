@@ -159,16 +159,16 @@ fn take_work_dir(
 }
 
 fn install_packages(job: &Job<'_>, on_line: &mut dyn FnMut(&str)) -> Result<()> {
-    let missing = apt::missing(&job.plan.apt, &job.runner)?;
+    let missing = apt::missing(&job.plan.apt, job.runner)?;
     if missing.is_empty() {
         return Ok(());
     }
     let permission = if job.no_apt {
         Permission::None
     } else {
-        Permission::probe(job.host.root, &job.runner)
+        Permission::probe(job.host.root, job.runner)
     };
-    apt::install(&missing, permission, &job.runner, &job.log, on_line)
+    apt::install(&missing, permission, job.runner, &job.log, on_line)
 }
 
 fn export_source(job: &Job<'_>) -> Result<Option<SourceTree>> {
@@ -194,7 +194,7 @@ fn build_venv(
     let surroundings = venv::build::Surroundings {
         interpreter: &job.plan.interpreter,
         environment: &job.host.environment,
-        runner: &job.runner,
+        runner: job.runner,
         work: job.work,
         cache: job.cache,
         log: &job.log,

@@ -135,6 +135,7 @@ mod tests {
             architecture: Some("amd64"),
             needed: needed.iter().map(|name| (*name).to_owned()).collect(),
             glibc,
+            has_symbols: false,
         }
     }
 
@@ -142,13 +143,16 @@ mod tests {
 
     fn found(files: &[ElfFile]) -> String {
         let bundled = BTreeSet::from(["libown-1.so".to_owned()]);
-        relations(files, &bundled, SHLIBS).map_or_else(|error| error.to_string(), |relations| {
+        relations(files, &bundled, SHLIBS).map_or_else(
+            |error| error.to_string(),
+            |relations| {
                 relations
                     .iter()
                     .map(ToString::to_string)
                     .collect::<Vec<_>>()
                     .join(", ")
-            })
+            },
+        )
     }
 
     #[test]

@@ -12,6 +12,7 @@ use std::io::Write as _;
 pub(super) fn copyright(
     package: &Identity,
     commit: Option<&str>,
+    time: Timestamp,
     distributions: &[Distribution],
 ) -> String {
     let mut text = format!("This is {}, built by deb-build-app", package.name);
@@ -22,11 +23,8 @@ pub(super) fn copyright(
     if let Some(homepage) = &package.homepage {
         let _ = writeln!(text, "Homepage: {homepage}");
     }
-    let _ = writeln!(
-        text,
-        "Copyright: the authors of {} and of the distributions below",
-        package.name
-    );
+    let (year, _, _) = civil_date(time.seconds() / 86_400);
+    let _ = writeln!(text, "Copyright: {year} the authors of {}", package.name);
     let _ = writeln!(
         text,
         "License: {}\n",

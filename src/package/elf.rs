@@ -23,6 +23,8 @@ pub(super) struct ElfFile {
     pub needed: BTreeSet<String>,
     /// The newest `GLIBC_X.Y` that it needs, as numbers.
     pub glibc: Option<(u32, u32)>,
+    /// Whether it has a symbol table that only debuggers need.
+    pub has_symbols: bool,
 }
 
 /// Reads an ELF file.
@@ -37,6 +39,7 @@ pub(super) fn parse(path: &ArchivePath, bytes: &[u8]) -> Result<ElfFile> {
         ..ElfFile::default()
     };
     let common = file.find_common_data()?;
+    found.has_symbols = common.symtab.is_some();
     if let (Some(dynamic), Some(strings)) = (&common.dynamic, &common.dynsyms_strs) {
         for entry in dynamic.iter().filter(|entry| entry.d_tag == DT_NEEDED) {
             let offset = usize::try_from(entry.d_val())?;

@@ -2,66 +2,97 @@
 //!
 //! An override is written only when the package holds what fires the tag: one that fires for nothing is itself a fault.
 
-use crate::deb::{Entry, Layer};
+use super::elf::ElfFile;
+use crate::deb::{Content, Entry, Layer};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-/// A tag that is overridden, why, and when.
+/// Something in a package that fires tags.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Feature {
+    BelowOpt,
+    Bytecode,
+    ElfSymbols,
+    VirtualenvScripts,
+}
+
+/// A tag that is overridden, and why.
 struct Override {
     tag: &'static str,
     reason: &'static str,
-    applies: fn(&Contents) -> bool,
-}
-
-/// What the conditions look at.
-#[derive(Default)]
-struct Contents {
-    below_opt: bool,
-    bytecode: bool,
-    python_scripts: bool,
+    /// What fires it; `None` when every package of ours does.
+    fired_by: Option<Feature>,
 }
 
 const OVERRIDES: &[Override] = &[
     Override {
         tag: "dir-or-file-in-opt",
         reason: "/opt is where the FHS puts software that is not part of the distribution",
-        applies: |contents| contents.below_opt,
+        fired_by: Some(Feature::BelowOpt),
+    },
+    Override {
+        tag: "initial-upload-closes-no-bugs",
+        reason: "the package is not uploaded to Debian",
+        fired_by: None,
+    },
+    Override {
+        tag: "malformed-deb-archive",
+        reason: "dpkg of this release reads zstd, and its lintian does not know so",
+        fired_by: None,
     },
     Override {
         tag: "package-installs-python-pycache-dir",
         reason: "the bytecode is dpkg's: the service user could not write it, and every start would compile",
-        applies: |contents| contents.bytecode,
+        fired_by: Some(Feature::Bytecode),
+    },
+    Override {
+        tag: "unstripped-binary-or-object",
+        reason: "stripping what a wheel brings breaks libraries that were patched after linking",
+        fired_by: Some(Feature::ElfSymbols),
     },
     Override {
         tag: "unusual-interpreter",
         reason: "scripts of a virtualenv run with its own bin/python",
-        applies: |contents| contents.python_scripts,
+        fired_by: Some(Feature::VirtualenvScripts),
     },
 ];
 
-/// Renders the overrides that these layers need; `None` when there are none.
-pub(super) fn overrides(package: &str, layers: &[Layer]) -> Option<String> {
-    let contents = look(layers);
+/// Renders the overrides that these layers need.
+pub(super) fn overrides(package: &str, layers: &[Layer], elf: &[ElfFile]) -> String {
+    let features = features(layers, elf);
     let mut text = String::new();
-    for entry in OVERRIDES.iter().filter(|entry| (entry.applies)(&contents)) {
-        let _ = writeln!(text, "# {}\n{package}: {} *", entry.reason, entry.tag);
-    }
-    (!text.is_empty()).then_some(text)
-}
-
-fn look(layers: &[Layer]) -> Contents {
-    let mut contents = Contents::default();
-    for (path, entry) in layers.iter().flat_map(|layer| &layer.entries) {
-        let path = path.as_bytes();
-        contents.below_opt |= path.starts_with(b"opt/");
-        contents.bytecode |= path.ends_with(b".pyc");
-        if let Entry::File {
-            content: crate::deb::Content::Bytes(bytes),
-            ..
-        } = entry
+    for entry in OVERRIDES {
+        if entry
+            .fired_by
+            .is_none_or(|feature| features.contains(&feature))
         {
-            contents.python_scripts |=
-                bytes.starts_with(b"#!/opt/") || bytes.starts_with(b"#!/srv/");
+            let _ = writeln!(text, "# {}\n{package}: {} *", entry.reason, entry.tag);
         }
     }
-    contents
+    text
+}
+
+fn features(layers: &[Layer], elf: &[ElfFile]) -> BTreeSet<Feature> {
+    let mut features = BTreeSet::new();
+    if elf.iter().any(|file| file.has_symbols) {
+        features.insert(Feature::ElfSymbols);
+    }
+    for (path, entry) in layers.iter().flat_map(|layer| &layer.entries) {
+        let path = path.as_bytes();
+        if path.starts_with(b"opt/") {
+            features.insert(Feature::BelowOpt);
+        }
+        if path.ends_with(b".pyc") {
+            features.insert(Feature::Bytecode);
+        }
+        if let Entry::File {
+            content: Content::Bytes(bytes),
+            ..
+        } = entry
+            && bytes.starts_with(b"#!")
+        {
+            features.insert(Feature::VirtualenvScripts);
+        }
+    }
+    features
 }

@@ -9,14 +9,14 @@ mod elf;
 mod leak;
 mod lintian;
 mod scan;
-pub mod scripts;
+mod scripts;
 
 pub use leak::Forbidden;
 
 use crate::deb::{Archive, ArchivePath, Content, Control, Entry, Layer, Mode, Relation, Timestamp};
 use crate::failure::Failure;
 use crate::plan::{Interpreter, Plan};
-use crate::recipe::{FileOrigin, Recipe};
+use crate::recipe::{FileOrigin, Identity, Recipe};
 use crate::services::{environment, systemd};
 use crate::source::SourceTree;
 use crate::sys::fs;
@@ -56,19 +56,16 @@ pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
         forbidden,
     } = parts;
     let time = package_time(source, host)?;
-    let mut configuration = configuration(recipe, source, &venv, time)?;
+    let configuration = configuration(recipe, source, &venv, time)?;
     let conffiles = conffiles(recipe)?;
     let mut layers = venv_layers(venv, host, time)?;
     let links = layers.pop().context("the virtualenv has links")?;
-    if let Some(overrides) = lintian::overrides(recipe.package.name.as_str(), &layers) {
-        let path = format!("usr/share/lintian/overrides/{}", recipe.package.name);
-        insert(&mut configuration, &path, text(overrides))?;
-    }
     layers.push(configuration);
     layers.push(links);
 
     let scanned = scan::scan(&layers, forbidden, plan.threads)?;
     scan::refuse_leaks(&scanned.leaks)?;
+    add_overrides(&mut layers, &recipe.package, &scanned.elf)?;
     let control = control(recipe, &plan.interpreter, host, &layers, &scanned.elf)?;
     Ok(Archive {
         control,
@@ -80,6 +77,23 @@ pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
         time,
     })
 }
+
+/// Adds the lintian overrides to the configuration: what they are follows from all the rest.
+fn add_overrides(layers: &mut [Layer], package: &Identity, elf: &[elf::ElfFile]) -> Result<()> {
+    let overrides = lintian::overrides(package.name.as_str(), layers, elf);
+    let configuration = layers
+        .iter_mut()
+        .find(|layer| layer.name == CONFIGURATION)
+        .context("there is a configuration layer")?;
+    insert(
+        configuration,
+        &format!("usr/share/lintian/overrides/{}", package.name),
+        text(overrides),
+    )
+}
+
+/// The name of the layer of everything that is not code.
+const CONFIGURATION: &str = "configuration";
 
 /// Returns the time that the app and the control member carry: that of the commit, at most `SOURCE_DATE_EPOCH`.
 fn package_time(source: Option<&SourceTree>, host: &HostFacts) -> Result<Timestamp> {
@@ -177,7 +191,7 @@ fn configuration(
     let package = &recipe.package;
     let name = package.name.as_str();
     let mut layer = Layer {
-        name: "configuration".to_owned(),
+        name: CONFIGURATION.to_owned(),
         mtime: time,
         entries: BTreeMap::new(),
     };
@@ -209,7 +223,7 @@ fn configuration(
         }
     }
     let commit = source.map(|source| source.commit.as_str());
-    let copyright = documents::copyright(package, commit, &venv.distributions);
+    let copyright = documents::copyright(package, commit, time, &venv.distributions);
     insert(
         &mut layer,
         &format!("usr/share/doc/{name}/copyright"),

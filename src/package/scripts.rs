@@ -14,11 +14,14 @@ const DIRECTORY: &str = include_str!("snippets/directory.sh");
 const UNITS_START: &str = include_str!("snippets/units-start.sh");
 const UNITS_STOP: &str = include_str!("snippets/units-stop.sh");
 const BYTECODE: &str = include_str!("snippets/bytecode.sh");
-const PURGE: &str = include_str!("snippets/purge.sh");
-const RELOAD: &str = include_str!("snippets/reload.sh");
+const GROUP: &str = include_str!("snippets/group.sh");
+const REMOVE_IF_EMPTY: &str = include_str!("snippets/remove-if-empty.sh");
+const REMOVE_TREE: &str = include_str!("snippets/remove-tree.sh");
+const UNITS_FORGET: &str = include_str!("snippets/units-forget.sh");
+const UNITS_RELOAD: &str = include_str!("snippets/units-reload.sh");
 
 /// Renders the scripts that the recipe needs.
-pub fn render(recipe: &Recipe) -> BTreeMap<ScriptName, Vec<u8>> {
+pub(super) fn render(recipe: &Recipe) -> BTreeMap<ScriptName, Vec<u8>> {
     let mut scripts = BTreeMap::new();
     scripts.insert(ScriptName::Postinst, postinst(recipe).into_bytes());
     scripts.insert(ScriptName::Prerm, prerm(recipe).into_bytes());
@@ -27,7 +30,7 @@ pub fn render(recipe: &Recipe) -> BTreeMap<ScriptName, Vec<u8>> {
 }
 
 /// Returns whether postinst calls adduser, which the package then depends on.
-pub fn needs_adduser(recipe: &Recipe) -> bool {
+pub(super) fn needs_adduser(recipe: &Recipe) -> bool {
     recipe.user.is_some()
 }
 
@@ -39,6 +42,9 @@ fn postinst(recipe: &Recipe) -> String {
     let mut configure = Vec::new();
     if let Some(user) = &recipe.user {
         script.functions(USER);
+        if !user.groups.is_empty() {
+            script.functions(GROUP);
+        }
         configure.extend(user_calls(recipe, user));
     }
     if !recipe.directories.is_empty() {
@@ -109,11 +115,12 @@ fn postrm(recipe: &Recipe) -> String {
     let mut remove = Vec::new();
     let mut purge = Vec::new();
     if !units.is_empty() {
-        script.functions(RELOAD);
+        script.functions(UNITS_RELOAD);
+        script.functions(UNITS_FORGET);
         remove.push(call("reload_units", &[]));
         purge.push(call("forget_units", &names));
     }
-    script.functions(PURGE);
+    script.functions(REMOVE_TREE);
     let own: Vec<String> = ["/var/log", "/var/lib", "/var/cache", "/run"]
         .iter()
         .map(|folder| format!("{folder}/{name}"))
@@ -130,6 +137,9 @@ fn postrm(recipe: &Recipe) -> String {
         .collect();
     // The innermost first: a folder is empty when those in it are gone.
     others.sort_by(|a, b| b.path.cmp(&a.path));
+    if others.iter().any(|directory| !directory.purge) {
+        script.functions(REMOVE_IF_EMPTY);
+    }
     for directory in others {
         let function = if directory.purge {
             "remove_tree"

@@ -145,7 +145,7 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
     Some(Recipe {
         folder: folder.to_path_buf(),
         package: package?,
-        target: target?,
+        target,
         source,
         build,
         venv: venv?,

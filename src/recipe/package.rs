@@ -129,15 +129,15 @@ fn read_version(table: &Table<'_>) -> Option<Version> {
     }
 }
 
-pub(super) fn read_target(document: &Table<'_>) -> Option<Target> {
+pub(super) fn read_target(document: &Table<'_>) -> Target {
     let Some(table) = document.table("target") else {
-        return Some(Target::default());
+        return Target::default();
     };
     let release = table.string("release").map(|text| text.value);
     supported_only(&table, "architecture", "auto");
     supported_only(&table, "service-manager", "systemd");
     table.finish();
-    Some(Target { release })
+    Target { release }
 }
 
 /// Reads a key of which only one value is supported yet.

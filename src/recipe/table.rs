@@ -23,7 +23,7 @@ pub(super) struct Located<T> {
 
 /// One table of the recipe.
 pub(super) struct Table<'a> {
-    table: &'a DeTable<'a>,
+    keys: &'a DeTable<'a>,
     span: Range<usize>,
     name: String,
     asked: RefCell<BTreeSet<&'static str>>,
@@ -34,7 +34,7 @@ impl<'a> Table<'a> {
     /// Wraps the whole document.
     pub(super) fn document(document: &'a Spanned<DeTable<'a>>, problems: &'a Problems) -> Self {
         Table {
-            table: document.get_ref(),
+            keys: document.get_ref(),
             span: 0..0,
             name: String::new(),
             asked: RefCell::default(),
@@ -70,7 +70,7 @@ impl<'a> Table<'a> {
 
     fn get(&self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
         self.asked.borrow_mut().insert(key);
-        self.table.get(key)
+        self.keys.get(key)
     }
 
     fn wrong_type(&self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str) {
@@ -86,7 +86,9 @@ impl<'a> Table<'a> {
     /// Returns a string.
     pub(super) fn string(&self, key: &'static str) -> Option<Located<String>> {
         let value = self.get(key)?;
-        if let DeValue::String(text) = value.get_ref() { Some(located(text.to_string(), value)) } else {
+        if let DeValue::String(text) = value.get_ref() {
+            Some(located(text.to_string(), value))
+        } else {
             self.wrong_type(key, value, "a string");
             None
         }
@@ -165,9 +167,13 @@ impl<'a> Table<'a> {
         };
         items
             .iter()
-            .filter_map(|item| if let DeValue::String(text) = item.get_ref() { Some(located(text.to_string(), item)) } else {
-                self.wrong_type(key, item, "a list of strings");
-                None
+            .filter_map(|item| {
+                if let DeValue::String(text) = item.get_ref() {
+                    Some(located(text.to_string(), item))
+                } else {
+                    self.wrong_type(key, item, "a list of strings");
+                    None
+                }
             })
             .collect()
     }
@@ -186,7 +192,9 @@ impl<'a> Table<'a> {
     /// Returns a table; an absent key is `None`.
     pub(super) fn table(&self, key: &'static str) -> Option<Table<'a>> {
         let value = self.get(key)?;
-        if let DeValue::Table(table) = value.get_ref() { Some(self.child(key, key_span(self.table, key), table)) } else {
+        if let DeValue::Table(table) = value.get_ref() {
+            Some(self.child(key, key_span(self.keys, key), table))
+        } else {
             self.wrong_type(key, value, "a table");
             None
         }
@@ -198,7 +206,7 @@ impl<'a> Table<'a> {
             return Vec::new();
         };
         let mut entries: Vec<_> = table
-            .table
+            .keys
             .iter()
             .map(|(name, value)| NamedEntry {
                 name: Located {
@@ -215,7 +223,9 @@ impl<'a> Table<'a> {
     /// Returns the table that an entry holds.
     pub(super) fn entry_table(&self, key: &str, entry: &NamedEntry<'a>) -> Option<Table<'a>> {
         let name = format!("{key}.{}", entry.name.value);
-        if let DeValue::Table(table) = entry.value.get_ref() { Some(self.child(&name, entry.name.span.clone(), table)) } else {
+        if let DeValue::Table(table) = entry.value.get_ref() {
+            Some(self.child(&name, entry.name.span.clone(), table))
+        } else {
             self.wrong_type(&name, entry.value, "a table");
             None
         }
@@ -223,7 +233,7 @@ impl<'a> Table<'a> {
 
     fn child(&self, key: &str, span: Range<usize>, table: &'a DeTable<'a>) -> Table<'a> {
         Table {
-            table,
+            keys: table,
             span,
             name: self.full(key),
             asked: RefCell::default(),
@@ -237,7 +247,7 @@ impl<'a> Table<'a> {
             if self.get(key).is_some() {
                 self.problem(
                     "recipe::not-supported-yet",
-                    key_span(self.table, key),
+                    key_span(self.keys, key),
                     format!("`{}` is not supported yet", self.full(key)),
                     "",
                     "remove it: this version of deb-build-app would ignore it".to_owned(),
@@ -249,7 +259,7 @@ impl<'a> Table<'a> {
     /// Reports every key that nobody asked for.
     pub(super) fn finish(&self) {
         let asked = self.asked.borrow();
-        for (key, _) in self.table {
+        for (key, _) in self.keys {
             let name: &str = key.get_ref();
             if asked.contains(name) {
                 continue;

@@ -1,5 +1,4 @@
 //! Progress for a person: a line for each stage, and a spinner with the last line of output on a terminal.
-#![expect(clippy::print_stdout, reason = "the one place that prints the result")]
 
 use super::{BuildReport, Event, Reporter, Stage};
 use crate::failure::printable;

@@ -201,7 +201,7 @@ impl Runner {
     ///
     /// # Errors
     /// When it cannot be started, or ends with another status than 0: the error holds the last lines of its output.
-    pub fn run(&self, cmd: &Cmd, log: &Path, on_line: &mut dyn FnMut(&str)) -> Result<()> {
+    pub fn run(self, cmd: &Cmd, log: &Path, on_line: &mut dyn FnMut(&str)) -> Result<()> {
         let mut log_file = open_log(log)?;
         writeln!(log_file, "$ {}", cmd.display())?;
         let (reader, writer) = std::io::pipe()?;
@@ -255,7 +255,7 @@ impl Runner {
     ///
     /// # Errors
     /// Only when it cannot be started.
-    pub fn ask(&self, cmd: &Cmd) -> Result<Answer> {
+    pub fn ask(self, cmd: &Cmd) -> Result<Answer> {
         let output = command(&self.isolation.wrap(cmd))
             .output()
             .map_err(|error| cannot_start(cmd, error))?;

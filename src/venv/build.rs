@@ -22,7 +22,7 @@ pub struct Surroundings<'a> {
     /// The caller's environment.
     pub environment: &'a Environment,
     /// Runs the commands.
-    pub runner: &'a Runner,
+    pub runner: Runner,
     /// The work folder of this build.
     pub work: &'a Path,
     /// The cache folder of all builds.
@@ -111,7 +111,7 @@ pub fn build(
 }
 
 /// Refuses an interpreter that is in truth somewhere else, such as a link into a pyenv under a home folder.
-fn check_interpreter(interpreter: &Interpreter, runner: &Runner) -> Result<()> {
+fn check_interpreter(interpreter: &Interpreter, runner: Runner) -> Result<()> {
     let path = interpreter.path();
     let real = fs::canonicalize(&path)?;
     let script = "import sys; print(sys.base_prefix, '%d.%d' % sys.version_info[:2])";

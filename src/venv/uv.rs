@@ -24,7 +24,7 @@ const HASHES: &[&str] = &[
 pub(super) fn find(
     environment: &Environment,
     places: &Places,
-    runner: &Runner,
+    runner: Runner,
 ) -> Option<Installer> {
     environment
         .search_path
@@ -41,7 +41,7 @@ pub(super) fn fetch(
     environment: &Environment,
     places: &Places,
     scratch: &Path,
-    runner: &Runner,
+    runner: Runner,
     log: &Path,
     on_line: &mut dyn FnMut(&str),
 ) -> Result<Installer> {
@@ -76,7 +76,7 @@ fn cached(cache: &Path) -> PathBuf {
 }
 
 /// Returns uv at `path` if it answers: a shim of pyenv or an unfinished file does not.
-fn usable(path: PathBuf, runner: &Runner) -> Option<Installer> {
+fn usable(path: PathBuf, runner: Runner) -> Option<Installer> {
     let answer = runner.ask(&Cmd::new(&path).arg("--version")).ok()?;
     let version = answer.stdout.trim().to_owned();
     (answer.success() && version.starts_with("uv ")).then_some(Installer::Uv {

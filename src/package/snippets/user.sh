@@ -10,10 +10,3 @@ ensure_user() {
     fi
     getent group "$1" >/dev/null || addgroup --system --quiet "$1"
 }
-
-# Adds the user NAME to GROUP if the host has such a group.
-join_group() {
-    if getent group "$2" >/dev/null; then
-        adduser --quiet "$1" "$2"
-    fi
-}

@@ -1,0 +1,9 @@
+# Forgets what the helper knows of each UNIT; it is gone when systemd's packages are.
+forget_units() {
+    if command -v deb-systemd-helper >/dev/null; then
+        for unit in "$@"; do
+            deb-systemd-helper purge "$unit" >/dev/null || true
+            deb-systemd-helper unmask "$unit" >/dev/null || true
+        done
+    fi
+}
