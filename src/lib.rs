@@ -1,4 +1,5 @@
 //! Turns a Python app in a git repository into a `.deb` whose `dpkg -i` gives a configured, running service.
 
+pub mod deb;
 pub mod failure;
 pub mod sys;

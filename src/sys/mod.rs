@@ -7,5 +7,6 @@ pub mod environment;
 pub mod fs;
 pub mod host;
 pub mod interrupt;
+pub mod output;
 pub mod process;
 pub mod workdir;
