@@ -1,0 +1,68 @@
+//! `control.tar.gz`: `control`, `md5sums`, `conffiles`, `triggers` and the maintainer scripts (deb(5)).
+//!
+//! gzip, also beside a zstd data member: repository indexers read this member only, and not all of them know zstd.
+//! `md5sums` has no conffiles, because dpkg keeps their hashes itself, and paths as they are, without the escapes of
+//! md5sum(1) (deb-md5sums(5)).
+
+use super::data_member::Digests;
+use super::tar_writer::TarWriter;
+use super::{Archive, ArchivePath, Invalid, Mode, conffiles, triggers};
+use anyhow::{Context as _, Result};
+use std::collections::BTreeMap;
+use std::io::Write as _;
+
+/// Renders the compressed member.
+pub(super) fn render(
+    archive: &Archive,
+    digests: &Digests<'_>,
+    installed_size_kib: u64,
+) -> Result<Vec<u8>> {
+    let control = archive.control.render(installed_size_kib).into_bytes();
+    let mut files = BTreeMap::from([
+        ("control", (Mode::FILE, control)),
+        ("md5sums", (Mode::FILE, render_md5sums(archive, digests))),
+    ]);
+    if !archive.conffiles.is_empty() {
+        files.insert(
+            "conffiles",
+            (Mode::FILE, conffiles::render(&archive.conffiles)),
+        );
+    }
+    if !archive.triggers.is_empty() {
+        files.insert(
+            "triggers",
+            (Mode::FILE, triggers::render(&archive.triggers)),
+        );
+    }
+    for (name, script) in &archive.scripts {
+        files.insert(name.as_str(), (Mode::EXECUTABLE, script.clone()));
+    }
+    pack(archive, &files).context("writing the control archive failed")
+}
+
+fn pack(archive: &Archive, files: &BTreeMap<&str, (Mode, Vec<u8>)>) -> Result<Vec<u8>> {
+    let mut tar = TarWriter::new(Vec::new());
+    tar.root(archive.time)?;
+    for (name, (mode, bytes)) in files {
+        let path = name.parse::<ArchivePath>().map_err(|why: Invalid| why)?;
+        let size = bytes.len() as u64;
+        tar.file(&path, *mode, archive.time, size, &mut bytes.as_slice())?;
+    }
+    let mut gzip = flate2::GzBuilder::new()
+        .mtime(0)
+        .write(Vec::new(), flate2::Compression::best());
+    gzip.write_all(&tar.finish()?)?;
+    Ok(gzip.finish()?)
+}
+
+fn render_md5sums(archive: &Archive, digests: &Digests<'_>) -> Vec<u8> {
+    let mut text = Vec::new();
+    for (path, digest) in digests {
+        if !archive.conffiles.contains(path) {
+            text.extend_from_slice(format!("{digest:x}  ").as_bytes());
+            text.extend_from_slice(path.as_bytes());
+            text.push(b'\n');
+        }
+    }
+    text
+}

@@ -1,0 +1,60 @@
+//! Times of files in a package.
+
+use super::Invalid;
+use std::str::FromStr;
+
+/// The last second that eleven octal digits of a tar header can say, in the year 2242.
+const LAST: u64 = 0o777_7777_7777;
+
+/// Seconds since 1970, as many as a tar header can say in octal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Timestamp(u64);
+
+impl Timestamp {
+    /// Takes seconds since 1970.
+    pub fn new(seconds: u64) -> Result<Self, Invalid> {
+        if seconds > LAST {
+            return Err(Invalid::new(format!(
+                "is later than {LAST} seconds after 1970"
+            )));
+        }
+        Ok(Timestamp(seconds))
+    }
+
+    /// Returns the seconds since 1970.
+    pub fn seconds(self) -> u64 {
+        self.0
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(Invalid::new("is not a number of seconds"));
+        }
+        // Only a number beyond u64 does not parse, which is too late as well.
+        Timestamp::new(text.parse().unwrap_or(u64::MAX))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_fits_eleven_octal_digits() {
+        assert_eq!("8589934591".parse(), Ok(Timestamp(8_589_934_591)));
+        for bad in [
+            "8589934592",
+            "-1",
+            "+1",
+            "",
+            "1.5",
+            "99999999999999999999999",
+        ] {
+            assert!(bad.parse::<Timestamp>().is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The union of the layers: every directory, and one owner for every path.
+//!
+//! dpkg makes no parent directories and unpacks symbolic links last, so that every directory is in the package and
+//! nothing lies below a link (measured, dpkg 1.21).
+
+use super::{Archive, ArchivePath, Content, Entry, Mode, Timestamp};
+use crate::failure::{Failure, printable};
+use anyhow::{Result, bail};
+use std::collections::BTreeMap;
+
+/// What a package holds, checked, in the order in which it is written.
+pub(super) struct Tree<'a> {
+    /// Every directory but `/`.
+    pub(super) directories: BTreeMap<ArchivePath, Mode>,
+    owners: BTreeMap<&'a ArchivePath, (&'a str, &'a Entry)>,
+    /// The files of all layers.
+    pub(super) files: Vec<File<'a>>,
+    /// The links of all layers, which come after the files.
+    pub(super) links: Vec<Link<'a>>,
+}
+
+/// A file to write.
+pub(super) struct File<'a> {
+    pub(super) path: &'a ArchivePath,
+    pub(super) mode: Mode,
+    pub(super) mtime: Timestamp,
+    pub(super) content: &'a Content,
+}
+
+/// A link to write.
+pub(super) struct Link<'a> {
+    pub(super) path: &'a ArchivePath,
+    pub(super) mtime: Timestamp,
+    pub(super) target: &'a [u8],
+}
+
+impl<'a> Tree<'a> {
+    /// Unites the layers of `archive`.
+    pub(super) fn unite(archive: &'a Archive) -> Result<Self> {
+        let mut tree = Tree {
+            directories: archive.directories.clone(),
+            owners: BTreeMap::new(),
+            files: Vec::new(),
+            links: Vec::new(),
+        };
+        for path in archive.directories.keys() {
+            tree.add_parents(path);
+        }
+        for layer in &archive.layers {
+            for (path, entry) in &layer.entries {
+                let owner = (layer.name.as_str(), entry);
+                if let Some((other, _)) = tree.owners.insert(path, owner) {
+                    return Err(owned_twice(path, other, &layer.name).into());
+                }
+                tree.add_parents(path);
+                match entry {
+                    Entry::File { mode, content } => tree.files.push(File {
+                        path,
+                        mode: *mode,
+                        mtime: layer.mtime,
+                        content,
+                    }),
+                    Entry::Link { target } => {
+                        check_target(path, target)?;
+                        tree.links.push(Link {
+                            path,
+                            mtime: layer.mtime,
+                            target,
+                        });
+                    }
+                }
+            }
+        }
+        tree.check_kinds()?;
+        Ok(tree)
+    }
+
+    /// Returns the file or link at `path`.
+    pub(super) fn entry(&self, path: &ArchivePath) -> Option<&'a Entry> {
+        self.owners.get(path).map(|(_, entry)| *entry)
+    }
+
+    fn add_parents(&mut self, path: &ArchivePath) {
+        let mut next = path.parent();
+        while let Some(directory) = next {
+            next = directory.parent();
+            self.directories.entry(directory).or_insert(Mode::DIRECTORY);
+        }
+    }
+
+    /// Refuses a path that is both a directory and something else, which also finds what lies below a link.
+    fn check_kinds(&self) -> Result<()> {
+        for (path, (layer, entry)) in &self.owners {
+            if self.directories.contains_key(path) {
+                let kind = match entry {
+                    Entry::File { .. } => "file",
+                    Entry::Link { .. } => "symbolic link",
+                };
+                let below = self
+                    .owners
+                    .iter()
+                    .find(|(other, _)| other.parent().as_ref() == Some(*path));
+                let because = match below {
+                    Some((other, (owner, _))) => format!("`{owner}` has `/{other}` below it"),
+                    None => "the package also has it as a directory".to_owned(),
+                };
+                bail!("`/{path}` is a {kind} of `{layer}`, but {because}");
+            }
+        }
+        Ok(())
+    }
+}
+
+fn owned_twice(path: &ArchivePath, one: &str, other: &str) -> Failure {
+    Failure::build(format!("`/{path}` is in both `{one}` and `{other}`"))
+}
+
+fn check_target(path: &ArchivePath, target: &[u8]) -> Result<()> {
+    let shown = printable(&String::from_utf8_lossy(target));
+    if target.is_empty() {
+        bail!("the link `/{path}` points nowhere");
+    }
+    if target.contains(&0) || target.contains(&b'\n') {
+        bail!("the link `/{path}` points to `{shown}`, which has a line break or NUL");
+    }
+    // PATH_MAX of Linux counts the final NUL.
+    if target.len() > 4095 {
+        bail!("the link `/{path}` points to a path longer than 4095 bytes");
+    }
+    Ok(())
+}
