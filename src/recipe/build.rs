@@ -271,22 +271,25 @@ pub(super) fn read_venv(document: &Table<'_>, name: &str, has_source: bool) -> O
         }
         None => default_prefix(),
     };
-    let venv = prefix.map(|prefix| Venv {
-        prefix,
-        python: table.parsed("python"),
-        packages: table.parsed_list("packages"),
-        requirements: table.parsed_list("requirements"),
-        constraints: table.parsed_list("constraints"),
-        project: table.boolean("project").unwrap_or(has_source),
-        extras: table.parsed_list("extras"),
-    });
-    if venv.is_some() {
-        for key in ["requirements", "constraints"] {
-            needs_source(&table, key, has_source);
-        }
-        table.finish();
+    for key in ["requirements", "constraints"] {
+        needs_source(&table, key, has_source);
     }
-    venv
+    let python = table.parsed("python");
+    let packages = table.parsed_list("packages");
+    let requirements = table.parsed_list("requirements");
+    let constraints = table.parsed_list("constraints");
+    let project = table.boolean("project").unwrap_or(has_source);
+    let extras = table.parsed_list("extras");
+    table.finish();
+    Some(Venv {
+        prefix: prefix?,
+        python,
+        packages,
+        requirements,
+        constraints,
+        project,
+        extras,
+    })
 }
 
 fn needs_source(table: &Table<'_>, key: &'static str, has_source: bool) {

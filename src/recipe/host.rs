@@ -118,18 +118,20 @@ pub(super) fn read_directories(
             continue;
         };
         let path = checked_path(document, "directories", &entry, substitutions, &mut seen);
-        let directory = Directory {
-            path: match path {
-                Some(path) => path,
-                None => continue,
-            },
-            owner: table.parsed("owner").or_else(|| owner.clone()),
-            group: table.parsed("group").or_else(|| owner.clone()),
-            mode: table.parsed("mode").unwrap_or(FileMode::PRIVATE_FOLDER),
-            purge: table.boolean("purge").unwrap_or(false),
-        };
+        let own = table.parsed("owner").or_else(|| owner.clone());
+        let group = table.parsed("group").or_else(|| owner.clone());
+        let mode = table.parsed("mode").unwrap_or(FileMode::PRIVATE_FOLDER);
+        let purge = table.boolean("purge").unwrap_or(false);
         table.finish();
-        directories.push(directory);
+        if let Some(path) = path {
+            directories.push(Directory {
+                path,
+                owner: own,
+                group,
+                mode,
+                purge,
+            });
+        }
     }
     // The home is a directory like the others, unless the recipe says more about it.
     if let Some(user) = user

@@ -1,1 +1,27 @@
 //! The one integration binary; what belongs where is said at each module.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests look at the machine from outside, and a panic is how they fail"
+)]
+
+/// What every test starts from: the tool in an environment of its own, repositories, the demo's package.
+mod context;
+
+/// Whole errors as the user sees them: what is said, what to do, and the exit code.
+mod errors;
+
+/// Builds that are interrupted or killed.
+mod interrupted;
+
+/// The demo's package on hosts: installed, used, upgraded, removed, purged.
+mod lifecycle;
+
+/// The demo's package as foreign tools see it.
+mod package;
+
+/// Recipes that are refused, each with the whole text that says why.
+mod recipes;
+
+/// The same bytes from another place, user, time zone and umask.
+mod reproducible;

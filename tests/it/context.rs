@@ -1,0 +1,194 @@
+//! What every test starts from.
+//!
+//! The tool runs in a cleared environment with a home and a cache of its own; the cache is shared by all tests, so that
+//! each wheel is fetched once.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
+use tempfile::TempDir;
+
+/// The variables through which a machine says how its index is reached; all others are cleared.
+const NETWORK: &[&str] = &[
+    "PIP_CERT",
+    "PIP_DEFAULT_TIMEOUT",
+    "PIP_INDEX_URL",
+    "REQUESTS_CA_BUNDLE",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+];
+
+/// The root of this repository.
+pub(crate) fn repository() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The tool that is tested.
+pub(crate) fn tool() -> PathBuf {
+    PathBuf::from(env!("CARGO_BIN_EXE_deb-build-app"))
+}
+
+/// A folder for everything that a test makes, and the tool as it runs there.
+pub(crate) struct TestContext {
+    folder: TempDir,
+    cache: PathBuf,
+}
+
+impl TestContext {
+    /// Makes a folder with an empty home, an output folder, and the cache of all tests.
+    pub(crate) fn new() -> Self {
+        let context = TestContext {
+            folder: tempfile::tempdir().unwrap(),
+            cache: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cache"),
+        };
+        for folder in ["home", "out"] {
+            std::fs::create_dir(context.path(folder)).unwrap();
+        }
+        context
+    }
+
+    /// Gives the test a cache of its own, which is empty.
+    pub(crate) fn with_empty_cache(mut self) -> Self {
+        self.cache = self.path("cache");
+        self
+    }
+
+    /// Returns a path in the test's folder.
+    pub(crate) fn path(&self, relative: impl AsRef<Path>) -> PathBuf {
+        self.folder.path().join(relative)
+    }
+
+    /// Returns the folder of caches.
+    pub(crate) fn cache(&self) -> &Path {
+        &self.cache
+    }
+
+    /// Writes a file in the test's folder.
+    pub(crate) fn write(&self, relative: &str, text: &str) -> PathBuf {
+        let path = self.path(relative);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// Makes a repository of the files below `relative`, with one commit of a fixed time.
+    pub(crate) fn commit(&self, relative: &str) {
+        for words in [
+            &["init", "-q", "-b", "main"][..],
+            &["add", "-A"],
+            &["commit", "-q", "-m", "a commit"],
+        ] {
+            let mut git = Command::new("git");
+            git.args(["-c", "user.name=Ada", "-c", "user.email=ada@example.org"])
+                .args(words)
+                .current_dir(self.path(relative))
+                .env("GIT_CONFIG_GLOBAL", "/dev/null")
+                .env("GIT_AUTHOR_DATE", "2026-02-03T04:05:06Z")
+                .env("GIT_COMMITTER_DATE", "2026-02-03T04:05:06Z");
+            succeed(&mut git);
+        }
+    }
+
+    /// Returns the tool with words, in the test's folder.
+    pub(crate) fn command<W: AsRef<OsStr>>(&self, words: impl IntoIterator<Item = W>) -> Command {
+        let mut command = Command::new(tool());
+        command
+            .args(words)
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null());
+        self.set_environment(&mut command);
+        command
+    }
+
+    /// Clears a command's environment and sets what the tool needs.
+    pub(crate) fn set_environment(&self, command: &mut Command) {
+        command
+            .env_clear()
+            .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+            .env("HOME", self.path("home"))
+            .env("DEB_BUILD_APP_CACHE_DIR", &self.cache);
+        for name in NETWORK {
+            if let Some(value) = std::env::var_os(name) {
+                command.env(name, value);
+            }
+        }
+    }
+
+    /// Builds a recipe that must succeed, and returns the package.
+    pub(crate) fn build(&self, recipe: &Path) -> PathBuf {
+        let output = succeed(self.command(["build", "--output", "out"]).arg(recipe));
+        PathBuf::from(output.trim_end())
+    }
+
+    /// Replaces what differs from run to run in the tool's words.
+    pub(crate) fn plain(&self, text: &[u8]) -> String {
+        let folder = self.folder.path().to_str().unwrap();
+        let cache = self.cache.to_str().unwrap();
+        String::from_utf8_lossy(text)
+            .replace(cache, "[CACHE]")
+            .replace(folder, "[TEST]")
+    }
+}
+
+/// Runs a command that must succeed, and returns its standard output.
+pub(crate) fn succeed(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    assert!(
+        output.status.success(),
+        "{command:?}: {}\n{}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Runs a command and returns standard output and error together, and the exit status.
+pub(crate) fn outcome(command: &mut Command) -> (Output, Option<i32>) {
+    let output = command.output().unwrap();
+    let code = output.status.code();
+    (output, code)
+}
+
+/// The package of the demo site, built once for all tests from this repository's last commit.
+pub(crate) static DEMOSITE: LazyLock<PathBuf> = LazyLock::new(|| build_demosite("0.1", "1"));
+
+/// The same site in a higher version.
+pub(crate) static DEMOSITE_NEXT: LazyLock<PathBuf> = LazyLock::new(|| build_demosite("0.2", "1"));
+
+/// Builds `recipes/demosite.toml` with another version, and keeps the package for this run of the tests.
+fn build_demosite(version: &str, revision: &str) -> PathBuf {
+    let context = TestContext::new();
+    let recipe = demosite_recipe(&context, &repository(), version, revision);
+    let built = context.build(&recipe);
+    let kept = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(built.file_name().unwrap());
+    std::fs::copy(&built, &kept).unwrap();
+    kept
+}
+
+/// Writes the demo's recipe into the test's folder, for the repository at `repository`.
+pub(crate) fn demosite_recipe(
+    context: &TestContext,
+    repository: &Path,
+    version: &str,
+    revision: &str,
+) -> PathBuf {
+    let text = std::fs::read_to_string(self::repository().join("recipes/demosite.toml")).unwrap();
+    let version_line = "version = \"0.1\"";
+    let source_line = "git = \"..\"";
+    assert!(
+        text.contains(version_line) && text.contains(source_line),
+        "the recipe has changed"
+    );
+    let text = text
+        .replace(
+            version_line,
+            &format!("version = \"{version}\"\nrevision = \"{revision}\""),
+        )
+        .replace(source_line, &format!("git = \"{}\"", repository.display()));
+    context.write(&format!("demosite-{version}.toml"), &text)
+}

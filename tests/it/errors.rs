@@ -1,0 +1,349 @@
+//! Whole errors as the user sees them: what is said, what to do, and the exit code.
+
+use crate::context::{TestContext, outcome, tool};
+use std::process::Command;
+
+const HEAD: &str = r#"
+[package]
+name = "demo"
+version = "1.0"
+maintainer = "Ada <ada@example.org>"
+summary = "small thing"
+"#;
+
+/// Runs `build` on a recipe that must fail, and returns the exit code and the errors without progress.
+fn failure(context: &TestContext, recipe: &str) -> (i32, String) {
+    let recipe = context.write("recipe.toml", &format!("{HEAD}{recipe}"));
+    failure_of(
+        context,
+        context.command(["build", "-q", "-o", "out"]).arg(recipe),
+    )
+}
+
+fn failure_of(context: &TestContext, command: &mut Command) -> (i32, String) {
+    let (output, code) = outcome(command);
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "",
+        "standard output is for the package alone"
+    );
+    let left: Vec<_> = std::fs::read_dir(context.path("out")).unwrap().collect();
+    assert!(left.is_empty(), "a failed build leaves {left:?}");
+    (code.unwrap(), context.plain(&output.stderr))
+}
+
+#[test]
+fn a_missing_ref_names_the_nearest_one() {
+    let context = TestContext::new();
+    context.write("app/pyproject.toml", "");
+    context.commit("app");
+    assert_eq!(
+        failure(&context, "[source]\ngit = \"app\"\nref = \"mian\"\n"),
+        (
+            1,
+            "error: `mian` is not a tag, branch or commit of the repository at `[TEST]/app`\n\n\
+             hint: did you mean `main`? set `ref` in `[source]`\n"
+                .to_owned()
+        )
+    );
+}
+
+#[test]
+fn a_folder_that_is_no_repository_says_so() {
+    let context = TestContext::new();
+    std::fs::create_dir(context.path("plain")).unwrap();
+    assert_eq!(
+        failure(&context, "[source]\ngit = \"plain\"\n"),
+        (
+            1,
+            "error: `[TEST]/plain` is not in a git repository\n\n\
+             hint: name the folder of a repository, or make it one with `git init` and a commit\n"
+                .to_owned()
+        )
+    );
+    assert_eq!(
+        failure(&context, "[source]\ngit = \"nowhere\"\n"),
+        (
+            1,
+            "error: there is no folder `[TEST]/nowhere`\n\n\
+             hint: `git` in `[source]` is relative to the recipe: `..` is the folder above it\n"
+                .to_owned()
+        )
+    );
+}
+
+#[test]
+fn a_repository_without_a_commit_says_so() {
+    let context = TestContext::new();
+    std::fs::create_dir(context.path("app")).unwrap();
+    let git = Command::new("git")
+        .args(["init", "-q"])
+        .current_dir(context.path("app"))
+        .status();
+    assert!(git.unwrap().success());
+    assert_eq!(
+        failure(&context, "[source]\ngit = \"app\"\n"),
+        (
+            1,
+            "error: the repository at `[TEST]/app` has no commit yet\n\n\
+             hint: commit the app first: what is packaged is exactly one commit\n"
+                .to_owned()
+        )
+    );
+}
+
+#[test]
+fn a_subdirectory_or_file_that_is_not_committed_says_so() {
+    let context = TestContext::new();
+    context.write("app/pyproject.toml", "");
+    context.commit("app");
+    assert_eq!(
+        failure(
+            &context,
+            "[source]\ngit = \"app\"\nsubdirectory = \"src\"\n"
+        ),
+        (
+            1,
+            "error: there is no folder `src` in `HEAD` of the repository at `[TEST]/app`\n\n\
+             hint: only what is committed counts; check `subdirectory` in `[source]`\n"
+                .to_owned()
+        )
+    );
+    context.write("app/requirements.txt", "not committed\n");
+    let (code, said) = failure(
+        &context,
+        "[source]\ngit = \"app\"\n[venv]\nproject = false\nrequirements = [\"requirements.txt\"]\n",
+    );
+    assert_eq!(code, 1);
+    assert_eq!(
+        said,
+        "error: building the virtualenv failed; the whole output is in `[CACHE]/log/demo.log`\n  \
+         caused by: there is no file `requirements.txt` in the source\n\n\
+         hint: only what is committed counts; paths in `[venv]` start at the source's subdirectory\n"
+    );
+}
+
+#[test]
+fn a_requirement_that_does_not_exist_is_named() {
+    let context = TestContext::new();
+    let (code, said) = failure(&context, "[venv]\npackages = [\"flask==99.99\"]\n");
+    assert_eq!(code, 1);
+    assert!(
+        said.starts_with(
+            "error: building the virtualenv failed; the whole output is in `[CACHE]/log/demo.log`\n  \
+             caused by: installing the Python distributions failed\n  \
+             caused by: `uv pip install` exited with status 1\n  | "
+        ),
+        "{said}"
+    );
+    // The installer's own words may change; what it says no to must be there.
+    assert!(said.contains("flask==99.99"), "{said}");
+    assert!(
+        said.ends_with("the lines above say which one failed\n"),
+        "{said}"
+    );
+}
+
+#[test]
+fn without_a_network_the_error_says_that_the_index_is_out_of_reach() {
+    let context = TestContext::new().with_empty_cache();
+    let recipe = context.write(
+        "recipe.toml",
+        &format!("{HEAD}[venv]\npackages = [\"flask\"]\n"),
+    );
+    let mut command = Command::new("unshare");
+    command
+        .args(["--net", "--"])
+        .arg(tool())
+        .args(["build", "-q", "-o"])
+        .arg(context.path("out"))
+        .arg(recipe);
+    context.set_environment(&mut command);
+    // One quick try instead of the installer's many.
+    command
+        .env("PIP_DEFAULT_TIMEOUT", "1")
+        .env("PIP_RETRIES", "0");
+    let (code, said) = failure_of(&context, &mut command);
+    assert_eq!(code, 1, "{said}");
+    assert!(
+        said.contains("caused by: installing the Python distributions failed\n"),
+        "{said}"
+    );
+    assert!(
+        said.contains(
+            "hint: check the pins against the index, and that this machine reaches its index"
+        ),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_python_of_another_release_or_under_a_home_folder_is_refused() {
+    let context = TestContext::new();
+    let (code, said) = failure(
+        &context,
+        "[venv]\npackages = [\"six\"]\npython = \"/root/.pyenv/bin/python3\"\n",
+    );
+    assert_eq!(
+        (code, said.as_str()),
+        (
+            3,
+            "error: `/root/.pyenv/bin/python3` cannot be the Python of a package: it is under a home folder, which the \
+             target does not have\n\nhint: leave `python` in `[venv]` away: this release's own is `/usr/bin/python3.11`\n"
+        )
+    );
+    let (code, said) = failure(
+        &context,
+        "[venv]\npackages = [\"six\"]\n[target]\nrelease = \"trixie\"\n",
+    );
+    assert_eq!(
+        (code, said.as_str()),
+        (
+            4,
+            "error: the recipe is for `trixie`, but this machine is `bookworm`\n\n\
+             hint: build on `trixie`: a virtualenv works only with the Python of the release it was made on\n"
+        )
+    );
+}
+
+#[test]
+fn a_package_that_is_missing_is_an_exact_command_for_who_may_not_install() {
+    let context = TestContext::new();
+    let recipe = context.write(
+        "recipe.toml",
+        &format!(
+            "{HEAD}[build]\napt = [\"gcc\", \"no-such-package\"]\n[venv]\npackages = [\"six\"]\n"
+        ),
+    );
+    let said = failure_of(
+        &context,
+        context
+            .command(["build", "-q", "--no-apt", "-o", "out"])
+            .arg(&recipe),
+    );
+    let expected = "error: the build needs packages that are not installed: `no-such-package`\n\n\
+                    hint: run `sudo apt-get install -y no-such-package` and build again\n";
+    assert_eq!(said, (4, expected.to_owned()));
+}
+
+#[test]
+fn an_editable_requirement_is_refused_with_its_line() {
+    let context = TestContext::new();
+    context.write("app/requirements.txt", "six\n-e .\n");
+    context.commit("app");
+    let (code, said) = failure(
+        &context,
+        "[source]\ngit = \"app\"\n[venv]\nproject = false\nrequirements = [\"requirements.txt\"]\n",
+    );
+    assert_eq!(code, 1);
+    assert!(
+        said.contains(
+            "caused by: `requirements.txt` line 2 asks for an editable install: `-e .`\n"
+        ),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_requirement_whose_hash_is_wrong_does_not_come_in() {
+    let context = TestContext::new();
+    let zeros = "0".repeat(64);
+    context.write(
+        "app/requirements.txt",
+        &format!("six==1.17.0 --hash=sha256:{zeros}\n"),
+    );
+    context.commit("app");
+    let (code, said) = failure(
+        &context,
+        "[source]\ngit = \"app\"\n[venv]\nproject = false\nrequirements = [\"requirements.txt\"]\n",
+    );
+    assert_eq!(code, 1);
+    assert!(
+        said.contains("installing the Python distributions failed"),
+        "{said}"
+    );
+    assert!(
+        said.contains(&zeros),
+        "the installer names the hash it wanted: {said}"
+    );
+}
+
+#[test]
+fn a_path_of_the_build_machine_in_the_package_stops_the_build() {
+    let context = TestContext::new();
+    context.write(
+        "app/pyproject.toml",
+        "[build-system]\nrequires = []\nbuild-backend = \"backend\"\nbackend-path = [\".\"]\n",
+    );
+    context.write("app/backend.py", LEAKING_BACKEND);
+    context.commit("app");
+    let (code, said) = failure(&context, "[source]\ngit = \"app\"\n");
+    assert_eq!(code, 1);
+    assert!(
+        said.starts_with("error: `[CACHE]/work/demo` of the build machine is still named in 2 places of the package\n"),
+        "{said}"
+    );
+    assert!(
+        said.contains("  | opt/demo/lib/python3.11/site-packages/where.py:2: [CACHE]/work/demo\n"),
+        "{said}"
+    );
+    assert!(said.contains("  | opt/demo/lib/python3.11/site-packages/__pycache__/where.cpython-311.pyc (binary, byte "), "{said}");
+}
+
+/// Writes a wheel whose module names the folder it was built in.
+const LEAKING_BACKEND: &str = r##"
+import os, zipfile
+
+def build_wheel(out, config_settings=None, metadata_directory=None):
+    name = "where-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(os.path.join(out, name), "w") as wheel:
+        wheel.writestr("where.py", "# Where it was built.\nBUILT_IN = %r\n" % os.getcwd())
+        wheel.writestr("where-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: where\nVersion: 1.0\n")
+        wheel.writestr("where-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nGenerator: backend\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr("where-1.0.dist-info/RECORD", "where.py,,\nwhere-1.0.dist-info/METADATA,,\nwhere-1.0.dist-info/WHEEL,,\nwhere-1.0.dist-info/RECORD,,\n")
+    return name
+"##;
+
+#[test]
+fn two_distributions_that_own_one_file_are_both_named() {
+    let context = TestContext::new();
+    context.write(
+        "app/pyproject.toml",
+        "[build-system]\nrequires = []\nbuild-backend = \"backend\"\nbackend-path = [\".\"]\n",
+    );
+    let twin = LEAKING_BACKEND
+        .replace(
+            "\"# Where it was built.\\nBUILT_IN = %r\\n\" % os.getcwd()",
+            "\"x = 1\\n\"",
+        )
+        .replace("\"where.py\"", "\"six.py\"")
+        .replace("where.py,,", "six.py,,");
+    context.write("app/backend.py", &twin);
+    context.commit("app");
+    let (code, said) = failure(
+        &context,
+        "[source]\ngit = \"app\"\n[venv]\npackages = [\"six==1.17.0\"]\n",
+    );
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("six.py"), "{said}");
+    assert!(said.contains("`six`") && said.contains("`app`"), "{said}");
+}
+
+#[test]
+fn a_source_date_epoch_that_is_no_number_is_refused() {
+    let context = TestContext::new();
+    let recipe = context.write(
+        "recipe.toml",
+        &format!("{HEAD}[venv]\npackages = [\"six\"]\n"),
+    );
+    let said = failure_of(
+        &context,
+        context
+            .command(["build", "-q", "-o", "out"])
+            .arg(&recipe)
+            .env("SOURCE_DATE_EPOCH", "yesterday"),
+    );
+    let expected = "error: `SOURCE_DATE_EPOCH` is `yesterday`, which is not a number of seconds since 1970\n\n\
+                    hint: set it to a whole number, or unset it: the time of the commit is used then\n";
+    assert_eq!(said, (4, expected.to_owned()));
+}

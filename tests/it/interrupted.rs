@@ -1,0 +1,199 @@
+//! Builds that are interrupted or killed: nothing under the output name, no child left, and the next build works.
+
+use crate::context::{TestContext, succeed};
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long the kernel and a loaded machine may take to end processes.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A build whose project takes ten minutes to make a wheel, and has a child of its own.
+struct SlowBuild {
+    context: TestContext,
+    child: Child,
+}
+
+const SLOW_BACKEND: &str = r#"
+import os, subprocess, time, zipfile
+
+def build_wheel(out, config_settings=None, metadata_directory=None):
+    if os.path.exists("slow"):
+        subprocess.Popen(["sleep", "600"])
+        open(os.path.join(os.environ["TMPDIR"], "it-has-begun"), "w").close()
+        time.sleep(600)
+    name = "slow-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(os.path.join(out, name), "w") as wheel:
+        wheel.writestr("slow.py", "x = 1\n")
+        wheel.writestr("slow-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: slow\nVersion: 1.0\n")
+        wheel.writestr("slow-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nGenerator: backend\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr("slow-1.0.dist-info/RECORD", "slow.py,,\nslow-1.0.dist-info/METADATA,,\nslow-1.0.dist-info/WHEEL,,\nslow-1.0.dist-info/RECORD,,\n")
+    return name
+"#;
+
+const RECIPE: &str = r#"
+[package]
+name = "slow"
+version = "1.0"
+maintainer = "Ada <ada@example.org>"
+summary = "thing that takes its time"
+
+[source]
+git = "app"
+"#;
+
+impl SlowBuild {
+    fn start() -> Self {
+        let context = TestContext::new().with_empty_cache();
+        // The fetched uv is taken over, so that the test waits for the project alone.
+        let tools = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cache/tools");
+        if tools.exists() {
+            std::fs::create_dir_all(context.cache()).unwrap();
+            succeed(Command::new("cp").arg("-a").arg(tools).arg(context.cache()));
+        }
+        context.write("recipe.toml", RECIPE);
+        context.write(
+            "app/pyproject.toml",
+            "[build-system]\nrequires = []\nbuild-backend = \"backend\"\nbackend-path = [\".\"]\n",
+        );
+        context.write("app/backend.py", SLOW_BACKEND);
+        context.write("app/slow", "");
+        context.commit("app");
+        let child = context
+            .command(["build", "-q", "-o", "out", "recipe.toml"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut build = SlowBuild { context, child };
+        let begun = build.context.cache().join("work/slow/tmp/it-has-begun");
+        wait_until("the project is being built", || {
+            assert!(
+                build.child.try_wait().unwrap().is_none(),
+                "the build has ended by itself"
+            );
+            begun.exists()
+        });
+        assert!(!build.processes().is_empty());
+        build
+    }
+
+    /// Returns the processes that work in the test's folder, the tool apart.
+    fn processes(&self) -> Vec<String> {
+        let folder = self.context.path("");
+        let own = self.child.id().to_string();
+        std::fs::read_dir("/proc")
+            .unwrap()
+            .filter_map(|entry| entry.unwrap().file_name().into_string().ok())
+            .filter(|name| name.bytes().all(|byte| byte.is_ascii_digit()) && *name != own)
+            .filter(|pid| {
+                let process = Path::new("/proc").join(pid);
+                let inside = |path: std::io::Result<PathBuf>| {
+                    path.is_ok_and(|path| path.starts_with(&folder))
+                };
+                let words = std::fs::read(process.join("cmdline")).unwrap_or_default();
+                let words = String::from_utf8_lossy(&words);
+                inside(std::fs::read_link(process.join("cwd")))
+                    || words.contains(folder.to_str().unwrap())
+            })
+            .collect()
+    }
+
+    fn signal(&self, name: &str) {
+        succeed(Command::new("kill").args(["-s", name, &self.child.id().to_string()]));
+    }
+
+    /// Lets the project build at once, and builds again.
+    fn builds_again(&self) {
+        std::fs::remove_file(self.context.path("app/slow")).unwrap();
+        self.context.commit("app");
+        let package = self.context.build(&self.context.path("recipe.toml"));
+        succeed(Command::new("dpkg-deb").arg("-I").arg(package));
+        let left: Vec<_> = std::fs::read_dir(self.context.cache().join("work"))
+            .unwrap()
+            .flatten()
+            .collect();
+        assert_eq!(left.len(), 1, "only the lock is left: {left:?}");
+    }
+
+    fn output_is_empty(&self) {
+        let left: Vec<_> = std::fs::read_dir(self.context.path("out"))
+            .unwrap()
+            .flatten()
+            .collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
+}
+
+fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !condition() {
+        assert!(start.elapsed() < PATIENCE, "waited too long until {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn interrupted_by_a_signal_it_takes_everything_away_and_dies_of_the_signal() {
+    for (name, number) in [("INT", 2), ("TERM", 15), ("HUP", 1)] {
+        let mut build = SlowBuild::start();
+        build.signal(name);
+        let status = build.child.wait().unwrap();
+        assert_eq!(status.signal(), Some(number), "{name}");
+        wait_until("the children are gone", || build.processes().is_empty());
+        assert!(
+            !build.context.cache().join("work/slow").exists(),
+            "{name}: the work folder is left"
+        );
+        build.output_is_empty();
+        build.builds_again();
+    }
+}
+
+#[test]
+fn killed_it_leaves_no_child_and_nothing_that_stops_the_next_build() {
+    let mut build = SlowBuild::start();
+    build.signal("KILL");
+    assert_eq!(build.child.wait().unwrap().signal(), Some(9));
+    wait_until("the children are gone", || build.processes().is_empty());
+    build.output_is_empty();
+    build.builds_again();
+}
+
+#[test]
+fn killed_at_any_moment_it_leaves_no_half_package() {
+    let context = TestContext::new();
+    let recipe =
+        crate::context::demosite_recipe(&context, &crate::context::repository(), "0.1", "1");
+    let start = Instant::now();
+    let whole = context.build(&recipe);
+    let normal = start.elapsed();
+    let expected = std::fs::read(&whole).unwrap();
+    for step in 0..12u32 {
+        std::fs::remove_file(&whole).ok();
+        let mut child = context
+            .command(["build", "-q", "-o", "out"])
+            .arg(&recipe)
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        // Most of the moments are near the end, where the package is written.
+        std::thread::sleep(normal * (60 + step * 4) / 100);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // What has the name is whole; a temporary file has another name, and the next build takes it away.
+        if whole.exists() {
+            assert!(
+                std::fs::read(&whole).unwrap() == expected,
+                "a half package at step {step}"
+            );
+        }
+    }
+    assert_eq!(context.build(&recipe), whole);
+    let left: Vec<_> = std::fs::read_dir(context.path("out"))
+        .unwrap()
+        .flatten()
+        .collect();
+    assert_eq!(left.len(), 1, "only the package is left: {left:?}");
+}

@@ -1,0 +1,1 @@
+//! The demo's package on hosts: installed, used, upgraded, removed, purged.
