@@ -2,3 +2,4 @@
 
 pub mod failure;
 pub mod sys;
+pub mod target;
