@@ -11,6 +11,8 @@
 //!    [`services`] renders what the service manager reads.
 //! 7. [`deb`] writes the archive; it knows nothing of Python.
 //!
+//! [`target`] makes the clean roots that packages are tried in.
+//!
 //! [`commands`] glues the stages together, [`report`] is the only code that prints, and [`sys`] the only one that touches
 //! files, processes, the environment and the clock.
 
@@ -26,4 +28,5 @@ pub mod report;
 pub mod services;
 pub mod source;
 pub mod sys;
+pub mod target;
 pub mod venv;

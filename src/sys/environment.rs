@@ -43,6 +43,8 @@ pub struct Environment {
     pub temporary: PathBuf,
     /// Where caches go, when `XDG_CACHE_HOME` or `HOME` says so.
     pub cache: Option<PathBuf>,
+    /// Where clean roots are kept, when `DEB_BUILD_APP_ROOTS` says so.
+    pub roots: Option<PathBuf>,
     /// Network settings that installers are given.
     pub network: Vec<(String, String)>,
     /// Whether Debian's `ca-certificates` has filled the machine's store.
@@ -70,6 +72,7 @@ impl Environment {
         Ok(Environment {
             cache: absolute("XDG_CACHE_HOME")
                 .or_else(|| home.as_ref().map(|home| home.join(".cache"))),
+            roots: absolute("DEB_BUILD_APP_ROOTS"),
             temporary: std::env::temp_dir(),
             network: NETWORK
                 .iter()

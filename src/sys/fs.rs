@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 pub use fs_err::File;
 pub use fs_err::os::unix::fs::symlink;
 pub use fs_err::{
-    canonicalize, create_dir_all, hard_link, read, read_link, read_to_string, rename,
+    canonicalize, copy, create_dir_all, hard_link, read, read_link, read_to_string, rename,
 };
 
 /// What a path names, links not followed.

@@ -2,11 +2,14 @@
 //!
 //! Everything else takes and returns values; `clippy.toml` enforces it.
 
+pub mod background;
 pub mod clock;
 pub mod environment;
 pub mod fs;
 pub mod host;
 pub mod interrupt;
+pub mod listing;
+pub mod lock;
 pub mod output;
 pub mod process;
 pub mod workdir;

@@ -104,6 +104,16 @@ impl Cmd {
         self
     }
 
+    /// Appends another command's words: what a wrapper such as `nsenter` runs. Its variables and folder come along.
+    #[must_use]
+    pub fn wrapping(mut self, inner: &Cmd) -> Self {
+        self.args.push(inner.program.clone());
+        self.args.extend(inner.args.iter().cloned());
+        self.env.extend(inner.env.clone());
+        self.cwd = inner.cwd.clone().or(self.cwd);
+        self
+    }
+
     /// Returns the command as a person would type it.
     pub fn display(&self) -> String {
         std::iter::once(&self.program)
@@ -270,7 +280,7 @@ impl Runner {
 /// What a command answered.
 #[derive(Debug)]
 pub struct Answer {
-    status: ExitStatus,
+    pub(super) status: ExitStatus,
     /// What it wrote to standard output.
     pub stdout: String,
     /// What it wrote to standard error.
@@ -307,7 +317,7 @@ pub fn find_program(name: &str) -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
-fn command(cmd: &Cmd) -> Command {
+pub(super) fn command(cmd: &Cmd) -> Command {
     let mut command = Command::new(&cmd.program);
     command
         .args(&cmd.args)
@@ -331,7 +341,7 @@ fn open_log(path: &Path) -> Result<File> {
         .context("opening the log failed")
 }
 
-fn cannot_start(cmd: &Cmd, error: std::io::Error) -> anyhow::Error {
+pub(super) fn cannot_start(cmd: &Cmd, error: std::io::Error) -> anyhow::Error {
     anyhow::Error::new(error).context(Failure::host(format!(
         "`{}` could not be started",
         short(cmd)

@@ -5,6 +5,9 @@
     reason = "tests look at the machine from outside, and a panic is how they fail"
 )]
 
+/// Clean roots hold what they promise: no network, no traces, no survivors.
+mod clean_root;
+
 /// What every test starts from: the tool in an environment of its own, repositories, the demo's package.
 mod context;
 

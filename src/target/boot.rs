@@ -1,0 +1,179 @@
+//! systemd as PID 1 of a root, in a container of `systemd-nspawn` inside the keeper's namespaces.
+//!
+//! Commands enter the *leader*, the container's PID 1: neither the machine nor the container needs a bus for that.
+
+use super::keeper::Keeper;
+use super::ran::told;
+use crate::failure::Failure;
+use crate::sys::background::{Background, capture, children_of};
+use crate::sys::clock::Stopwatch;
+use crate::sys::fs;
+use crate::sys::process::{Answer, Cmd};
+use anyhow::Result;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+const BOOT: &str = include_str!("boot.sh");
+
+/// How long a boot may take: a root with rabbitmq takes 9 s on two processors.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Units that fail in a container through no fault of a package: sid's cannot mount huge pages.
+const MAY_FAIL: &[&str] = &["dev-hugepages.mount"];
+
+/// A running systemd.
+#[derive(Debug)]
+pub(super) struct Booted {
+    leader: u32,
+    container: Background,
+}
+
+impl Booted {
+    /// Boots the keeper's tree and waits until systemd says it is done.
+    pub(super) fn start(keeper: &Keeper, name: &str) -> Result<Self> {
+        let cmd = keeper
+            .enter()
+            .args(["sh", "-c", BOOT, "boot"])
+            .arg(keeper.tree())
+            .arg(name)
+            .env("SYSTEMD_NSPAWN_UNIFIED_HIERARCHY", "1");
+        let mut booted = Booted {
+            leader: 0,
+            container: Background::start(&cmd)?,
+        };
+        let result = booted.wait();
+        if result.is_err() {
+            booted.halt()?;
+        }
+        result.map(|()| booted)
+    }
+
+    fn wait(&mut self) -> Result<()> {
+        let started = Stopwatch::start();
+        let mut state = "not yet begun".to_owned();
+        while started.elapsed() < PATIENCE {
+            if self.container.has_ended()? {
+                break;
+            }
+            if let Some(leader) = self.find_leader() {
+                self.leader = leader;
+                let answer = self.ask(&["systemctl", "is-system-running"])?;
+                answer.stdout.trim().clone_into(&mut state);
+                if state == "running" || (state == "degraded" && self.failed()?.is_empty()) {
+                    return Ok(());
+                }
+                if state == "degraded" || state == "maintenance" {
+                    break;
+                }
+            }
+            std::thread::sleep(Duration::from_millis(25));
+        }
+        Err(self.failure(&state)?.into())
+    }
+
+    /// Returns the container's PID 1 once systemd has made its socket; before that, the process is one of nspawn's own.
+    fn find_leader(&self) -> Option<u32> {
+        let nspawn = *children_of(self.container.pid()).first()?;
+        children_of(nspawn).into_iter().find(|pid| {
+            let status = fs::read_to_string(Path::new(&format!("/proc/{pid}/status")));
+            status.is_ok_and(|status| is_init(&status))
+                && fs::exists(Path::new(&format!("/proc/{pid}/root/run/systemd/private")))
+        })
+    }
+
+    fn failed(&self) -> Result<Vec<String>> {
+        let answer = self.ask(&[
+            "systemctl",
+            "list-units",
+            "--failed",
+            "--plain",
+            "--no-legend",
+        ])?;
+        Ok(unexpected(&answer.stdout))
+    }
+
+    fn failure(&self, state: &str) -> Result<Failure> {
+        let said = self.container.stderr()?;
+        let said: Vec<_> = said.lines().collect();
+        let said = said[said.len().saturating_sub(20)..].join("\n");
+        let (mut failed, mut journal) = (String::new(), String::new());
+        if self.leader != 0 {
+            failed = self.failed()?.join("\n");
+            journal = self
+                .ask(&["journalctl", "--boot", "--no-pager", "--lines=60"])?
+                .stdout;
+        }
+        Ok(told(
+            &format!("the root did not boot: its state is `{state}`"),
+            &[
+                ("failed units", &failed),
+                ("journal", &journal),
+                ("console", &said),
+            ],
+        ))
+    }
+
+    fn ask(&self, words: &[&str]) -> Result<Answer> {
+        let cmd = words[1..]
+            .iter()
+            .fold(Cmd::new(words[0]), |cmd, word| cmd.arg(*word));
+        capture(&self.inside().wrapping(&cmd))
+    }
+
+    /// Returns the start of a command that runs beside systemd.
+    pub(super) fn inside(&self) -> Cmd {
+        Cmd::new("nsenter")
+            .arg(format!("--target={}", self.leader))
+            .args(["--all", "--"])
+    }
+
+    /// Returns the root's top folder as this process can open it.
+    pub(super) fn top(&self) -> PathBuf {
+        PathBuf::from(format!("/proc/{}/root", self.leader))
+    }
+
+    /// Returns the container's PID 1 as this machine numbers it.
+    pub(super) fn leader(&self) -> u32 {
+        self.leader
+    }
+
+    /// Ends the container at once, as a power cut would.
+    pub(super) fn halt(&mut self) -> Result<()> {
+        // nspawn dies with its group; it has asked the kernel to kill its child with it.
+        self.container.kill()
+    }
+}
+
+fn is_init(status: &str) -> bool {
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix("NSpid:"))
+        .and_then(|pids| pids.split_whitespace().last())
+        == Some("1")
+}
+
+fn unexpected(list: &str) -> Vec<String> {
+    list.lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|unit| !MAY_FAIL.contains(unit))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_units_outside_the_list_count_as_failed() {
+        let list = "dev-hugepages.mount loaded failed failed Huge Pages File System\n\
+                    demo.service loaded failed failed Demo\n";
+        assert_eq!(unexpected(list), ["demo.service"]);
+    }
+
+    #[test]
+    fn the_leader_is_the_first_process_of_the_innermost_namespace() {
+        assert!(is_init("Name:\tsystemd\nNSpid:\t15110\t20\t1\n"));
+        assert!(!is_init("Name:\t(sd-stub)\nNSpid:\t15110\t20\n"));
+    }
+}
