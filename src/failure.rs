@@ -33,6 +33,7 @@ impl Kind {
 pub struct Failure {
     kind: Kind,
     message: String,
+    cause: Option<anyhow::Error>,
     details: Vec<String>,
     hints: Vec<String>,
     rendered: bool,
@@ -44,6 +45,7 @@ impl Failure {
         Failure {
             kind,
             message: message.into(),
+            cause: None,
             details: Vec::new(),
             hints: Vec::new(),
             rendered: false,
@@ -82,6 +84,13 @@ impl Failure {
         self
     }
 
+    /// Says what led to it; the cause's own evidence and hints stay.
+    #[must_use]
+    pub fn caused_by(mut self, cause: impl Into<anyhow::Error>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
     /// Returns what sort of failure this is.
     pub fn kind(&self) -> Kind {
         self.kind
@@ -94,23 +103,38 @@ impl fmt::Display for Failure {
     }
 }
 
-impl std::error::Error for Failure {}
+impl std::error::Error for Failure {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause.as_deref().map(|cause| cause as _)
+    }
+}
+
+/// Gives an error a [`Failure`] on top. A plain `context` would hide the hints from [`render`].
+pub trait OrFailure<T> {
+    /// Returns the value, or the failure with the error as its cause.
+    fn or_failure(self, failure: impl FnOnce() -> Failure) -> anyhow::Result<T>;
+}
+
+impl<T, E: Into<anyhow::Error>> OrFailure<T> for Result<T, E> {
+    fn or_failure(self, failure: impl FnOnce() -> Failure) -> anyhow::Result<T> {
+        self.map_err(|error| failure().caused_by(error).into())
+    }
+}
 
 /// Returns the kind of the first [`Failure`] in the chain of `error`.
 pub fn kind_of(error: &anyhow::Error) -> Kind {
-    find(error).map_or(Kind::Build, Failure::kind)
+    failures(error).next().map_or(Kind::Build, Failure::kind)
 }
 
-fn find(error: &anyhow::Error) -> Option<&Failure> {
+fn failures(error: &anyhow::Error) -> impl Iterator<Item = &Failure> {
     error
         .chain()
-        .find_map(|cause| cause.downcast_ref::<Failure>())
+        .filter_map(|cause| cause.downcast_ref::<Failure>())
 }
 
-/// Renders `error` as the user sees it, with a final newline.
+/// Renders `error` as the user sees it, with a final newline: what failed, why, the evidence, and what to do.
 pub fn render(error: &anyhow::Error) -> String {
-    let failure = find(error);
-    if let Some(failure) = failure.filter(|failure| failure.rendered) {
+    if let Some(failure) = failures(error).find(|failure| failure.rendered) {
         return format!("{}\n", failure.message.trim_end());
     }
     let mut causes = error.chain().map(ToString::to_string);
@@ -120,17 +144,15 @@ pub fn render(error: &anyhow::Error) -> String {
         text.push_str(&cause.replace('\n', "\n    "));
         text.push('\n');
     }
-    if let Some(failure) = failure {
-        for line in &failure.details {
-            text.push_str("  | ");
-            text.push_str(&printable(line));
-            text.push('\n');
-        }
-        for hint in &failure.hints {
-            text.push_str("\nhint: ");
-            text.push_str(hint);
-            text.push('\n');
-        }
+    for line in failures(error).flat_map(|failure| &failure.details) {
+        text.push_str("  | ");
+        text.push_str(&printable(line));
+        text.push('\n');
+    }
+    for hint in failures(error).flat_map(|failure| &failure.hints) {
+        text.push_str("\nhint: ");
+        text.push_str(hint);
+        text.push('\n');
     }
     text
 }
@@ -168,6 +190,21 @@ mod tests {
              hint: install it with `apt-get install git`\n"
         );
         assert_eq!(kind_of(&error).exit_code(), 4);
+    }
+
+    #[test]
+    fn hints_of_a_failure_that_caused_another_are_shown_too() {
+        let inner = Failure::build("`pip` exited with status 1").details(["no such version"]);
+        let error = Err::<(), _>(inner)
+            .or_failure(|| Failure::host("installing failed").hint("check the pins"))
+            .context("building the virtualenv failed")
+            .expect_err("it is an error");
+        assert_eq!(
+            render(&error),
+            "error: building the virtualenv failed\n  caused by: installing failed\n  caused by: `pip` exited with status 1\n  \
+             | no such version\n\nhint: check the pins\n"
+        );
+        assert_eq!(kind_of(&error), Kind::Host);
     }
 
     #[test]

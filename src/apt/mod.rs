@@ -4,10 +4,10 @@
 //! needs (DESIGN 1.8). `apt-get` may outlive us: killing `dpkg` half way would leave the machine broken.
 
 use crate::deb::PackageName;
-use crate::failure::Failure;
+use crate::failure::{Failure, OrFailure as _};
 use crate::sys::fs;
 use crate::sys::process::{Cmd, Runner};
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use std::path::Path;
 
 /// Returns those of `wanted` that are not installed, in the same order.
@@ -104,7 +104,7 @@ pub fn install(
     runner
         .run(&update, log, on_line)
         .and_then(|()| runner.run(&install, log, on_line))
-        .with_context(|| {
+        .or_failure(|| {
             Failure::host(format!("installing `{}` failed", names.join("`, `"))).hint(
                 "check the names with `apt-cache policy`, and that the machine reaches its mirror",
             )

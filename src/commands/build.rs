@@ -3,7 +3,7 @@
 use crate::apt::{self, Permission};
 use crate::cli::Build;
 use crate::deb::{self, Archive, Written};
-use crate::failure::Failure;
+use crate::failure::{Failure, OrFailure as _};
 use crate::package::{self, Forbidden, Parts};
 use crate::plan::{self, Plan};
 use crate::recipe::Recipe;
@@ -149,7 +149,7 @@ fn take_work_dir(
     };
     let path = cache.join("work").join(recipe.package.name.as_str());
     let waiting = format!("waiting for another build of {}", recipe.package.name);
-    WorkDir::take(&path, keep, &mut || reporter.event(&Event::Note(&waiting))).with_context(|| {
+    WorkDir::take(&path, keep, &mut || reporter.event(&Event::Note(&waiting))).or_failure(|| {
         Failure::host(format!(
             "the work folder `{}` cannot be used",
             path.display()

@@ -13,6 +13,8 @@ pub struct Forbidden {
     automaton: AhoCorasick,
     /// For each pattern, the path it stands for.
     paths: Vec<String>,
+    /// The length of the longest pattern.
+    longest: usize,
 }
 
 impl Forbidden {
@@ -27,22 +29,30 @@ impl Forbidden {
         }
         let (patterns, paths): (Vec<_>, Vec<_>) = patterns.into_iter().unzip();
         Ok(Forbidden {
+            longest: patterns.iter().map(Vec::len).max().unwrap_or_default(),
             automaton: AhoCorasick::new(patterns).context("the paths to look for are too many")?,
             paths,
         })
     }
 
-    /// Returns the first path that stands in `bytes`, and where.
+    /// Returns the first path that stands in `bytes`, and where; of two that start there, the longer.
     pub fn find(&self, bytes: &[u8]) -> Option<(&str, usize)> {
-        self.automaton
-            .find_overlapping_iter(bytes)
-            .find(|found| ends_here(bytes.get(found.end()).copied()))
-            .map(|found| {
-                (
-                    self.paths[found.pattern().as_usize()].as_str(),
-                    found.start(),
-                )
-            })
+        let mut first: Option<(usize, usize, &str)> = None;
+        for found in self.automaton.find_overlapping_iter(bytes) {
+            // Hits come in the order of their ends: what ends after another hit cannot start before it by more than the
+            // longest path is long.
+            if first.is_some_and(|(start, _, _)| found.end() > start + self.longest) {
+                break;
+            }
+            let path = self.paths[found.pattern().as_usize()].as_str();
+            let better = first.is_none_or(|(start, length, _)| {
+                found.start() < start || (found.start() == start && found.len() > length)
+            });
+            if better && ends_here(bytes.get(found.end()).copied()) {
+                first = Some((found.start(), found.len(), path));
+            }
+        }
+        first.map(|(start, _, path)| (path, start))
     }
 }
 
@@ -116,10 +126,11 @@ mod tests {
     }
 
     #[test]
-    fn the_longer_of_two_nested_paths_does_not_hide_the_shorter() {
+    fn of_two_nested_paths_the_longer_that_fits_is_named() {
         let paths = BTreeSet::from([b"/tmp/a".to_vec(), b"/tmp/a/b".to_vec()]);
         let forbidden = Forbidden::new(&paths).expect("two paths");
         assert_eq!(forbidden.find(b"/tmp/a/bc"), Some(("/tmp/a", 0)));
+        assert_eq!(forbidden.find(b"x/tmp/a/b/c /tmp/a"), Some(("/tmp/a/b", 1)));
     }
 
     #[test]

@@ -164,7 +164,7 @@ fn units(recipe: &Recipe) -> Vec<(String, bool)> {
 /// Where prerm notes, until the end of the upgrade, what the administrator had stopped. A reboot forgets it, and starts
 /// what is enabled.
 fn stopped_marks(recipe: &Recipe) -> String {
-    format!("/run/deb-build-app/{}", recipe.package.name)
+    format!("/run/{}.stopped", recipe.package.name)
 }
 
 fn user_calls(recipe: &Recipe, user: &ServiceUser) -> Vec<String> {

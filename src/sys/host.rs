@@ -3,8 +3,8 @@
 use super::environment::Environment;
 use super::fs;
 use super::process::{Cmd, Isolation, Runner};
-use crate::failure::Failure;
-use anyhow::{Context as _, Result};
+use crate::failure::{Failure, OrFailure as _};
+use anyhow::Result;
 use std::path::Path;
 
 /// Facts about the machine that the plan depends on.
@@ -33,10 +33,10 @@ impl HostFacts {
         let isolation = Isolation::probe();
         let runner = Runner::new(isolation);
         let os_release = fs::read_to_string(Path::new("/etc/os-release"))
-            .context(not_debian("there is no /etc/os-release"))?;
+            .or_failure(|| not_debian("there is no /etc/os-release"))?;
         let architecture = runner
             .ask(&Cmd::new("dpkg").arg("--print-architecture"))
-            .context(not_debian("there is no dpkg"))?;
+            .or_failure(|| not_debian("there is no dpkg"))?;
         let uid = runner.ask(&Cmd::new("id").arg("-u"))?;
         Ok(HostFacts {
             release: codename(&os_release)

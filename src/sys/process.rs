@@ -342,10 +342,9 @@ fn open_log(path: &Path) -> Result<File> {
 }
 
 pub(super) fn cannot_start(cmd: &Cmd, error: std::io::Error) -> anyhow::Error {
-    anyhow::Error::new(error).context(Failure::host(format!(
-        "`{}` could not be started",
-        short(cmd)
-    )))
+    Failure::host(format!("`{}` could not be started", short(cmd)))
+        .caused_by(error)
+        .into()
 }
 
 fn short(cmd: &Cmd) -> String {

@@ -2,7 +2,7 @@
 
 use super::installer::{self, Installer, Places, Wanted};
 use super::uv;
-use crate::failure::Failure;
+use crate::failure::{Failure, OrFailure as _};
 use crate::plan::Interpreter;
 use crate::recipe::Venv;
 use crate::source::SourceTree;
@@ -95,10 +95,10 @@ pub fn build(
     }
     runner
         .run(&installer.install(&wanted, &places, surroundings.environment), log, on_line)
-        .context(
+        .or_failure(|| {
             Failure::build("installing the Python distributions failed")
-                .hint("check the pins against the index, and that this machine reaches its index: the lines above say which one failed"),
-        )?;
+                .hint("check the pins against the index, and that this machine reaches its index: the lines above say which one failed")
+        })?;
 
     let library = places.venv.join("lib");
     let not_compiled = compile(interpreter, &stage, &library, surroundings, &places)?;
@@ -245,10 +245,10 @@ fn build_project(
         places,
         surroundings.environment,
     );
-    surroundings.runner.run(&cmd, surroundings.log, on_line).context(
+    surroundings.runner.run(&cmd, surroundings.log, on_line).or_failure(|| {
         Failure::build("building a wheel of the source failed")
-            .hint("it needs a `pyproject.toml` or `setup.py` that builds with `python -m build`; for a source that is no Python project set `project = false` in `[venv]`"),
-    )?;
+            .hint("it needs a `pyproject.toml` or `setup.py` that builds with `python -m build`; for a source that is no Python project set `project = false` in `[venv]`")
+    })?;
     let wheels: Vec<_> = fs::names_in(&out)?
         .into_iter()
         .filter(|name| name.to_string_lossy().ends_with(".whl"))

@@ -1,1 +1,361 @@
 //! The demo's package on hosts: installed, used, upgraded, removed, purged.
+//!
+//! Three hosts: one with systemd, one without an init, one with systemd where a `policy-rc.d` forbids to start anything.
+
+use crate::context::{DEMOSITE, DEMOSITE_NEXT};
+use deb_build_app::target::{Root, Snapshot};
+use std::time::{Duration, Instant};
+
+const TAGLINE: &str = "Small sites, carefully served.";
+
+/// What may be different after a purge: the user stays, `/opt` is nobody's, and dpkg, apt and systemd keep their books.
+const NOT_THE_PACKAGES: &[&str] = &[
+    "/etc/.pwd.lock",
+    "/etc/group",
+    "/etc/group-",
+    "/etc/gshadow",
+    "/etc/gshadow-",
+    "/etc/passwd",
+    "/etc/passwd-",
+    "/etc/shadow",
+    "/etc/shadow-",
+    "/etc/subgid",
+    "/etc/subgid-",
+    "/etc/subuid",
+    "/etc/subuid-",
+    "/opt",
+    "/run/adduser",
+    "/var/cache/apt",
+    "/var/lib/apt",
+    "/var/lib/dpkg",
+    "/var/log/apt",
+    "/var/log/dpkg.log",
+];
+
+fn booted() -> Root {
+    Root::builder("bookworm")
+        .packages(["python3.11"])
+        .boot()
+        .unwrap()
+}
+
+fn install(root: &Root, package: &std::path::Path) {
+    root.install(package).unwrap().succeeded().unwrap();
+}
+
+/// Asks for a page until the site answers: a started gunicorn still has to load the app.
+fn page(root: &Root, path: &str) -> String {
+    let start = Instant::now();
+    loop {
+        let ran = root
+            .run(&["curl", "-fsS", &format!("http://127.0.0.1:8000{path}")])
+            .unwrap();
+        if ran.success() || start.elapsed() > Duration::from_secs(30) {
+            return ran.succeeded().unwrap().stdout;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+fn show(root: &Root, property: &str) -> String {
+    root.sh(&format!("systemctl show -P {property} demosite.service"))
+        .unwrap()
+}
+
+fn state(root: &Root) -> (String, String) {
+    let word = |verb: &str| {
+        let ran = root.run(&["systemctl", verb, "demosite.service"]).unwrap();
+        ran.stdout.trim_end().to_owned()
+    };
+    (word("is-active"), word("is-enabled"))
+}
+
+fn is(active: &str, enabled: &str) -> (String, String) {
+    (active.to_owned(), enabled.to_owned())
+}
+
+/// Returns what is installed and how, for comparing two installations: files, modes, owners, users, enablement.
+fn installed(root: &Root) -> String {
+    root.sh(
+        "dpkg -L demosite | xargs stat -c '%n %a %U:%G %N'
+         stat -c '%n %a %U:%G' /var/log/demosite /var/lib/demosite
+         getent passwd demosite; getent group demosite; id demosite
+         systemctl is-enabled demosite.service
+         find /etc/systemd /var/lib/systemd/deb-systemd-helper-enabled -name '*demosite*' -printf '%p %l\\n'",
+    )
+    .unwrap()
+}
+
+fn left_behind(before: &Snapshot, root: &Root) -> Vec<String> {
+    before.difference(&root.snapshot().unwrap(), NOT_THE_PACKAGES)
+}
+
+#[test]
+fn a_package_is_installed_used_upgraded_removed_and_purged_under_systemd() {
+    let root = booted();
+    let before = root.snapshot().unwrap();
+
+    install(&root, &DEMOSITE);
+    assert_eq!(state(&root), is("active", "enabled"));
+    assert!(page(&root, "/").contains(TAGLINE));
+    assert!(page(&root, "/static/site.css").contains('{'));
+    for log in ["site.log", "access.log"] {
+        let lines = root
+            .read(&format!("/var/log/demosite/{log}"))
+            .unwrap()
+            .lines()
+            .count();
+        assert!(lines >= 1, "{log} has no line");
+    }
+    let pid = show(&root, "MainPID");
+    let process = root
+        .sh(&format!("ps -o user= -p {pid}; readlink /proc/{pid}/cwd; tr '\\0' '\\n' </proc/{pid}/cmdline | head -2"))
+        .unwrap();
+    assert_eq!(
+        process,
+        "demosite\n/opt/demosite\n/opt/demosite/bin/python\n/opt/demosite/bin/gunicorn"
+    );
+    let verified = root.run(&["dpkg", "--verify", "demosite"]).unwrap();
+    assert_eq!((verified.status, verified.stdout.as_str()), (0, ""));
+
+    // The administrator's tagline survives, and the new version's process serves it.
+    root.sh("sed -i 's/carefully served/served by the admin/' /etc/demosite/config.cfg")
+        .unwrap();
+    install(&root, &DEMOSITE_NEXT);
+    assert_eq!(state(&root), is("active", "enabled"));
+    assert!(page(&root, "/").contains("Small sites, served by the admin."));
+    assert_ne!(show(&root, "MainPID"), pid);
+    assert_eq!(
+        root.sh("dpkg-query -W -f '${Version}' demosite").unwrap(),
+        "0.2-1"
+    );
+
+    root.sh("dpkg -r demosite").unwrap();
+    assert_eq!(state(&root).0, "inactive");
+    assert!(
+        !root
+            .run(&["curl", "-sS", "http://127.0.0.1:8000/"])
+            .unwrap()
+            .success()
+    );
+    assert!(
+        root.read("/etc/demosite/config.cfg")
+            .unwrap()
+            .contains("served by the admin")
+    );
+    assert!(root.exists("/etc/default/demosite").unwrap());
+    assert!(root.exists("/var/log/demosite/site.log").unwrap());
+    assert!(!root.exists("/opt/demosite").unwrap());
+
+    root.sh("dpkg -P demosite").unwrap();
+    assert_eq!(left_behind(&before, &root), Vec::<String>::new());
+    assert_eq!(
+        root.sh("getent passwd demosite | cut -d: -f6,7").unwrap(),
+        "/var/lib/demosite:/usr/sbin/nologin"
+    );
+}
+
+#[test]
+fn the_same_package_again_changes_nothing_and_restarts_once() {
+    let root = booted();
+    install(&root, &DEMOSITE);
+    page(&root, "/");
+    let (files, pid) = (installed(&root), show(&root, "MainPID"));
+    let starts = || {
+        root.sh("journalctl -o cat -u demosite.service | grep -c '^Started '")
+            .unwrap()
+    };
+    assert_eq!(starts(), "1");
+    install(&root, &DEMOSITE);
+    page(&root, "/");
+    let other = installed(&root);
+    let changed: Vec<_> = files
+        .lines()
+        .zip(other.lines())
+        .filter(|(a, b)| a != b)
+        .collect();
+    assert_eq!(changed, []);
+    assert_eq!(other.lines().count(), files.lines().count());
+    assert_eq!(starts(), "2");
+    assert_ne!(show(&root, "MainPID"), pid);
+    assert_eq!(show(&root, "NRestarts"), "0");
+}
+
+#[test]
+fn what_the_administrator_stopped_disabled_or_masked_stays_so() {
+    let root = booted();
+    install(&root, &DEMOSITE);
+
+    root.sh("systemctl stop demosite").unwrap();
+    install(&root, &DEMOSITE_NEXT);
+    assert_eq!(state(&root), is("inactive", "enabled"));
+    root.sh("systemctl start demosite").unwrap();
+    install(&root, &DEMOSITE);
+    assert_eq!(
+        state(&root),
+        is("active", "enabled"),
+        "the next upgrade has forgotten it"
+    );
+
+    root.sh("systemctl disable --now demosite").unwrap();
+    install(&root, &DEMOSITE_NEXT);
+    assert_eq!(state(&root), is("inactive", "disabled"));
+
+    root.sh("systemctl mask demosite").unwrap();
+    install(&root, &DEMOSITE);
+    assert_eq!(state(&root), is("inactive", "masked"));
+    root.sh("dpkg -P demosite").unwrap();
+    assert!(!root.exists("/run/demosite.stopped").unwrap());
+}
+
+#[test]
+fn an_override_of_a_directory_and_a_link_in_its_place_are_the_administrators() {
+    let root = booted();
+    install(&root, &DEMOSITE);
+    root.sh(
+        "dpkg-statoverride --update --add root demosite 0770 /var/log/demosite
+         mkdir -m 0711 /srv/data && rm -r /var/lib/demosite && ln -s /srv/data /var/lib/demosite",
+    )
+    .unwrap();
+    install(&root, &DEMOSITE_NEXT);
+    let modes = root
+        .sh("stat -c '%n %a %U:%G' /var/log/demosite /srv/data; readlink /var/lib/demosite")
+        .unwrap();
+    assert_eq!(
+        modes,
+        "/var/log/demosite 770 root:demosite\n/srv/data 711 root:root\n/srv/data"
+    );
+    root.sh("dpkg -P demosite").unwrap();
+    assert!(
+        root.exists("/srv/data").unwrap(),
+        "purge removes the link and not what it points to"
+    );
+    assert!(!root.exists("/var/lib/demosite").unwrap());
+}
+
+#[test]
+fn a_persons_account_of_the_same_name_is_not_taken_over() {
+    let root = booted();
+    root.sh("adduser --quiet --disabled-password --gecos '' demosite")
+        .unwrap();
+    let ran = root.install(&DEMOSITE).unwrap();
+    assert_eq!(ran.status, 1);
+    assert!(
+        ran.stderr
+            .contains("demosite: the user demosite is a person's account"),
+        "{}",
+        ran.stderr
+    );
+    root.sh("dpkg -P demosite && id demosite && test -d /home/demosite")
+        .unwrap();
+}
+
+#[test]
+fn a_site_that_cannot_start_is_reported_and_the_package_stays_configured() {
+    let root = booted();
+    install(&root, &DEMOSITE);
+    root.sh("echo 'TAGLINE = ' >/etc/demosite/config.cfg")
+        .unwrap();
+    install(&root, &DEMOSITE_NEXT);
+    assert_eq!(
+        root.sh("dpkg-query -W -f '${Status}' demosite").unwrap(),
+        "install ok installed"
+    );
+    root.sh("dpkg -r demosite && dpkg -P demosite").unwrap();
+}
+
+/// All calls that an administrator makes, on a host where nothing is started.
+fn every_call_succeeds(root: &Root) {
+    let before = root.snapshot().unwrap();
+    install(root, &DEMOSITE);
+    let again = |root: &Root| {
+        root.sh("find /opt/demosite /etc/demosite /var/log/demosite /var/lib/demosite -printf '%p %m %u:%g %l\\n' | sort")
+            .unwrap()
+    };
+    let files = again(root);
+    install(root, &DEMOSITE);
+    assert_eq!(again(root), files);
+    root.sh("echo '# mine' >>/etc/demosite/config.cfg").unwrap();
+    install(root, &DEMOSITE_NEXT);
+    assert!(
+        root.read("/etc/demosite/config.cfg")
+            .unwrap()
+            .ends_with("# mine\n")
+    );
+    install(root, &DEMOSITE);
+    root.sh("dpkg -r demosite").unwrap();
+    assert!(root.exists("/etc/demosite/config.cfg").unwrap());
+    install(root, &DEMOSITE);
+    root.sh("dpkg -P demosite").unwrap();
+    assert_eq!(left_behind(&before, root), Vec::<String>::new());
+    // Whether the app itself runs does not depend on an init.
+    install(root, &DEMOSITE_NEXT);
+    assert_eq!(
+        root.sh("/opt/demosite/bin/demosite --version").unwrap(),
+        "demosite 0.1"
+    );
+    root.sh("dpkg -P demosite").unwrap();
+}
+
+#[test]
+fn every_call_succeeds_without_an_init() {
+    let root = Root::builder("bookworm")
+        .packages(["python3.11"])
+        .start()
+        .unwrap();
+    every_call_succeeds(&root);
+}
+
+#[test]
+fn every_call_succeeds_where_a_policy_forbids_to_start() {
+    let root = booted();
+    root.forbid_services().unwrap();
+    install(&root, &DEMOSITE);
+    assert_eq!(state(&root), is("inactive", "enabled"));
+    root.sh("dpkg -P demosite").unwrap();
+    every_call_succeeds(&root);
+}
+
+#[test]
+fn maintainer_scripts_survive_every_call_that_dpkg_can_make() {
+    let root = Root::builder("bookworm")
+        .packages(["python3.11"])
+        .start()
+        .unwrap();
+    install(&root, &DEMOSITE);
+    let calls = [
+        "postinst configure ''",
+        "postinst configure 0.1-1",
+        "postinst reconfigure 0.1-1",
+        "postinst abort-upgrade 0.2-1",
+        "postinst abort-remove",
+        "postinst abort-remove in-favour other 1.0",
+        "postinst abort-deconfigure in-favour other 1.0 removing third 1.0",
+        "postinst triggered '/usr/bin/python3.11'",
+        "postinst a-word-of-a-later-dpkg",
+        "prerm upgrade 0.2-1",
+        "prerm failed-upgrade 0.1-1 0.2-1",
+        "prerm deconfigure in-favour other 1.0 removing third 1.0",
+        "prerm remove",
+        "prerm remove in-favour other 1.0",
+        "postrm upgrade 0.2-1",
+        "postrm failed-upgrade 0.1-1 0.2-1",
+        "postrm abort-install",
+        "postrm abort-install 0.1-1 0.2-1",
+        "postrm abort-upgrade 0.1-1 0.2-1",
+        "postrm disappear other 1.0",
+        "postrm remove",
+        "postrm purge",
+    ];
+    for call in calls {
+        for _ in 0..2 {
+            root.sh(&format!(
+                "export DPKG_MAINTSCRIPT_PACKAGE=demosite; sh -u /var/lib/dpkg/info/demosite.{call} </dev/null"
+            ))
+            .unwrap_or_else(|error| panic!("{call}: {error:#}"));
+        }
+    }
+    // Purge has run while dpkg's own commands may already be gone.
+    root.sh("mkdir /tmp/few && ln -s /usr/bin/rm /usr/bin/rmdir /tmp/few; PATH=/tmp/few /bin/sh -u /var/lib/dpkg/info/demosite.postrm purge")
+        .unwrap();
+}
