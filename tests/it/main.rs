@@ -9,5 +9,7 @@
 mod deb_grammar;
 /// Packages against dpkg, dpkg-deb, ar, tar, md5sum and dpkg-gencontrol.
 mod deb_writer;
+/// A package with names around every limit.
+mod hostile;
 /// Running programs, and packages to try.
 mod support;
