@@ -27,3 +27,38 @@ fn check_scripts(scripts: &BTreeMap<ScriptName, Vec<u8>>) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+
+    #[test]
+    fn every_part_of_an_archive_is_checked() {
+        let refusal = |change: fn(&mut Archive)| {
+            let mut archive = testing::archive(vec![testing::layer("app: a/b")]);
+            change(&mut archive);
+            let refused = checked_tree(&archive)
+                .err()
+                .map(|error| format!("{error:#}"));
+            refused.unwrap_or_default()
+        };
+        assert_eq!(refusal(|_| {}), "");
+        assert_eq!(
+            refusal(|a| drop(a.scripts.insert(ScriptName::Postinst, b"set -e\n".to_vec()))),
+            "the script `postinst` does not begin with `#!/`"
+        );
+        assert_eq!(
+            refusal(|a| a.triggers = vec!["interest".to_owned()]),
+            "the trigger `interest` is not of the form `directive name`"
+        );
+        assert_eq!(
+            refusal(|a| a.conffiles = vec!["a".parse().expect("it is valid")]),
+            "the conffile `/a` is a directory"
+        );
+        assert_eq!(
+            refusal(|a| a.control.depends = vec!["demo".parse().expect("it is valid")]),
+            "the control fields do not fit together: `Depends: demo` names the package itself"
+        );
+    }
+}

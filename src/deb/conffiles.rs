@@ -48,3 +48,55 @@ pub(super) fn render(conffiles: &[ArchivePath]) -> Vec<u8> {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+
+    fn paths(names: &[&str]) -> Vec<ArchivePath> {
+        let paths = names.iter().map(|name| name.parse());
+        paths.collect::<Result<_, _>>().expect("they are valid")
+    }
+
+    #[test]
+    fn a_conffile_is_a_file_of_the_package_that_dpkg_can_keep() {
+        let long = ["x"; 495].join("/") + "yy";
+        let mut layer = testing::layer("etc: etc/a etc/b=a etc/tab\tx");
+        for name in ["etc/space ", &long] {
+            let path = name.parse().expect("it is valid");
+            layer.entries.insert(path, testing::file("x"));
+        }
+        let archive = testing::archive(vec![layer]);
+        let tree = Tree::unite(&archive).expect("nothing is wrong");
+        let refusal = |names: &[&str]| {
+            let refused = check(&paths(names), &tree);
+            refused
+                .err()
+                .map(|error| error.to_string())
+                .unwrap_or_default()
+        };
+        assert_eq!(refusal(&["etc/a"]), "");
+        assert_eq!(
+            refusal(&["etc/b"]),
+            "the conffile `/etc/b` is a symbolic link"
+        );
+        assert_eq!(refusal(&["etc"]), "the conffile `/etc` is a directory");
+        assert_eq!(
+            refusal(&["etc/c"]),
+            "the conffile `/etc/c` is not in the package"
+        );
+        assert_eq!(
+            refusal(&["etc/a", "etc/a"]),
+            "the conffile `/etc/a` is listed twice"
+        );
+        assert!(refusal(&["etc/space "]).contains("space at its end"));
+        assert!(refusal(&["etc/tab\tx"]).contains("control character"));
+        assert!(refusal(&[&long]).contains("longer than 990 bytes"));
+    }
+
+    #[test]
+    fn the_list_is_absolute_and_sorted() {
+        assert_eq!(render(&paths(&["etc/b", "etc/a/x"])), b"/etc/a/x\n/etc/b\n");
+    }
+}

@@ -27,6 +27,8 @@ mod name;
 mod relation;
 mod tar_reader;
 mod tar_writer;
+#[cfg(test)]
+mod testing;
 mod timestamp;
 mod tree;
 mod triggers;

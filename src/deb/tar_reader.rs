@@ -1,7 +1,7 @@
 //! Reads back the tar dialect of this writer, and nothing else: what dpkg would refuse or take differently is an error.
 
 use anyhow::{Context as _, Result, bail, ensure};
-use std::io::{self, Read};
+use std::io::Read;
 
 /// More than any name or link target that the writer takes.
 const LONGEST_RECORD: u64 = 8192;
@@ -87,7 +87,10 @@ fn check_header(header: &tar::Header) -> Result<()> {
     let bytes = header.as_bytes();
     let others = bytes[..148].iter().chain(&bytes[156..]);
     let sum = others.map(|b| u32::from(*b)).sum::<u32>() + 8 * u32::from(b' ');
-    ensure!(header.cksum()? == sum, "the checksum of a header is wrong");
+    ensure!(
+        bytes[148..156] == *format!("{sum:06o}\0 ").as_bytes(),
+        "the checksum of a header is wrong"
+    );
     ensure!(
         &bytes[257..265] == b"ustar  \0",
         "a header is not GNU tar's"
@@ -114,8 +117,10 @@ fn read_record(reader: &mut impl Read, size: u64) -> Result<Vec<u8>> {
 }
 
 fn skip_padding(reader: &mut impl Read, size: u64) -> Result<()> {
-    let padding = (512 - size % 512) % 512;
-    let skipped = io::copy(&mut reader.by_ref().take(padding), &mut io::sink())?;
-    ensure!(skipped == padding, "the archive is cut off");
+    let mut padding = Vec::new();
+    let length = (512 - size % 512) % 512;
+    reader.by_ref().take(length).read_to_end(&mut padding)?;
+    ensure!(padding.len() as u64 == length, "the archive is cut off");
+    ensure!(padding.iter().all(|b| *b == 0), "the padding is not zero");
     Ok(())
 }

@@ -84,7 +84,11 @@ impl<'a> Tree<'a> {
         let mut next = path.parent();
         while let Some(directory) = next {
             next = directory.parent();
-            self.directories.entry(directory).or_insert(Mode::DIRECTORY);
+            if self.directories.contains_key(&directory) {
+                // Whoever put it there adds what is above it.
+                return;
+            }
+            self.directories.insert(directory, Mode::DIRECTORY);
         }
     }
 
@@ -128,4 +132,70 @@ fn check_target(path: &ArchivePath, target: &[u8]) -> Result<()> {
         bail!("the link `/{path}` points to a path longer than 4095 bytes");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{check, testing};
+    use super::*;
+
+    /// Returns what is wrong with a package of these layers, each `name: path path=target ...`.
+    fn refusal(layers: &[&str]) -> String {
+        let layers = layers.iter().map(|words| testing::layer(words));
+        let archive = testing::archive(layers.collect());
+        match check::checked_tree(&archive) {
+            Ok(_) => "nothing".to_owned(),
+            Err(error) => format!("{error:#}"),
+        }
+    }
+
+    #[test]
+    fn a_path_has_one_owner_and_one_kind() {
+        for (layers, why) in [
+            (&["flask: a/b", "app: a/c a/d=b"][..], "nothing"),
+            (
+                &["flask: a/b", "app: a/b"],
+                "`/a/b` is in both `flask` and `app`",
+            ),
+            (
+                &["flask: a/b", "app: a/b=c"],
+                "`/a/b` is in both `flask` and `app`",
+            ),
+            (
+                &["flask: a", "app: a/b"],
+                "`/a` is a file of `flask`, but `app` has `/a/b` below it",
+            ),
+            (
+                &["links: a=b", "app: a/b"],
+                "`/a` is a symbolic link of `links`, but `app` has `/a/b` below it",
+            ),
+            (
+                &["links: lib64=lib", "app: lib64/x/y/z"],
+                "`/lib64` is a symbolic link of `links`, but the package also has it as a directory",
+            ),
+            (&["app: a="], "the link `/a` points nowhere"),
+            (
+                &["app: a=b\nc"],
+                "the link `/a` points to `b\u{fffd}c`, which has a line break or NUL",
+            ),
+        ] {
+            assert_eq!(refusal(layers), why);
+        }
+    }
+
+    #[test]
+    fn directories_are_those_above_every_path_and_those_asked_for() {
+        let mut archive = testing::archive(vec![testing::layer("app: a/b/c a/d=b e")]);
+        let asked = ArchivePath::new("a/x/y").expect("it is valid");
+        let private = Mode::explicit(0o700).expect("it is valid");
+        archive.directories.insert(asked, private);
+        let tree = Tree::unite(&archive).expect("nothing is wrong");
+        let directories = tree.directories.iter();
+        let shown = directories.map(|(path, mode)| format!("{path} {mode}"));
+        assert_eq!(
+            shown.collect::<Vec<_>>(),
+            ["a 0755", "a/b 0755", "a/x 0755", "a/x/y 0700"]
+        );
+        assert_eq!((tree.files.len(), tree.links.len()), (2, 1));
+    }
 }

@@ -20,6 +20,8 @@ pub(super) struct ReadBack {
     pub(super) sha256: String,
     /// How many files and links there are.
     pub(super) files: usize,
+    /// The MD5 of every conffile, which `md5sums` does not have.
+    pub(super) conffiles: BTreeMap<Vec<u8>, md5::Digest>,
 }
 
 /// Reads a whole package from its start.
@@ -30,7 +32,7 @@ pub(super) fn read_back(package: impl Read) -> Result<ReadBack> {
         size: 0,
     });
     let mut control = BTreeMap::new();
-    let mut files = 0;
+    let mut seen = Seen::default();
     for name in MEMBERS {
         let mut member = ar
             .next_entry()
@@ -44,7 +46,7 @@ pub(super) fn read_back(package: impl Read) -> Result<ReadBack> {
                 ensure!(version == DEBIAN_BINARY, "`debian-binary` is not 2.0");
             }
             "control.tar.gz" => control = read_control(member).context(name)?,
-            _ => files = read_data(member, &control).context(name)?,
+            _ => seen = read_data(member, &control).context(name)?,
         }
     }
     ensure!(
@@ -61,7 +63,8 @@ pub(super) fn read_back(package: impl Read) -> Result<ReadBack> {
     Ok(ReadBack {
         size: read.size,
         sha256: digits.collect(),
-        files,
+        files: seen.files,
+        conffiles: seen.conffiles,
     })
 }
 
@@ -85,7 +88,7 @@ fn read_control(member: impl Read) -> Result<BTreeMap<Vec<u8>, Vec<u8>>> {
     Ok(files)
 }
 
-fn read_data(member: impl Read, control: &BTreeMap<Vec<u8>, Vec<u8>>) -> Result<usize> {
+fn read_data(member: impl Read, control: &BTreeMap<Vec<u8>, Vec<u8>>) -> Result<Seen> {
     let mut expected = Expected::parse(control)?;
     let mut zstd = zstd::Decoder::new(member)?.single_frame();
     tar_reader::walk(&mut zstd, |member, content| expected.check(member, content))?;
@@ -93,7 +96,7 @@ fn read_data(member: impl Read, control: &BTreeMap<Vec<u8>, Vec<u8>>) -> Result<
     if let Some(path) = expected.md5sums.keys().chain(&expected.conffiles).next() {
         bail!("`{}` is missing", String::from_utf8_lossy(path));
     }
-    Ok(expected.files)
+    Ok(expected.seen)
 }
 
 fn ensure_nothing_left(reader: &mut impl BufRead) -> Result<()> {
@@ -107,7 +110,14 @@ struct Expected {
     md5sums: BTreeMap<Vec<u8>, Vec<u8>>,
     conffiles: BTreeSet<Vec<u8>>,
     directories: BTreeSet<Vec<u8>>,
+    seen: Seen,
+}
+
+/// What was found in the data part.
+#[derive(Default)]
+struct Seen {
     files: usize,
+    conffiles: BTreeMap<Vec<u8>, md5::Digest>,
 }
 
 impl Expected {
@@ -142,7 +152,7 @@ impl Expected {
             md5sums,
             conffiles,
             directories: BTreeSet::new(),
-            files: 0,
+            seen: Seen::default(),
         })
     }
 
@@ -166,16 +176,18 @@ impl Expected {
                 ensure!(self.directories.insert(path.to_vec()), "it is there twice");
             }
             Kind::Link => {
-                self.files += 1;
+                self.seen.files += 1;
                 ensure!(!member.target.is_empty(), "it points nowhere");
                 ensure!(member.mode == 0o777, "it has the mode of a file");
             }
             Kind::File => {
-                self.files += 1;
-                let digest = format!("{:x}", digest_of(content)?);
-                let known = match self.md5sums.remove(path) {
-                    Some(expected) => expected == digest.as_bytes(),
-                    None => self.conffiles.remove(path),
+                self.seen.files += 1;
+                let digest = digest_of(content)?;
+                let known = if self.conffiles.remove(path) {
+                    self.seen.conffiles.insert(path.to_vec(), digest).is_none()
+                } else {
+                    let expected = self.md5sums.remove(path);
+                    expected.is_some_and(|expected| expected == format!("{digest:x}").as_bytes())
                 };
                 ensure!(known, "it is not what `md5sums` says");
             }
@@ -210,3 +222,6 @@ impl<R: Read> Read for Hashing<R> {
         Ok(read)
     }
 }
+
+#[cfg(test)]
+mod tests;

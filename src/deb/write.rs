@@ -7,8 +7,9 @@
 //!
 //! The disk holds the compressed data twice for a moment, unless the file system shares blocks between files.
 
-use super::{Archive, Compression, ar_members, check, control_member, data_member, installed_size};
-use super::{tree::Tree, verify};
+use super::data_member::{self, Digests};
+use super::tree::Tree;
+use super::{Archive, Compression, ar_members, check, control_member, installed_size, verify};
 use crate::sys::fs::File;
 use crate::sys::output::{self, Output};
 use anyhow::{Context as _, Result, ensure};
@@ -40,8 +41,10 @@ pub fn write(
     let tree = check::checked_tree(archive)?;
     let mut package =
         Output::create(output).with_context(|| format!("making `{}` failed", output.display()))?;
-    let (data, control) = compress(archive, &tree, compression, threads, package.directory())?;
+    let (data, digests) = compress(archive, &tree, compression, threads, package.directory())?;
     let data_size = data.metadata()?.len();
+    let installed_size_kib = installed_size::estimate_kib(&tree);
+    let control = control_member::render(archive, &digests, installed_size_kib)?;
     ar_members::write_members(
         package.file(),
         archive.time,
@@ -58,25 +61,31 @@ pub fn write(
         "the package has {} files when it is read back, not {files}",
         read.files
     );
+    for path in &archive.conffiles {
+        ensure!(
+            read.conffiles.get(path.as_bytes()) == digests.get(path),
+            "`/{path}` is not what it was when it is read back"
+        );
+    }
     package
         .finish()
         .with_context(|| format!("naming `{}` failed", output.display()))?;
     Ok(Written {
         size: read.size,
         sha256: read.sha256,
-        installed_size_kib: installed_size::estimate_kib(&tree),
+        installed_size_kib,
         files,
     })
 }
 
-/// Returns the compressed data in a file without a name, at its start, and the control member.
-fn compress(
+/// Returns the compressed data in a file without a name, at its start, and what is in it.
+fn compress<'a>(
     archive: &Archive,
-    tree: &Tree<'_>,
+    tree: &Tree<'a>,
     compression: Compression,
     threads: usize,
     directory: &Path,
-) -> Result<(File, Vec<u8>)> {
+) -> Result<(File, Digests<'a>)> {
     let spool = output::nameless_file_in(directory).context("making a temporary file failed")?;
     let encoder = compression.encoder(spool, threads)?;
     let (encoder, digests) = data_member::write_data(tree, archive.time, encoder)?;
@@ -84,6 +93,5 @@ fn compress(
         .finish()
         .context("writing the compressed data failed")?;
     spool.seek(SeekFrom::Start(0))?;
-    let size = installed_size::estimate_kib(tree);
-    Ok((spool, control_member::render(archive, &digests, size)?))
+    Ok((spool, digests))
 }

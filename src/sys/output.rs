@@ -24,7 +24,7 @@ const ATTEMPTS: usize = 20;
 /// A file that does not have its name yet; dropping it removes it.
 #[derive(Debug)]
 pub struct Output {
-    // Before the file, so that the signal handler forgets it only when it is gone or renamed.
+    // Dropped before the last field, so that a signal finds it until it is gone.
     temporary: NamedTempFile,
     destination: PathBuf,
     directory: PathBuf,
@@ -98,10 +98,12 @@ fn remove_leftovers(directory: &Path, prefix: &OsString) -> io::Result<()> {
             continue;
         }
         // One that cannot be opened is not ours; one that is locked is in use.
-        if let Ok(file) = File::open(&path)
+        if fs::is_file(&path)
+            && let Ok(file) = File::open(&path)
             && file.try_lock().is_ok()
         {
-            fs::remove_file(&path)?;
+            // What stays is in nobody's way.
+            let _ = fs::remove_file(&path);
         }
     }
     Ok(())

@@ -11,8 +11,17 @@ mod clean_root;
 /// What every test starts from: the tool in an environment of its own, repositories, the demo's package.
 mod context;
 
+/// Versions, relations and control fields against dpkg.
+mod deb_grammar;
+
+/// Packages against dpkg, dpkg-deb, ar, tar, md5sum and dpkg-gencontrol.
+mod deb_writer;
+
 /// Whole errors as the user sees them: what is said, what to do, and the exit code.
 mod errors;
+
+/// A package with names around every limit.
+mod hostile;
 
 /// Builds that are interrupted or killed.
 mod interrupted;
@@ -28,3 +37,6 @@ mod recipes;
 
 /// The same bytes from another place, user, time zone and umask.
 mod reproducible;
+
+/// Running programs, and packages to try.
+mod support;
