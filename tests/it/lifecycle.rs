@@ -81,7 +81,7 @@ fn installed(root: &Root) -> String {
          stat -c '%n %a %U:%G' /var/log/demosite /var/lib/demosite
          getent passwd demosite; getent group demosite; id demosite
          systemctl is-enabled demosite.service
-         find /etc/systemd /var/lib/systemd/deb-systemd-helper-enabled -name '*demosite*' -printf '%p %l\\n'",
+         find /etc/systemd /var/lib/systemd/deb-systemd-helper-enabled -name '*demosite*' -printf '%p %l\\n' | sort",
     )
     .unwrap()
 }
