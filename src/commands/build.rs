@@ -206,6 +206,11 @@ fn build_venv(
                 job.log.display()
             )
         })?;
+    if let Some(reason) = &staged.without_uv {
+        job.reporter.event(&Event::Warning(&format!(
+            "pip installs, which is slower: uv could not be fetched ({reason})"
+        )));
+    }
     let tree = venv::read_stage(&staged, &job.recipe.venv.prefix, &job.plan.interpreter)?;
     let facts = VenvFacts {
         installer: staged.installer.describe(),

@@ -14,14 +14,10 @@ const NETWORK: &[&str] = &[
     "HTTPS_PROXY",
     "HTTP_PROXY",
     "NO_PROXY",
-    "PIP_CERT",
     "PIP_DEFAULT_TIMEOUT",
     "PIP_EXTRA_INDEX_URL",
     "PIP_INDEX_URL",
     "PIP_TRUSTED_HOST",
-    "REQUESTS_CA_BUNDLE",
-    "SSL_CERT_DIR",
-    "SSL_CERT_FILE",
     "UV_DEFAULT_INDEX",
     "UV_EXTRA_INDEX_URL",
     "UV_HTTP_TIMEOUT",
@@ -33,6 +29,9 @@ const NETWORK: &[&str] = &[
     "https_proxy",
     "no_proxy",
 ];
+
+/// Debian's bundle of certificate authorities, made by `ca-certificates`.
+const SYSTEM_CERTIFICATES: &str = "/etc/ssl/certs/ca-certificates.crt";
 
 /// What the environment says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,8 +46,8 @@ pub struct Environment {
     pub roots: Option<PathBuf>,
     /// Network settings that installers are given.
     pub network: Vec<(String, String)>,
-    /// Whether Debian's `ca-certificates` has filled the machine's store.
-    pub system_certificates: bool,
+    /// The bundle of certificate authorities that the machine trusts: what the environment names, else Debian's.
+    pub certificates: Option<PathBuf>,
     /// Folders in which the caller keeps programs; only `uv` is looked for there.
     pub search_path: Vec<PathBuf>,
     /// The latest time a file of the package may carry, in seconds since 1970: `SOURCE_DATE_EPOCH`.
@@ -79,8 +78,11 @@ impl Environment {
                 .filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?)))
                 .filter(|(_, value)| !value.is_empty())
                 .collect(),
-            system_certificates: std::path::Path::new("/etc/ssl/certs/ca-certificates.crt")
-                .is_file(),
+            certificates: ["SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE"]
+                .into_iter()
+                .find_map(absolute)
+                .or_else(|| Some(PathBuf::from(SYSTEM_CERTIFICATES)))
+                .filter(|bundle| bundle.is_file()),
             search_path: std::env::var_os("PATH")
                 .map(|path| std::env::split_paths(&path).collect())
                 .unwrap_or_default(),

@@ -117,12 +117,14 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs_err::write(path, bytes)
 }
 
-/// Writes a file so that it is whole or not there: a new file beside it, renamed into place.
-pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Writes a program so that it is whole or not there: a new file beside it, renamed into place when it can be executed.
+pub fn write_program(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let directory = path.parent().unwrap_or(Path::new("."));
     create_dir_all(directory)?;
     let mut file = tempfile::NamedTempFile::new_in(directory)?;
     file.write_all(bytes)?;
+    file.as_file()
+        .set_permissions(std::fs::Permissions::from_mode(0o755))?;
     file.as_file().sync_all()?;
     file.persist(path)?;
     Ok(())

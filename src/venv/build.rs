@@ -40,6 +40,8 @@ pub struct StagedVenv {
     pub installer: Installer,
     /// The normalised name of the project that came from the source.
     pub project: Option<String>,
+    /// Why uv could not be fetched, when pip did the work for that reason.
+    pub without_uv: Option<String>,
     /// Python files that could not be compiled, as paths on the host.
     pub not_compiled: Vec<String>,
 }
@@ -73,7 +75,7 @@ pub fn build(
         log,
         on_line,
     )?;
-    let installer = choose_installer(surroundings, &places, on_line)?;
+    let (installer, without_uv) = choose_installer(surroundings, &places, on_line)?;
 
     let mut wanted = wanted(venv, source)?;
     let mut project = None;
@@ -105,6 +107,7 @@ pub fn build(
     Ok(StagedVenv {
         stage,
         installer,
+        without_uv,
         project,
         not_compiled,
     })
@@ -137,7 +140,7 @@ fn choose_installer(
     surroundings: &Surroundings<'_>,
     places: &Places,
     on_line: &mut dyn FnMut(&str),
-) -> Result<Installer> {
+) -> Result<(Installer, Option<String>)> {
     let Surroundings {
         interpreter,
         environment,
@@ -147,10 +150,10 @@ fn choose_installer(
         ..
     } = *surroundings;
     if let Some(found) = uv::find(environment, places, runner) {
-        return Ok(found);
+        return Ok((found, None));
     }
     let scratch = work.join("tools");
-    if let Ok(fetched) = uv::fetch(
+    let reason = match uv::fetch(
         interpreter,
         environment,
         places,
@@ -159,9 +162,10 @@ fn choose_installer(
         log,
         on_line,
     ) {
-        return Ok(fetched);
-    }
-    // The reason is in the log. pip does the same work slower, and says it again if the index cannot be reached.
+        Ok(fetched) => return Ok((fetched, None)),
+        Err(reason) => reason,
+    };
+    // pip does the same work slower, and says what is wrong if the index cannot be reached at all.
     let pip_venv = scratch.join("pip");
     if !fs::is_file(&pip_venv.join("bin/python")) {
         runner.run(
@@ -170,9 +174,10 @@ fn choose_installer(
             on_line,
         )?;
     }
-    Ok(Installer::Pip {
+    let pip = Installer::Pip {
         python: pip_venv.join("bin/python"),
-    })
+    };
+    Ok((pip, Some(reason.to_string())))
 }
 
 fn wanted(venv: &Venv, source: Option<&SourceTree>) -> Result<Wanted> {
@@ -247,7 +252,7 @@ fn build_project(
     );
     surroundings.runner.run(&cmd, surroundings.log, on_line).or_failure(|| {
         Failure::build("building a wheel of the source failed")
-            .hint("it needs a `pyproject.toml` or `setup.py` that builds with `python -m build`; for a source that is no Python project set `project = false` in `[venv]`")
+            .hint("the lines above say why; a source that is no Python project needs `project = false` in `[venv]`")
     })?;
     let wheels: Vec<_> = fs::names_in(&out)?
         .into_iter()

@@ -229,14 +229,17 @@ fn network(environment: &Environment) -> BTreeMap<OsString, OsString> {
         ("PIP_INDEX_URL", "UV_DEFAULT_INDEX"),
         ("PIP_EXTRA_INDEX_URL", "UV_INDEX"),
         ("PIP_DEFAULT_TIMEOUT", "UV_HTTP_TIMEOUT"),
-        ("PIP_CERT", "SSL_CERT_FILE"),
     ] {
         if let Some(value) = variables.get(pip).cloned() {
             variables.entry(uv.to_owned()).or_insert(value);
         }
     }
-    if environment.system_certificates {
-        // A company's own authority is in the machine's store, not in the one that uv brings.
+    if let Some(bundle) = &environment.certificates {
+        // A company's own authority is in the machine's store, not in those that uv and pip bring.
+        let bundle = bundle.display().to_string();
+        for name in ["PIP_CERT", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"] {
+            variables.insert(name.to_owned(), bundle.clone());
+        }
         variables.insert("UV_SYSTEM_CERTS".to_owned(), "1".to_owned());
     }
     variables
@@ -248,6 +251,7 @@ fn network(environment: &Environment) -> BTreeMap<OsString, OsString> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::ffi::OsStr;
 
     fn places() -> Places {
         Places {
@@ -282,6 +286,21 @@ mod tests {
             "/work/pip/bin/python -I -m pip --python /work/stage/opt/demo/bin/python install --no-compile \
              --no-warn-script-location --require-hashes -r /src/requirements.txt"
         );
+    }
+
+    #[test]
+    fn both_installers_trust_whom_the_machine_trusts() {
+        let environment = Environment {
+            certificates: Some("/etc/ssl/certs/all.crt".into()),
+            ..Environment::default()
+        };
+        let variables = network(&environment);
+        for name in ["PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"] {
+            assert_eq!(
+                variables.get(OsStr::new(name)),
+                Some(&OsString::from("/etc/ssl/certs/all.crt"))
+            );
+        }
     }
 
     #[test]

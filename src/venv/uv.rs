@@ -65,8 +65,7 @@ pub(super) fn fetch(
         on_line,
     )?;
     let program = cached(&places.cache);
-    fs::write_atomically(&program, &fs::read(target.join("bin/uv"))?)?;
-    fs::set_mode(&program, 0o755)?;
+    fs::write_program(&program, &fs::read(target.join("bin/uv"))?)?;
     usable(program, runner)
         .ok_or_else(|| anyhow::anyhow!("the fetched uv does not run on this machine"))
 }
