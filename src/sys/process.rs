@@ -309,6 +309,14 @@ pub(super) fn kill_group(leader: u32) {
         .status();
 }
 
+/// Sends SIGKILL to a process; one that is gone is fine.
+pub fn kill(pid: u32) {
+    let _ = Command::new("/bin/kill")
+        .args(["-KILL", "--", &pid.to_string()])
+        .stderr(Stdio::null())
+        .status();
+}
+
 /// Finds a program in [`SYSTEM_PATH`].
 pub fn find_program(name: &str) -> Option<PathBuf> {
     SYSTEM_PATH

@@ -5,7 +5,7 @@
 //! exclusively by who makes or removes it.
 
 use super::instance::Instance;
-use super::keeper::{Bind, Keeper, Network, Scratch};
+use super::keeper::{Keeper, Network, Scratch, Spec};
 use super::sources;
 use crate::failure::Failure;
 use crate::sys::background::capture;
@@ -126,7 +126,15 @@ impl Cache {
 
     fn make_layer(&self, folder: &Path, base: &Tree, packages: &[String]) -> Result<()> {
         let instance = Instance::new(&self.folder)?;
-        let keeper = Keeper::start(&instance, &[base.path()], Network::Host, &[] as &[Bind])?;
+        let keeper = Keeper::start(
+            &instance,
+            &Spec {
+                lowers: &[base.path()],
+                network: Network::Host,
+                binds: &[],
+                scratch: Scratch::choose(),
+            },
+        )?;
         let install = keeper.inside().wrapping(
             &Cmd::new("sh")
                 .args(["-c", LAYER, "layer"])
@@ -294,6 +302,46 @@ mod tests {
         assert!(is_of_week(&base, 2951));
         assert!(!is_of_week(&base, 2952));
         assert!(!is_of_week("stray", 2951));
+    }
+
+    #[test]
+    fn trees_of_other_weeks_go_unless_they_are_in_use() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let cache = |week| Cache {
+            week,
+            ..Cache::open(Some(folder.path())).expect("a cache")
+        };
+        let make = |making: &Path| Ok(fs::write(&making.join("tree/file"), b"")?);
+        let old = cache(1).tree("sid-w1-aa", make).expect("a tree");
+        let unused = cache(1).tree("sid-w1-bb", make).expect("a tree").path;
+        let new = cache(2).tree("sid-w2-aa", make).expect("a tree");
+        cache(2).remove_old().expect("it can be cleared");
+        assert!(fs::exists(&old.path().join("file")));
+        assert!(!fs::exists(&unused));
+        let no_longer_used = old.path.clone();
+        drop(old);
+        cache(2).remove_old().expect("it can be cleared");
+        let left = fs::names_in(&folder.path().join("trees")).expect("a folder");
+        assert_eq!(left, ["sid-w2-aa", "sid-w2-aa.lock"]);
+        assert!(fs::exists(new.path()) && !fs::exists(&no_longer_used));
+    }
+
+    #[test]
+    fn a_tree_that_could_not_be_made_is_not_there() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let cache = Cache::open(Some(folder.path())).expect("a cache");
+        let failed = cache.tree("sid-w1-aa", |making| {
+            fs::write(&making.join("tree/half"), b"")?;
+            anyhow::bail!("the disk is full")
+        });
+        assert_eq!(
+            format!("{:#}", failed.expect_err("it failed")),
+            "making the clean root `sid-w1-aa` failed: the disk is full"
+        );
+        let left = fs::names_in(&folder.path().join("trees")).expect("a folder");
+        assert_eq!(left, ["sid-w1-aa.lock"]);
+        let make = |making: &Path| Ok(fs::create_dir_all(making.join("tree"))?);
+        assert!(cache.tree("sid-w1-aa", make).is_ok());
     }
 
     #[test]

@@ -6,8 +6,7 @@ use crate::failure::Failure;
 use crate::sys::background::Background;
 use crate::sys::fs;
 use crate::sys::process::Cmd;
-use anyhow::{Context as _, Result};
-use std::ffi::OsString;
+use anyhow::Result;
 use std::path::{Path, PathBuf};
 
 const SUPERVISE: &str = include_str!("supervise.sh");
@@ -78,6 +77,16 @@ fn available_kib(meminfo: &str) -> Option<u64> {
         .ok()
 }
 
+/// What a root is made of.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spec<'a> {
+    /// The trees below the overlay, the lowest first.
+    pub(super) lowers: &'a [&'a Path],
+    pub(super) network: Network,
+    pub(super) binds: &'a [Bind],
+    pub(super) scratch: Scratch,
+}
+
 /// The namespaces of a root; they end when it is dropped.
 #[derive(Debug)]
 pub(super) struct Keeper {
@@ -87,48 +96,16 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    /// Makes the namespaces and mounts the overlay; the first of `lowers` is the lowest.
-    pub(super) fn start(
-        instance: &Instance,
-        lowers: &[&Path],
-        network: Network,
-        binds: &[Bind],
-    ) -> Result<Self> {
-        let mut words: Vec<OsString> = ["-c", SUPERVISE, "supervise", CLEAR, KEEPER]
-            .map(OsString::from)
-            .to_vec();
-        words.push(instance.path().into());
-        let network = match network {
-            Network::Isolated => "isolated",
-            Network::Host => "host",
-        };
-        words.push(network.into());
-        words.push(Scratch::choose().word().into());
-        words.push(lowers.len().to_string().into());
-        words.extend(lowers.iter().map(OsString::from));
-        for bind in binds {
-            let access = match bind.access {
-                Access::ReadOnly => "ro",
-                Access::ReadWrite => "rw",
-            };
-            words.extend([
-                access.into(),
-                bind.host.as_os_str().into(),
-                OsString::from(&bind.inside),
-            ]);
-        }
-        let mut supervisor = Background::start(&Cmd::new("sh").args(words))?;
+    /// Makes the namespaces and mounts the overlay.
+    pub(super) fn start(instance: &Instance, spec: &Spec<'_>) -> Result<Self> {
+        let mut supervisor = Background::start(&supervise(instance.path(), spec))?;
         let answer = supervisor.read_line()?;
         let pid = answer
             .as_deref()
             .and_then(|line| line.strip_prefix("ready "))
             .and_then(|pid| pid.parse().ok());
         let Some(pid) = pid else {
-            let said = supervisor.stderr()?;
-            return Err(told("making a clean root failed", &[("standard error", &said)])).context(
-                Failure::host("this machine does not let us make a clean root")
-                    .hint("it takes overlayfs and the namespaces of unshare(1): in a container, run it privileged"),
-            );
+            return Err(refusal(&supervisor.stderr()?));
         };
         Ok(Keeper {
             pid,
@@ -165,6 +142,43 @@ impl Keeper {
         top.push(self.mounts.join("plain"));
         top.into()
     }
+}
+
+fn supervise(folder: &Path, spec: &Spec<'_>) -> Cmd {
+    let network = match spec.network {
+        Network::Isolated => "isolated",
+        Network::Host => "host",
+    };
+    let mut cmd = Cmd::new("sh")
+        .args(["-c", SUPERVISE, "supervise", CLEAR, KEEPER])
+        .arg(folder)
+        .args([network, spec.scratch.word()])
+        .arg(spec.lowers.len().to_string())
+        .args(spec.lowers);
+    for bind in spec.binds {
+        let access = match bind.access {
+            Access::ReadOnly => "ro",
+            Access::ReadWrite => "rw",
+        };
+        cmd = cmd.arg(access).arg(&bind.host).arg(&bind.inside);
+    }
+    cmd
+}
+
+fn refusal(said: &str) -> anyhow::Error {
+    let failure = told("making a clean root failed", &[("standard error", said)]);
+    // A bind that leads out of the root is not this machine's fault.
+    if !["unshare: ", "mount: ", "ip: ", "hostname: "]
+        .iter()
+        .any(|program| said.contains(program))
+    {
+        return failure.into();
+    }
+    anyhow::Error::new(failure).context(
+        Failure::host("this machine does not let us make a clean root").hint(
+            "it takes overlayfs and the namespaces of unshare(1): in a container, run it privileged",
+        ),
+    )
 }
 
 #[cfg(test)]

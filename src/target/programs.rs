@@ -12,6 +12,7 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("find", "findutils"),
     ("hostname", "hostname"),
     ("ip", "iproute2"),
+    ("kill", "procps"),
     ("mmdebstrap", "mmdebstrap"),
     ("mount", "mount"),
     ("nsenter", "util-linux"),

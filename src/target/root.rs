@@ -4,7 +4,7 @@ use super::boot::Booted;
 use super::cache::{Cache, Tree};
 use super::inside;
 use super::instance::Instance;
-use super::keeper::{Access, Bind, Keeper, Network};
+use super::keeper::{Access, Bind, Keeper, Network, Scratch, Spec};
 use super::programs;
 use super::ran::Ran;
 use super::snapshot::Snapshot;
@@ -13,6 +13,7 @@ use crate::sys::background::capture;
 use crate::sys::fs;
 use crate::sys::process::Cmd;
 use anyhow::{Context as _, Result};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -27,6 +28,9 @@ pub struct RootBuilder {
     cache: Option<PathBuf>,
     network: Network,
     binds: Vec<Bind>,
+    env: BTreeMap<String, String>,
+    may_fail: Vec<String>,
+    scratch: Option<Scratch>,
     time_limit: Duration,
 }
 
@@ -68,6 +72,27 @@ impl RootBuilder {
         self
     }
 
+    /// Gives commands inside a variable, the address of an index for instance; systemd and its services do not get it.
+    #[must_use]
+    pub fn env(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.env.insert(name.into(), value.into());
+        self
+    }
+
+    /// Lets a boot end well although these units fail: a test that installs a failing service first knows that it will.
+    #[must_use]
+    pub fn may_fail<U: Into<String>>(mut self, units: impl IntoIterator<Item = U>) -> Self {
+        self.may_fail.extend(units.into_iter().map(Into::into));
+        self
+    }
+
+    /// Keeps what is written on disk although there is memory enough: for builds that write much.
+    #[must_use]
+    pub fn on_disk(mut self) -> Self {
+        self.scratch = Some(Scratch::Disk);
+        self
+    }
+
     /// Ends each command inside that takes longer; its status is then 124.
     #[must_use]
     pub fn time_limit(mut self, limit: Duration) -> Self {
@@ -105,7 +130,15 @@ impl RootBuilder {
         let trees = cache.trees(&self.suite, &self.packages)?;
         let instance = Instance::new(cache.folder())?;
         let lowers: Vec<_> = trees.iter().map(Tree::path).collect();
-        let keeper = Keeper::start(&instance, &lowers, self.network, &self.binds)?;
+        let keeper = Keeper::start(
+            &instance,
+            &Spec {
+                lowers: &lowers,
+                network: self.network,
+                binds: &self.binds,
+                scratch: self.scratch.unwrap_or_else(Scratch::choose),
+            },
+        )?;
         Ok(Root {
             booted: None,
             keeper,
@@ -147,6 +180,9 @@ impl Root {
             cache: None,
             network: Network::default(),
             binds: Vec::new(),
+            env: BTreeMap::new(),
+            may_fail: Vec::new(),
+            scratch: None,
             time_limit: TIME_LIMIT,
         }
     }
@@ -164,7 +200,11 @@ impl Root {
                 .into());
             }
             self.instance.note_boot()?;
-            self.booted = Some(Booted::start(&self.keeper, self.instance.name())?);
+            self.booted = Some(Booted::start(
+                &self.keeper,
+                self.instance.name(),
+                &self.settings.may_fail,
+            )?);
         }
         Ok(self)
     }
@@ -178,7 +218,7 @@ impl Root {
     }
 
     /// Runs a program inside, beside systemd when the root is booted, and waits until it ends. It runs in `/` as root,
-    /// with no variables but `PATH`, `LC_ALL` and `DEBIAN_FRONTEND`. Daemons that it leaves are not waited for.
+    /// with no variables but `PATH`, `LC_ALL`, `DEBIAN_FRONTEND` and the builder's. Daemons that it leaves are not waited for.
     ///
     /// # Errors
     /// When nothing could be run; a status other than 0 is none.
@@ -188,7 +228,8 @@ impl Root {
         };
         let cmd = Cmd::new(*program)
             .args(args.iter().copied())
-            .env("DEBIAN_FRONTEND", "noninteractive");
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .envs(&self.settings.env);
         let inside = match &self.booted {
             Some(booted) => booted.inside(),
             None => self.keeper.inside(),

@@ -122,7 +122,11 @@ fn nothing_changes_by_looking_or_by_booting_twice() -> Result<()> {
     );
     let root = root.boot()?;
     root.sh("echo kept >/etc/kept; systemctl is-active dbus.socket")?;
-    let root = root.halt()?.boot()?;
+    let leader = root.leader().unwrap();
+    let root = root.halt()?;
+    assert!(!Path::new(&format!("/proc/{leader}")).exists());
+    assert_eq!(root.leader(), None);
+    let root = root.boot()?;
     assert_eq!(root.read("/etc/kept")?, "kept\n");
     assert_eq!(root.sh("systemctl is-system-running")?, "running");
     Ok(())
@@ -465,5 +469,72 @@ fn further_packages_are_in_a_layer_of_their_own() -> Result<()> {
     );
     let root = root.boot()?;
     assert_eq!(root.sh("systemctl is-system-running")?, "running");
+    Ok(())
+}
+
+#[test]
+fn a_root_on_disk_in_a_folder_with_an_odd_name_works_as_any_other() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let cache = folder.path().join("a: b,c\\d 'e'");
+    fs::create_dir(&cache)?;
+    link_trees(&cache);
+    let root = Root::builder("bookworm").cache(&cache).on_disk().boot()?;
+    root.write("/srv/file", "here")?;
+    assert_eq!(root.sh("cat /srv/file; rm /srv/file")?, "here");
+    drop(root);
+    assert_eq!(fs::read_dir(cache.join("instances"))?.count(), 0);
+    Ok(())
+}
+
+#[test]
+fn a_failed_unit_fails_the_boot_unless_it_was_expected() -> Result<()> {
+    let unit = "[Service]\nType=oneshot\nExecStart=/bin/sh -c 'echo my reason; exit 5'\n\
+                [Install]\nWantedBy=multi-user.target\n";
+    let enable = |root: &Root| -> Result<String> {
+        root.write("/etc/systemd/system/broken.service", unit)?;
+        root.sh("systemctl enable --quiet broken")
+    };
+    let root = Root::new("bookworm")?;
+    enable(&root)?;
+    let name = root.name().to_owned();
+    let error = root.boot().unwrap_err().to_string();
+    assert!(error.contains("its state is `degraded`"), "{error}");
+    assert!(
+        error.contains("failed units:\n  | broken.service"),
+        "{error}"
+    );
+    assert!(error.contains("my reason"), "{error}");
+    assert_eq!(traces(&name), Vec::<String>::new());
+
+    let root = Root::builder("bookworm")
+        .may_fail(["broken.service"])
+        .start()?;
+    enable(&root)?;
+    let root = root.boot()?;
+    assert_eq!(
+        root.run(&["systemctl", "is-failed", "broken"])?.stdout,
+        "failed\n"
+    );
+    Ok(())
+}
+
+#[test]
+fn binds_that_lead_out_of_a_root_are_refused() -> Result<()> {
+    // /bin is a link in every release since buster.
+    for inside in ["/bin/x", "/srv/../etc", "srv"] {
+        let refused = Root::builder("bookworm")
+            .bind("/etc/hostname", inside, Access::ReadOnly)
+            .start();
+        assert!(refused.is_err(), "{inside}");
+    }
+    let root = Root::builder("bookworm")
+        .bind("/etc/passwd", "/srv/one file", Access::ReadOnly)
+        .env("NAME", "value of a variable")
+        .start()?;
+    assert_eq!(
+        root.read("/srv/one file")?,
+        fs::read_to_string("/etc/passwd")?
+    );
+    assert_eq!(root.sh("echo $NAME")?, "value of a variable");
     Ok(())
 }
