@@ -38,10 +38,10 @@ pub struct StagedVenv {
     pub stage: PathBuf,
     /// Who installed it.
     pub installer: Installer,
-    /// The normalised name of the project that came from the source.
-    pub project: Option<String>,
     /// Why uv could not be fetched, when pip did the work for that reason.
     pub without_uv: Option<String>,
+    /// The normalised name of the project that came from the source.
+    pub project: Option<String>,
     /// Python files that could not be compiled, as paths on the host.
     pub not_compiled: Vec<String>,
 }

@@ -7,9 +7,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Has the folder in which [`boots_and_waits_to_be_killed`] makes its root.
-const VICTIM: &str = "DEB_BUILD_APP_TEST_VICTIM";
-
 #[test]
 fn a_booted_root_runs_systemd_and_has_the_loopback_only() -> Result<()> {
     let root = Root::new("bookworm")?.boot()?;
@@ -243,33 +240,20 @@ fn a_root_whose_test_panics_has_left_nothing() {
     assert_eq!(traces(&name), Vec::<String>::new());
 }
 
-/// Not a test of its own: the next two run it in a process that they kill.
-#[test]
-#[ignore = "a part of other tests"]
-#[expect(clippy::print_stderr, reason = "it tells the other process its name")]
-fn boots_and_waits_to_be_killed() {
-    let Some(cache) = std::env::var_os(VICTIM) else {
-        return;
-    };
-    let root = Root::builder("bookworm").cache(cache).boot().unwrap();
-    root.sh("systemd-run --quiet sleep 600").unwrap();
-    eprintln!("victim {}", root.name());
-    std::thread::sleep(Duration::from_secs(600));
-}
-
+/// Starts a process of its own that boots a root: the example, which cargo compiles with the tests.
 fn victim(cache: &Path) -> Result<(std::process::Child, String)> {
-    let mut child = Command::new(std::env::current_exe()?)
-        .args(["--exact", "clean_root::boots_and_waits_to_be_killed"])
-        .args(["--ignored", "--nocapture"])
-        .env(VICTIM, cache)
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
+    let tests = std::env::current_exe()?;
+    let example = tests.ancestors().nth(2).unwrap().join("examples/boot");
+    let mut child = Command::new(example)
+        .arg("bookworm")
+        .arg(cache)
+        .stdout(Stdio::piped())
         .spawn()?;
-    let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut seen = String::new();
     for line in lines {
         let line = line?;
-        if let Some((_, name)) = line.split_once("victim ") {
+        if let Some((_, name)) = line.split_once("booted ") {
             return Ok((child, name.to_owned()));
         }
         seen.push_str(&line);
