@@ -14,10 +14,10 @@ fn main() -> anyhow::Result<()> {
     }
     let root = builder.boot()?;
     root.sh("systemd-run --quiet sleep 600")?;
-    println!("booted {}", root.name());
     if let Some(leader) = root.leader() {
         println!("nsenter --target {leader} --all bash");
     }
+    println!("booted {}", root.name());
     std::thread::sleep(Duration::from_secs(600));
     Ok(())
 }

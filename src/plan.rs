@@ -164,7 +164,7 @@ fn interpreter(
 mod tests {
     use super::*;
     use crate::sys::environment::Environment;
-    use crate::sys::process::Isolation;
+    use crate::sys::isolation::Isolation;
 
     fn host() -> HostFacts {
         HostFacts {

@@ -10,9 +10,7 @@ use std::path::{Path, PathBuf};
 
 pub use fs_err::File;
 pub use fs_err::os::unix::fs::symlink;
-pub use fs_err::{
-    canonicalize, copy, create_dir_all, hard_link, read, read_link, read_to_string, rename,
-};
+pub use fs_err::{canonicalize, copy, create_dir_all, read, read_link, read_to_string, rename};
 
 /// What a path names, links not followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,11 +95,6 @@ pub fn is_dir(path: &Path) -> bool {
 /// Returns whether a regular file is at `path`, links followed.
 pub fn is_file(path: &Path) -> bool {
     path.is_file()
-}
-
-/// Returns the size of a file in bytes.
-pub fn size(path: &Path) -> io::Result<u64> {
-    Ok(fs_err::metadata(path)?.len())
 }
 
 /// Returns the permission bits of what is at `path`, links followed.

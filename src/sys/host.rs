@@ -2,7 +2,8 @@
 
 use super::environment::Environment;
 use super::fs;
-use super::process::{Cmd, Isolation, Runner};
+use super::isolation::Isolation;
+use super::process::{self, Cmd, Runner};
 use crate::failure::{Failure, OrFailure as _};
 use anyhow::Result;
 use std::path::Path;
@@ -37,12 +38,11 @@ impl HostFacts {
         let architecture = runner
             .ask(&Cmd::new("dpkg").arg("--print-architecture"))
             .or_failure(|| not_debian("there is no dpkg"))?;
-        let uid = runner.ask(&Cmd::new("id").arg("-u"))?;
         Ok(HostFacts {
             release: codename(&os_release)
                 .ok_or_else(|| not_debian("/etc/os-release has no VERSION_CODENAME"))?,
             architecture: architecture.stdout.trim().to_owned(),
-            root: uid.stdout.trim() == "0",
+            root: process::is_root(),
             cores: std::thread::available_parallelism().map_or(1, usize::from),
             isolation,
             environment,

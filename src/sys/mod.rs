@@ -8,6 +8,7 @@ pub mod environment;
 pub mod fs;
 pub mod host;
 pub mod interrupt;
+pub mod isolation;
 pub mod listing;
 pub mod lock;
 pub mod output;

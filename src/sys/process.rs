@@ -2,14 +2,15 @@
 //!
 //! A child gets a cleared environment, no standard input, and its output goes to a log file and to a callback, line by
 //! line. Where namespaces are allowed it runs in a PID namespace of its own that dies with us, also by SIGKILL
-//! (DESIGN 1.4): `unshare --kill-child` ends the namespace when `unshare` ends, and `setpriv --pdeathsig` ends `unshare`
-//! when this thread does. Both programs are in util-linux, which is Essential in Debian.
+//! (DESIGN 1.4): see [`Isolation`].
 #![expect(clippy::disallowed_methods, reason = "the effectful edge")]
 
 use super::fs::File;
 use super::interrupt;
+use super::isolation::Isolation;
 use crate::failure::Failure;
 use anyhow::{Context as _, Result};
+use rustix::process::{Pid, Signal};
 use std::collections::{BTreeMap, VecDeque};
 use std::ffi::{OsStr, OsString};
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -114,6 +115,27 @@ impl Cmd {
         self
     }
 
+    /// Puts the words of a wrapper in front; variables and folder stay.
+    pub(super) fn behind(&self, wrapper: &[&str]) -> Self {
+        let mut words = wrapper.iter().map(OsString::from);
+        match words.next() {
+            None => self.clone(),
+            Some(program) => Cmd {
+                program,
+                args: words
+                    .chain([self.program.clone()])
+                    .chain(self.args.iter().cloned())
+                    .collect(),
+                ..self.clone()
+            },
+        }
+    }
+
+    /// Returns whether it may finish without us.
+    pub(super) fn fate(&self) -> Fate {
+        self.fate
+    }
+
     /// Returns the command as a person would type it.
     pub fn display(&self) -> String {
         std::iter::once(&self.program)
@@ -125,73 +147,6 @@ impl Cmd {
             })
             .collect::<Vec<_>>()
             .join(" ")
-    }
-}
-
-/// How children are kept from outliving us; found once by [`Isolation::probe`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Isolation {
-    /// A PID namespace, as root.
-    PidNamespace,
-    /// A PID namespace inside a user namespace.
-    UserNamespace,
-    /// Namespaces are denied: only the direct child is told to die with us.
-    ParentDeathSignal,
-}
-
-impl Isolation {
-    /// Finds the strongest form this machine allows.
-    pub fn probe() -> Self {
-        [Isolation::PidNamespace, Isolation::UserNamespace]
-            .into_iter()
-            .find(|isolation| {
-                let wrapped = isolation.wrap(&Cmd::new("true"));
-                command(&wrapped)
-                    .stdout(Stdio::null())
-                    .stderr(Stdio::null())
-                    .status()
-                    .is_ok_and(|status| status.success())
-            })
-            .unwrap_or(Isolation::ParentDeathSignal)
-    }
-
-    fn wrap(self, cmd: &Cmd) -> Cmd {
-        if cmd.fate == Fate::MayFinish {
-            return cmd.clone();
-        }
-        let mut words: Vec<OsString> = ["setpriv", "--pdeathsig", "KILL", "--"]
-            .map(OsString::from)
-            .to_vec();
-        let namespace: &[&str] = match self {
-            Isolation::PidNamespace => &[
-                "unshare",
-                "--pid",
-                "--fork",
-                "--kill-child",
-                "--mount-proc",
-                "--",
-            ],
-            Isolation::UserNamespace => &[
-                "unshare",
-                "--user",
-                "--map-current-user",
-                "--pid",
-                "--fork",
-                "--kill-child",
-                "--mount-proc",
-                "--",
-            ],
-            Isolation::ParentDeathSignal => &[],
-        };
-        words.extend(namespace.iter().map(OsString::from));
-        words.push(cmd.program.clone());
-        words.extend(cmd.args.iter().cloned());
-        let program = words.remove(0);
-        Cmd {
-            program,
-            args: words,
-            ..cmd.clone()
-        }
     }
 }
 
@@ -303,18 +258,25 @@ impl Answer {
 
 /// Sends SIGKILL to a process group; a group that is gone is fine.
 pub(super) fn kill_group(leader: u32) {
-    let _ = Command::new("/bin/kill")
-        .args(["-KILL", "--", &format!("-{leader}")])
-        .stderr(Stdio::null())
-        .status();
+    if let Some(leader) = process_id(leader) {
+        let _ = rustix::process::kill_process_group(leader, Signal::KILL);
+    }
 }
 
 /// Sends SIGKILL to a process; one that is gone is fine.
 pub fn kill(pid: u32) {
-    let _ = Command::new("/bin/kill")
-        .args(["-KILL", "--", &pid.to_string()])
-        .stderr(Stdio::null())
-        .status();
+    if let Some(pid) = process_id(pid) {
+        let _ = rustix::process::kill_process(pid, Signal::KILL);
+    }
+}
+
+fn process_id(pid: u32) -> Option<Pid> {
+    i32::try_from(pid).ok().and_then(Pid::from_raw)
+}
+
+/// Returns whether this program runs as root.
+pub fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
 }
 
 /// Finds a program in [`SYSTEM_PATH`].

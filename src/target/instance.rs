@@ -1,8 +1,9 @@
 //! The folder of one root on this machine: its lock says whether the owner lives, and the next root clears dead ones.
 
 use crate::sys::fs;
+use crate::sys::isolation::Isolation;
 use crate::sys::lock::Lock;
-use crate::sys::process::{Cmd, Isolation, Runner};
+use crate::sys::process::{Cmd, Runner};
 use anyhow::{Context as _, Result};
 use std::path::{Path, PathBuf};
 

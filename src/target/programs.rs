@@ -1,7 +1,7 @@
 //! The programs that clean roots need from this machine: all that are missing are named at once.
 
 use crate::failure::Failure;
-use crate::sys::process::{Cmd, Isolation, Runner, find_program};
+use crate::sys::process::{find_program, is_root};
 use anyhow::Result;
 
 /// Each program with the Debian package that has it.
@@ -12,7 +12,6 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("find", "findutils"),
     ("hostname", "hostname"),
     ("ip", "iproute2"),
-    ("kill", "procps"),
     ("mmdebstrap", "mmdebstrap"),
     ("mount", "mount"),
     ("nsenter", "util-linux"),
@@ -30,8 +29,7 @@ pub(super) fn check() -> Result<()> {
     if let Some(failure) = missing(&|program| find_program(program).is_some()) {
         return Err(failure.into());
     }
-    let uid = Runner::new(Isolation::ParentDeathSignal).ask(&Cmd::new("id").arg("-u"))?;
-    if uid.stdout.trim() != "0" {
+    if !is_root() {
         return Err(
             Failure::host("clean roots need root: they are made of mounts and namespaces")
                 .hint("run the command as root")

@@ -1,6 +1,7 @@
 //! Makes the virtualenv in the stage: the edge that runs the installers.
 
 use super::installer::{self, Installer, Places, Wanted};
+use super::project;
 use super::uv;
 use crate::failure::{Failure, OrFailure as _};
 use crate::plan::Interpreter;
@@ -10,8 +11,6 @@ use crate::sys::environment::Environment;
 use crate::sys::fs;
 use crate::sys::process::{Cmd, Runner};
 use anyhow::{Context as _, Result};
-use sha2::{Digest as _, Sha256};
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 /// What the stage needs from its surroundings.
@@ -80,13 +79,11 @@ pub fn build(
     let mut wanted = wanted(venv, source)?;
     let mut project = None;
     if let Some(source) = source.filter(|_| venv.project) {
-        let wheel = build_project(source, &installer, surroundings, &places, on_line)?;
-        let name = project_name(&wheel)?;
-        let requirement = project_requirement(&name, &wheel, venv)?;
-        let file = places.temporary.join("project.txt");
-        fs::write(&file, requirement.as_bytes())?;
-        wanted.requirement_files.push(file);
-        project = Some(name);
+        let wheel = project::build_wheel(source, &installer, surroundings, &places, on_line)?;
+        wanted
+            .requirement_files
+            .push(wheel.requirements_file(&venv.extras, &places)?);
+        project = Some(wheel.name);
     }
     if wanted.requirement_files.is_empty() && wanted.requirements.is_empty() {
         return Err(Failure::build(
@@ -233,87 +230,6 @@ fn check_requirements(text: &str, file: &Path, root: &Path) -> Result<()> {
     .into())
 }
 
-fn build_project(
-    source: &SourceTree,
-    installer: &Installer,
-    surroundings: &Surroundings<'_>,
-    places: &Places,
-    on_line: &mut dyn FnMut(&str),
-) -> Result<PathBuf> {
-    let out = surroundings.work.join("wheels");
-    fs::create_dir_all(&out)?;
-    let cmd = installer.build_wheel(
-        &source.root,
-        &out,
-        surroundings.interpreter,
-        source.time.seconds(),
-        places,
-        surroundings.environment,
-    );
-    surroundings.runner.run(&cmd, surroundings.log, on_line).or_failure(|| {
-        Failure::build("building a wheel of the source failed")
-            .hint("the lines above say why; a source that is no Python project needs `project = false` in `[venv]`")
-    })?;
-    let wheels: Vec<_> = fs::names_in(&out)?
-        .into_iter()
-        .filter(|name| name.to_string_lossy().ends_with(".whl"))
-        .collect();
-    match wheels.as_slice() {
-        [wheel] => Ok(out.join(wheel)),
-        found => Err(anyhow::anyhow!(
-            "building the source made {} wheels instead of one",
-            found.len()
-        )),
-    }
-}
-
-/// Returns the normalised name of a wheel's distribution (PEP 427, PEP 503).
-fn project_name(wheel: &Path) -> Result<String> {
-    let name = wheel
-        .file_name()
-        .and_then(|name| name.to_str())
-        .and_then(|name| name.split('-').next())
-        .with_context(|| format!("`{}` has no wheel's name", wheel.display()))?;
-    Ok(super::distribution::normalise(name))
-}
-
-/// Returns the line of a requirements file that installs the wheel, checked by its hash like everything else.
-fn project_requirement(name: &str, wheel: &Path, venv: &Venv) -> Result<String> {
-    let digest = Sha256::digest(fs::read(wheel)?);
-    let extras: Vec<_> = venv
-        .extras
-        .iter()
-        .map(crate::recipe::Extra::as_str)
-        .collect();
-    let extras = if extras.is_empty() {
-        String::new()
-    } else {
-        format!("[{}]", extras.join(","))
-    };
-    let mut line = format!(
-        "{name}{extras} @ file://{} --hash=sha256:",
-        percent_encode(wheel)
-    );
-    for byte in digest {
-        let _ = write!(line, "{byte:02x}");
-    }
-    line.push('\n');
-    Ok(line)
-}
-
-fn percent_encode(path: &Path) -> String {
-    use std::os::unix::ffi::OsStrExt as _;
-    let mut text = String::new();
-    for byte in path.as_os_str().as_bytes() {
-        if byte.is_ascii_alphanumeric() || b"/-_.~+".contains(byte) {
-            text.push(char::from(*byte));
-        } else {
-            let _ = write!(text, "%{byte:02X}");
-        }
-    }
-    text
-}
-
 /// Compiles the modules, and returns those that do not compile: Python 2 templates and test data are no reason to stop.
 fn compile(
     interpreter: &Interpreter,
@@ -349,14 +265,6 @@ fn compile(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_path_with_blanks_is_a_url_that_both_installers_read() {
-        assert_eq!(
-            percent_encode(Path::new("/a b/ä#.whl")),
-            "/a%20b/%C3%A4%23.whl"
-        );
-    }
 
     #[test]
     fn editable_requirements_are_refused_with_their_line() {

@@ -6,6 +6,7 @@
 pub mod build;
 mod distribution;
 mod installer;
+mod project;
 pub mod relocate;
 mod stage;
 mod uv;

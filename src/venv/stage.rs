@@ -5,6 +5,7 @@
 
 use super::build::StagedVenv;
 use super::distribution::{self, Distribution, InstalledFile};
+use super::relocate::direct_url::{self, Origin};
 use super::relocate::record::Row;
 use super::relocate::{entry_points, pyvenv, record, shebang};
 use super::{Rewrite, VenvTree};
@@ -23,9 +24,6 @@ const INSTALLER: &[u8] = b"deb-build-app\n";
 
 /// Files of the virtualenv and of uv that no package needs: activation is for shells, the others are markers.
 const NOT_SHIPPED: &[&str] = &[".gitignore", ".lock", "CACHEDIR.TAG", "pyvenv.cfg"];
-
-/// Files in a `.dist-info` that hold the builder's paths or the time of the build.
-const BUILDERS_OWN: &[&str] = &["direct_url.json", "uv_build.json", "uv_cache.json"];
 
 /// Reads the stage.
 ///
@@ -202,10 +200,7 @@ impl Reader<'_> {
             .and_then(Path::extension)
             .is_some_and(|extension| extension == "dist-info");
         let in_bin = path.parent() == Some(Path::new("bin"));
-        if in_dist_info
-            && BUILDERS_OWN.contains(&name.as_str())
-            && !names_an_address(&name, &fs::read(&on_disk)?, label)?
-        {
+        if in_dist_info && is_builders_own(&name, &on_disk, label)? {
             self.rewrote(path, "removed: it is about the build machine")?;
             return Ok(());
         }
@@ -362,34 +357,32 @@ fn is_bytecode(path: &Path) -> bool {
             .is_some_and(|folder| folder == "__pycache__")
 }
 
-/// Returns whether `direct_url.json` (PEP 610) names something other than the build machine, and so may stay.
-fn names_an_address(name: &str, bytes: &[u8], label: &str) -> Result<bool> {
-    if name != "direct_url.json" {
-        return Ok(false);
+/// Returns whether a file in a `.dist-info` is about the build machine.
+fn is_builders_own(name: &str, on_disk: &Path, label: &str) -> Result<bool> {
+    match name {
+        "uv_build.json" | "uv_cache.json" => Ok(true),
+        "direct_url.json" => match direct_url::origin(&fs::read(on_disk)?)
+            .with_context(|| format!("reading direct_url.json of `{label}` failed"))?
+        {
+            Origin::Address => Ok(false),
+            Origin::BuildMachine => Ok(true),
+            Origin::Editable => Err(editable(label).into()),
+        },
+        _ => Ok(false),
     }
-    let value: serde_json::Value = serde_json::from_slice(bytes)
-        .with_context(|| format!("direct_url.json of `{label}` is not JSON"))?;
-    if value["dir_info"]["editable"] == serde_json::Value::Bool(true) {
-        refuse_editable("__editable__", label)?;
-    }
-    Ok(!value["url"]
-        .as_str()
-        .unwrap_or_default()
-        .starts_with("file:"))
 }
 
 fn refuse_editable(file: &str, label: &str) -> Result<()> {
-    if !file.starts_with("__editable__")
-        && !file.starts_with("_editable_impl_")
-        && !file.ends_with(".egg-link")
-    {
-        return Ok(());
+    let marked = file.starts_with("__editable__") || file.starts_with("_editable_impl_");
+    if marked || file.ends_with(".egg-link") {
+        return Err(editable(label).into());
     }
-    Err(
-        Failure::build(format!("`{label}` is an editable install: its code stays in the source folder"))
-            .hint("name the distribution in `packages`, or let `project = true` install the source as a wheel")
-            .into(),
-    )
+    Ok(())
+}
+
+fn editable(label: &str) -> Failure {
+    Failure::build(format!("`{label}` is an editable install: its code stays in the source folder"))
+        .hint("name the distribution in `packages`, or let `project = true` install the source as a wheel")
 }
 
 fn archive_path(prefix: &Prefix, path: &Path) -> Result<ArchivePath> {

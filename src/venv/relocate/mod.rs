@@ -3,6 +3,7 @@
 //! One file for each thing that holds a path: `#!` lines, generated scripts, `pyvenv.cfg`, RECORD. What is not handled
 //! here is not edited silently: the scan for leaks refuses it.
 
+pub mod direct_url;
 pub mod entry_points;
 pub mod pyvenv;
 pub mod record;

@@ -1,0 +1,67 @@
+//! `direct_url.json` (PEP 610): where a distribution that is not from an index came from.
+//!
+//! What names a file of the build machine goes, and so does an editable install, by stopping the build. A repository or an
+//! archive at an address stays: it is true on the host too.
+
+use serde::Deserialize;
+
+/// Where a distribution came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// An address that means the same everywhere.
+    Address,
+    /// A file or folder of the build machine.
+    BuildMachine,
+    /// A folder of the build machine that still holds the code.
+    Editable,
+}
+
+#[derive(Deserialize)]
+struct DirectUrl {
+    url: String,
+    #[serde(default)]
+    dir_info: DirInfo,
+}
+
+#[derive(Default, Deserialize)]
+struct DirInfo {
+    #[serde(default)]
+    editable: bool,
+}
+
+/// Reads the origin.
+///
+/// # Errors
+/// When it is not the JSON of PEP 610.
+pub fn origin(bytes: &[u8]) -> Result<Origin, serde_json::Error> {
+    let direct: DirectUrl = serde_json::from_slice(bytes)?;
+    Ok(if direct.dir_info.editable {
+        Origin::Editable
+    } else if direct.url.starts_with("file:") {
+        Origin::BuildMachine
+    } else {
+        Origin::Address
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_mean_the_same_on_the_host() {
+        let found = |text: &str| origin(text.as_bytes()).ok();
+        assert_eq!(
+            found(r#"{"url": "file:///src", "dir_info": {}}"#),
+            Some(Origin::BuildMachine)
+        );
+        assert_eq!(
+            found(r#"{"url": "file:///src", "dir_info": {"editable": true}}"#),
+            Some(Origin::Editable)
+        );
+        let git =
+            r#"{"url": "https://example.org/x.git", "vcs_info": {"vcs": "git", "commit_id": "1"}}"#;
+        assert_eq!(found(git), Some(Origin::Address));
+        assert_eq!(found("{}"), None);
+    }
+}
