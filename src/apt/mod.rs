@@ -10,12 +10,14 @@ use crate::sys::process::{Cmd, Runner};
 use anyhow::Result;
 use std::path::Path;
 
-/// Returns those of `wanted` that are not installed, in the same order.
+/// Returns those of `wanted` that are not installed, in the same order; a package that another one provides is.
 pub fn missing(wanted: &[PackageName], runner: Runner) -> Result<Vec<PackageName>> {
-    if wanted.is_empty() {
-        return Ok(Vec::new());
-    }
-    let answer = runner.ask(&query(wanted))?;
+    let query = Cmd::new("dpkg-query").args([
+        "-W",
+        "-f",
+        "${Package}\\t${db:Status-Status}\\t${Provides}\\n",
+    ]);
+    let answer = runner.ask(&query)?;
     Ok(wanted
         .iter()
         .filter(|name| !is_installed(&answer.stdout, name))
@@ -23,17 +25,32 @@ pub fn missing(wanted: &[PackageName], runner: Runner) -> Result<Vec<PackageName
         .collect())
 }
 
-fn query(wanted: &[PackageName]) -> Cmd {
-    // It fails when one of the names is unknown to dpkg, and still lists the others.
-    Cmd::new("dpkg-query")
-        .args(["-W", "-f", "${Package} ${db:Status-Status}\\n"])
-        .args(wanted.iter().map(PackageName::to_string))
+fn is_installed(listing: &str, name: &PackageName) -> bool {
+    listing.lines().any(|line| {
+        let mut columns = line.split('\t');
+        let package = columns.next().unwrap_or_default();
+        let installed = columns.next() == Some("installed");
+        let provides = columns.next().unwrap_or_default();
+        let provided = || {
+            provides
+                .split(", ")
+                .any(|provided| provided.split(' ').next() == Some(name.as_str()))
+        };
+        installed && (package == name.as_str() || provided())
+    })
 }
 
-fn is_installed(listing: &str, name: &PackageName) -> bool {
-    listing
-        .lines()
-        .any(|line| line.split_once(' ') == Some((name.as_str(), "installed")))
+/// Returns the lines of all `shlibs` files of this machine (deb-shlibs(5)): which package brings which library.
+pub fn installed_shlibs() -> Result<String> {
+    let folder = Path::new("/var/lib/dpkg/info");
+    let mut lines = String::new();
+    for name in fs::names_in(folder)? {
+        if name.to_string_lossy().ends_with(".shlibs") {
+            lines.push_str(&fs::read_to_string(folder.join(name))?);
+            lines.push('\n');
+        }
+    }
+    Ok(lines)
 }
 
 /// Whether this program may install packages.
@@ -131,11 +148,15 @@ mod tests {
 
     #[test]
     fn a_package_counts_as_installed_only_in_that_state() {
-        let listing = "gcc installed\nredis config-files\nlibc6 installed\n";
+        let listing = "gcc\tinstalled\tc-compiler, gcc-x (= 4:12)\nredis\tconfig-files\tkv\nlibc6\tinstalled\t\n";
         let found = |name: &str| is_installed(listing, &name.parse().expect("a package name"));
         assert!(found("gcc"));
         assert!(
-            !found("redis"),
+            found("c-compiler") && found("gcc-x"),
+            "others provide these"
+        );
+        assert!(
+            !found("redis") && !found("kv"),
             "its configuration alone is no installation"
         );
         assert!(!found("libc"), "a prefix is another package");

@@ -3,10 +3,10 @@
 use crate::apt::{self, Permission};
 use crate::cli::Build;
 use crate::deb::{self, Archive, Written};
-use crate::failure::{Failure, OrFailure as _};
+use crate::failure::{Failure, Kind, OrFailure as _};
 use crate::package::{self, Forbidden, Parts};
 use crate::plan::{self, Plan};
-use crate::recipe::Recipe;
+use crate::recipe::{HostPath, Recipe};
 use crate::report::{BuildReport, Event, Reporter, Stage};
 use crate::source::{self, SourceTree};
 use crate::sys::clock::Stopwatch;
@@ -17,7 +17,7 @@ use crate::sys::workdir::{Keep, WorkDir};
 use crate::sys::{fs, interrupt};
 use crate::venv::{self, VenvTree};
 use anyhow::{Context as _, Result};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Builds the package and reports where it is.
@@ -29,6 +29,7 @@ pub fn run(options: &Build, reporter: &dyn Reporter) -> Result<()> {
     let host = HostFacts::probe(environment)?;
     let plan = plan::plan(&recipe, &host)?;
     let output = environment_path(&host.environment, &options.output);
+    check_output(&output)?;
     let work = take_work_dir(&cache, &recipe, options, reporter)?;
     let job = Job {
         recipe: &recipe,
@@ -84,11 +85,17 @@ impl Job<'_> {
 fn pipeline(job: &Job<'_>, output: &Path) -> Result<BuildReport> {
     let watch = Stopwatch::start();
     job.stage(Stage::Apt, |on_line| install_packages(job, on_line))?;
-    let source = job.stage(Stage::Source, |_| export_source(job))?;
+    let (source, files) = job.stage(Stage::Source, |_| {
+        let source = export_source(job)?;
+        let files = source::read_files(job.recipe, source.as_ref())?;
+        Ok((source, files))
+    })?;
     let venv = job.stage(Stage::Venv, |on_line| {
         build_venv(job, source.as_ref(), on_line)
     })?;
-    let (archive, facts) = job.stage(Stage::Package, |_| assemble(job, source.as_ref(), venv))?;
+    let (archive, facts) = job.stage(Stage::Package, |_| {
+        assemble(job, source.as_ref(), &files, venv)
+    })?;
     let (path, written) = job.stage(Stage::Deb, |_| write(job, &archive, output))?;
     Ok(BuildReport {
         package: archive.control.package.to_string(),
@@ -108,10 +115,11 @@ fn pipeline(job: &Job<'_>, output: &Path) -> Result<BuildReport> {
 fn read_recipe(current_dir: &Path, path: &Path) -> Result<Recipe> {
     let file = current_dir.join(path);
     if !fs::is_file(&file) {
-        return Err(Failure::recipe(format!(
-            "error: there is no recipe `{}`\n\nhint: name a recipe file, such as `recipes/demosite.toml`",
-            path.display()
-        ))
+        return Err(Failure::new(
+            Kind::Recipe,
+            format!("there is no recipe `{}`", path.display()),
+        )
+        .hint("name a recipe file, such as `recipes/demosite.toml`")
         .into());
     }
     let text = fs::read_to_string(&file).context("reading the recipe failed")?;
@@ -134,6 +142,19 @@ fn cache_dir(options: &Build, environment: &Environment) -> Result<PathBuf> {
 fn environment_path(environment: &Environment, path: &Path) -> PathBuf {
     // `DIR/.` and `DIR` are the same folder; the report shows the shorter.
     environment.current_dir.join(path).components().collect()
+}
+
+/// Refuses to put a package in the place of a device or pipe.
+fn check_output(path: &Path) -> Result<()> {
+    if fs::exists(path) && !fs::is_dir(path) && !fs::is_file(path) {
+        return Err(Failure::build(format!(
+            "`{}` is not a regular file, and will not be replaced",
+            path.display()
+        ))
+        .hint("name a folder or a new file with `--output`")
+        .into());
+    }
+    Ok(())
 }
 
 fn take_work_dir(
@@ -198,6 +219,7 @@ fn build_venv(
         work: job.work,
         cache: job.cache,
         log: &job.log,
+        warn: &|text| job.reporter.event(&Event::Warning(text)),
     };
     let staged = venv::build::build(&job.recipe.venv, source, &surroundings, on_line)
         .with_context(|| {
@@ -206,11 +228,6 @@ fn build_venv(
                 job.log.display()
             )
         })?;
-    if let Some(reason) = &staged.without_uv {
-        job.reporter.event(&Event::Warning(&format!(
-            "pip installs, which is slower: uv could not be fetched ({reason})"
-        )));
-    }
     let tree = venv::read_stage(&staged, &job.recipe.venv.prefix, &job.plan.interpreter)?;
     let facts = VenvFacts {
         installer: staged.installer.describe(),
@@ -228,6 +245,7 @@ fn build_venv(
 fn assemble(
     job: &Job<'_>,
     source: Option<&SourceTree>,
+    files: &BTreeMap<HostPath, Vec<u8>>,
     (venv, facts): (VenvTree, VenvFacts),
 ) -> Result<(Archive, VenvFacts)> {
     let forbidden = forbidden(job, source)?;
@@ -236,10 +254,30 @@ fn assemble(
         plan: job.plan,
         host: job.host,
         source,
+        files,
+        shlibs: &apt::installed_shlibs()?,
         venv,
         forbidden: &forbidden,
     })?;
     Ok((archive, facts))
+}
+
+/// Folders that every machine has.
+const WELL_KNOWN: &[&str] = &["/dev/shm", "/var/tmp"];
+
+/// Refuses a machine whose own folders are where the package will be: every `#!` line would count as a leak.
+fn check_prefix_is_free(recipe: &Recipe, folders: &[PathBuf]) -> Result<()> {
+    let prefix = Path::new(recipe.venv.prefix.as_str());
+    match folders.iter().find(|folder| prefix.starts_with(folder) && folder.components().count() > 1) {
+        None => Ok(()),
+        Some(folder) => Err(Failure::build(format!(
+            "the app will be at `{}`, and this build uses `{}`",
+            prefix.display(),
+            folder.display()
+        ))
+        .hint("move the recipe, the repository or the cache elsewhere, or set another `prefix` in `[venv]`")
+        .into()),
+    }
 }
 
 /// Returns the paths of this machine that the package must not name: as the user calls them and as they really are.
@@ -252,6 +290,7 @@ fn forbidden(job: &Job<'_>, source: Option<&SourceTree>) -> Result<Forbidden> {
         environment.temporary.clone(),
     ];
     folders.extend(source.map(|source| source.repository.clone()));
+    check_prefix_is_free(job.recipe, &folders)?;
     if let Some(home) = &environment.home {
         // `/root` alone stands in many a comment: what is in it does not.
         folders.extend(
@@ -263,6 +302,8 @@ fn forbidden(job: &Job<'_>, source: Option<&SourceTree>) -> Result<Forbidden> {
         folders.push(home.clone());
     }
     let mut paths = BTreeSet::new();
+    // What is below a folder for everybody is named in many a comment; what we put there has its own entry.
+    folders.retain(|folder| !WELL_KNOWN.iter().any(|known| folder == Path::new(known)));
     for folder in folders {
         for form in [
             lexically_clean(&folder),

@@ -4,6 +4,7 @@
 
 use super::elf::ElfFile;
 use crate::deb::{Content, Entry, Layer};
+use crate::recipe::Prefix;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -12,6 +13,7 @@ use std::fmt::Write as _;
 enum Feature {
     BelowOpt,
     Bytecode,
+    Bookworm,
     ElfSymbols,
     VirtualenvScripts,
 }
@@ -38,7 +40,7 @@ const OVERRIDES: &[Override] = &[
     Override {
         tag: "malformed-deb-archive",
         reason: "dpkg of this release reads zstd, and its lintian does not know so",
-        fired_by: None,
+        fired_by: Some(Feature::Bookworm),
     },
     Override {
         tag: "package-installs-python-pycache-dir",
@@ -57,9 +59,18 @@ const OVERRIDES: &[Override] = &[
     },
 ];
 
-/// Renders the overrides that these layers need.
-pub(super) fn overrides(package: &str, layers: &[Layer], elf: &[ElfFile]) -> String {
-    let features = features(layers, elf);
+/// Renders the overrides that these layers need under the lintian of `release`.
+pub(super) fn overrides(
+    package: &str,
+    prefix: &Prefix,
+    release: &str,
+    layers: &[Layer],
+    elf: &[ElfFile],
+) -> String {
+    let mut features = features(prefix, layers, elf);
+    if release == "bookworm" {
+        features.insert(Feature::Bookworm);
+    }
     let mut text = String::new();
     for entry in OVERRIDES {
         if entry
@@ -72,7 +83,8 @@ pub(super) fn overrides(package: &str, layers: &[Layer], elf: &[ElfFile]) -> Str
     text
 }
 
-fn features(layers: &[Layer], elf: &[ElfFile]) -> BTreeSet<Feature> {
+fn features(prefix: &Prefix, layers: &[Layer], elf: &[ElfFile]) -> BTreeSet<Feature> {
+    let interpreter = format!("#!{prefix}/bin/python");
     let mut features = BTreeSet::new();
     if elf.iter().any(|file| file.has_symbols) {
         features.insert(Feature::ElfSymbols);
@@ -89,7 +101,7 @@ fn features(layers: &[Layer], elf: &[ElfFile]) -> BTreeSet<Feature> {
             content: Content::Bytes(bytes),
             ..
         } = entry
-            && bytes.starts_with(b"#!")
+            && bytes.starts_with(interpreter.as_bytes())
         {
             features.insert(Feature::VirtualenvScripts);
         }

@@ -9,6 +9,7 @@ mod elf;
 mod leak;
 mod lintian;
 mod scan;
+mod script;
 mod scripts;
 
 pub use leak::Forbidden;
@@ -16,15 +17,13 @@ pub use leak::Forbidden;
 use crate::deb::{Archive, ArchivePath, Content, Control, Entry, Layer, Mode, Relation, Timestamp};
 use crate::failure::Failure;
 use crate::plan::{Interpreter, Plan};
-use crate::recipe::{FileOrigin, Identity, Recipe};
+use crate::recipe::{HostPath, Recipe};
 use crate::services::{environment, systemd};
 use crate::source::SourceTree;
-use crate::sys::fs;
 use crate::sys::host::HostFacts;
 use crate::venv::{Distribution, InstalledFile, VenvTree};
 use anyhow::{Context as _, Result};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 /// Everything that a package is made of.
 pub struct Parts<'a> {
@@ -36,6 +35,10 @@ pub struct Parts<'a> {
     pub host: &'a HostFacts,
     /// The exported commit.
     pub source: Option<&'a SourceTree>,
+    /// The bytes of the files that the recipe ships.
+    pub files: &'a BTreeMap<HostPath, Vec<u8>>,
+    /// Which package of this machine brings which library: the lines of its `shlibs` files.
+    pub shlibs: &'a str,
     /// The virtualenv.
     pub venv: VenvTree,
     /// Paths of the builder that must not be named.
@@ -52,24 +55,37 @@ pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
         plan,
         host,
         source,
+        files,
+        shlibs,
         venv,
         forbidden,
     } = parts;
     let time = package_time(source, host)?;
-    let configuration = configuration(recipe, source, &venv, time)?;
+    let configuration = configuration(recipe, source, files, &venv, time)?;
     let conffiles = conffiles(recipe)?;
     let mut layers = venv_layers(venv, host, time)?;
     let links = layers.pop().context("the virtualenv has links")?;
     layers.push(configuration);
     layers.push(links);
 
-    let scanned = scan::scan(&layers, forbidden, plan.threads)?;
+    let scripts = scripts::render(recipe);
+    let mut scanned = scan::scan(&layers, forbidden, plan.threads)?;
+    for (name, script) in &scripts {
+        scanned.look_at(script, forbidden, name.as_str());
+    }
     scan::refuse_leaks(&scanned.leaks)?;
-    add_overrides(&mut layers, &recipe.package, &scanned.elf)?;
-    let control = control(recipe, &plan.interpreter, host, &layers, &scanned.elf)?;
+    add_overrides(&mut layers, recipe, host, &scanned.elf)?;
+    let control = control(
+        recipe,
+        &plan.interpreter,
+        host,
+        &layers,
+        &scanned.elf,
+        shlibs,
+    )?;
     Ok(Archive {
         control,
-        scripts: scripts::render(recipe),
+        scripts,
         conffiles,
         triggers: Vec::new(),
         directories: BTreeMap::new(),
@@ -79,8 +95,20 @@ pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
 }
 
 /// Adds the lintian overrides to the configuration: what they are follows from all the rest.
-fn add_overrides(layers: &mut [Layer], package: &Identity, elf: &[elf::ElfFile]) -> Result<()> {
-    let overrides = lintian::overrides(package.name.as_str(), layers, elf);
+fn add_overrides(
+    layers: &mut [Layer],
+    recipe: &Recipe,
+    host: &HostFacts,
+    elf: &[elf::ElfFile],
+) -> Result<()> {
+    let package = &recipe.package;
+    let overrides = lintian::overrides(
+        package.name.as_str(),
+        &recipe.venv.prefix,
+        &host.release,
+        layers,
+        elf,
+    );
     let configuration = layers
         .iter_mut()
         .find(|layer| layer.name == CONFIGURATION)
@@ -185,6 +213,7 @@ fn file_entries(files: BTreeMap<ArchivePath, InstalledFile>) -> BTreeMap<Archive
 fn configuration(
     recipe: &Recipe,
     source: Option<&SourceTree>,
+    files: &BTreeMap<HostPath, Vec<u8>>,
     venv: &VenvTree,
     time: Timestamp,
 ) -> Result<Layer> {
@@ -196,7 +225,10 @@ fn configuration(
         entries: BTreeMap::new(),
     };
     for file in &recipe.files {
-        let content = shipped_content(&file.origin, source)?;
+        let bytes = files
+            .get(&file.path)
+            .with_context(|| format!("`{}` has not been read", file.path))?;
+        let content = Content::Bytes(bytes.clone());
         let mode = Mode::explicit(file.mode.bits())
             .map_err(|error| anyhow::anyhow!("`{}`: {error}", file.path))?;
         insert(
@@ -211,10 +243,7 @@ fn configuration(
     }
     if let Some(user) = &recipe.user {
         for service in &recipe.services {
-            let path = format!(
-                "usr/lib/systemd/system/{}",
-                systemd::unit_name(name, service)
-            );
+            let path = format!("usr/lib/systemd/system/{}", service.unit_name(name));
             insert(
                 &mut layer,
                 &path,
@@ -257,37 +286,13 @@ fn conffiles(recipe: &Recipe) -> Result<Vec<ArchivePath>> {
     files.chain(defaults).collect()
 }
 
-fn shipped_content(origin: &FileOrigin, source: Option<&SourceTree>) -> Result<Content> {
-    let path = match origin {
-        FileOrigin::Text(text) => return Ok(Content::Bytes(text.clone().into_bytes())),
-        FileOrigin::Recipe(path) => path.clone(),
-        FileOrigin::Source(path) => source
-            .context("`from-source` is refused without a source")?
-            .root
-            .join(path.as_path()),
-    };
-    if !fs::is_file(&path) {
-        let (place, name) = match origin {
-            FileOrigin::Source(path) => ("the source", path.as_path()),
-            _ => ("the recipe's folder", path.as_path()),
-        };
-        return Err(
-            Failure::build(format!("there is no file `{}` in {place}", name.display()))
-                .hint(
-                    "`[files]` is looked up beside the recipe; `from-source` is what is committed",
-                )
-                .into(),
-        );
-    }
-    Ok(Content::Bytes(fs::read(&path)?))
-}
-
 fn control(
     recipe: &Recipe,
     interpreter: &Interpreter,
     host: &HostFacts,
     layers: &[Layer],
     elf: &[elf::ElfFile],
+    shlibs: &str,
 ) -> Result<Control> {
     let package = &recipe.package;
     let bundled: BTreeSet<String> = layers
@@ -297,7 +302,7 @@ fn control(
         .map(|name| String::from_utf8_lossy(name).into_owned())
         .collect();
     let mut depends = own_depends(recipe, interpreter)?;
-    depends.extend(depends::relations(elf, &bundled, &installed_shlibs()?)?);
+    depends.extend(depends::relations(elf, &bundled, shlibs)?);
     for relation in &package.relations.depends {
         if !depends.contains(relation) {
             depends.push(relation.clone());
@@ -347,18 +352,6 @@ fn own_depends(recipe: &Recipe, interpreter: &Interpreter) -> Result<Vec<Relatio
 
 /// Where a package goes when the recipe does not say.
 const DEFAULT_SECTION: &str = "misc";
-
-fn installed_shlibs() -> Result<String> {
-    let folder = Path::new("/var/lib/dpkg/info");
-    let mut lines = String::new();
-    for name in fs::names_in(folder)? {
-        if name.to_string_lossy().ends_with(".shlibs") {
-            lines.push_str(&fs::read_to_string(folder.join(name))?);
-            lines.push('\n');
-        }
-    }
-    Ok(lines)
-}
 
 fn text(text: String) -> Entry {
     Entry::File {

@@ -30,6 +30,13 @@ pub(super) struct Scanned {
     pub elf: Vec<ElfFile>,
 }
 
+impl Scanned {
+    /// Looks for leaks in bytes that are not in a layer.
+    pub(super) fn look_at(&mut self, bytes: &[u8], forbidden: &Forbidden, place: &str) {
+        note(self, forbidden, bytes, place);
+    }
+}
+
 /// Reads all entries of all layers, on `threads` threads.
 pub(super) fn scan(layers: &[Layer], forbidden: &Forbidden, threads: usize) -> Result<Scanned> {
     let entries: Vec<(&ArchivePath, &Entry)> =
@@ -163,6 +170,12 @@ fn scan_zip(
             .name()
             .map_or_else(|_| format!("member {index}"), |name| name.to_string());
         let place = format!("{path} → {name}");
+        note(
+            scanned,
+            forbidden,
+            name.as_bytes(),
+            &format!("the name of {place}"),
+        );
         member
             .read_to_end(&mut plain)
             .with_context(|| format!("reading `{place}` failed"))?;

@@ -1,7 +1,7 @@
 //! `[source]`, `[build]` and `[venv]`: what is built, with what, and where it will be.
 
 use super::names::Prefix;
-use super::table::Table;
+use super::table::{Located, Table};
 use crate::deb::PackageName;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -250,8 +250,19 @@ const VENV_NOT_YET: &[&str] = &[
     "verify",
 ];
 
-pub(super) fn read_venv(document: &Table<'_>, name: &str, has_source: bool) -> Option<Venv> {
-    let default_prefix = || format!("/opt/{name}").parse().ok();
+pub(super) fn read_venv(
+    document: &Table<'_>,
+    name: &Located<String>,
+    has_source: bool,
+) -> Option<Venv> {
+    // The default follows from the package's name, and may not fit.
+    let default_prefix = || {
+        let text = Located {
+            value: format!("/opt/{}", name.value),
+            span: name.span.clone(),
+        };
+        document.check("venv.prefix", &text)
+    };
     let Some(table) = document.table("venv") else {
         return Some(Venv {
             prefix: default_prefix()?,
@@ -266,7 +277,7 @@ pub(super) fn read_venv(document: &Table<'_>, name: &str, has_source: bool) -> O
     table.not_yet(VENV_NOT_YET);
     let prefix = match table.string("prefix") {
         Some(mut text) => {
-            text.value = text.value.replace("@name@", name);
+            text.value = text.value.replace("@name@", &name.value);
             table.check("prefix", &text)
         }
         None => default_prefix(),

@@ -2,7 +2,7 @@
 
 use super::Substitutions;
 use super::build::SourcePath;
-use super::names::{FileMode, HostPath, UserName, VariableName, VariableValue};
+use super::names::{FileMode, GroupName, HostPath, UserName, VariableName, VariableValue};
 use super::table::{Located, NamedEntry, Table};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -12,13 +12,16 @@ use std::path::{Path, PathBuf};
 pub struct ServiceUser {
     /// Its name, and its group's.
     pub name: UserName,
-    /// Its home; made and owned by it.
+    /// Its home; made and owned by it, unless it is [`NO_HOME`].
     pub home: HostPath,
     /// Its login shell.
     pub shell: HostPath,
     /// Groups of the host that it joins when they are there.
-    pub groups: Vec<UserName>,
+    pub groups: Vec<GroupName>,
 }
+
+/// The home of a user that has none (Policy §9.2.3).
+pub const NO_HOME: &str = "/nonexistent";
 
 /// An entry of `[directories]`: made on the host, with this owner and mode.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +31,7 @@ pub struct Directory {
     /// Whose it is; root's when there is no service user.
     pub owner: Option<UserName>,
     /// The group; root when there is no service user.
-    pub group: Option<UserName>,
+    pub group: Option<GroupName>,
     /// Its permission bits.
     pub mode: FileMode,
     /// Whether purge removes it with all that is in it.
@@ -59,44 +62,38 @@ pub enum FileOrigin {
     Text(String),
 }
 
-pub(super) fn read_user(document: &Table<'_>, name: &str, needed: bool) -> Option<ServiceUser> {
+pub(super) fn read_user(
+    document: &Table<'_>,
+    name: &Located<String>,
+    needed: bool,
+) -> Option<ServiceUser> {
     let table = document.table("user");
     if table.is_none() && !needed {
         return None;
     }
-    let Some(table) = table else {
-        let Ok(user) = name.parse() else {
-            document.problem(
-                "recipe::missing-key",
-                0..0,
-                format!("`{name}` cannot be the name of the service user"),
-                "",
-                "name one in `[user] name`".to_owned(),
-            );
-            return None;
-        };
-        return Some(ServiceUser {
-            name: user,
-            home: format!("/var/lib/{name}").parse().ok()?,
-            shell: "/usr/sbin/nologin".parse().ok()?,
-            groups: Vec::new(),
-        });
+    let mut user = None;
+    let mut home = None;
+    let mut shell = None;
+    let mut groups = Vec::new();
+    if let Some(table) = &table {
+        table.not_yet(&["existing", "create-home", "home-mode"]);
+        user = table.string("name");
+        home = table.string("home");
+        shell = table.string("shell");
+        groups = table.parsed_list("groups");
+        table.finish();
+    }
+    // What the recipe does not say follows from the package's name, and may not fit.
+    let following = |value: String| Located {
+        value,
+        span: name.span.clone(),
     };
-    table.not_yet(&["existing", "create-home", "home-mode"]);
-    let user = match table.string("name") {
-        Some(text) => table.check("name", &text),
-        None => name.parse().ok(),
-    };
-    let home = match table.string("home") {
-        Some(text) => table.check("home", &text),
-        None => format!("/var/lib/{name}").parse().ok(),
-    };
-    let shell = match table.string("shell") {
-        Some(text) => table.check("shell", &text),
-        None => "/usr/sbin/nologin".parse().ok(),
-    };
-    let groups = table.parsed_list("groups");
-    table.finish();
+    let user = user.unwrap_or_else(|| following(name.value.clone()));
+    let home = home.unwrap_or_else(|| following(format!("/var/lib/{}", name.value)));
+    let shell = shell.unwrap_or_else(|| following("/usr/sbin/nologin".to_owned()));
+    let user = document.check("user.name", &user);
+    let home: Option<HostPath> = document.check("user.home", &home);
+    let shell = document.check("user.shell", &shell);
     Some(ServiceUser {
         name: user?,
         home: home?,
@@ -117,9 +114,10 @@ pub(super) fn read_directories(
         let Some(table) = document.entry_table("directories", &entry) else {
             continue;
         };
-        let path = checked_path(document, "directories", &entry, substitutions, &mut seen);
+        let path = checked_path(document, "directories", &entry, substitutions, &mut seen)
+            .filter(|path| may_be_made(document, path, &entry, substitutions));
         let own = table.parsed("owner").or_else(|| owner.clone());
-        let group = table.parsed("group").or_else(|| owner.clone());
+        let group = table.parsed("group").or_else(|| group_of(owner.as_ref()));
         let mode = table.parsed("mode").unwrap_or(FileMode::PRIVATE_FOLDER);
         let purge = table.boolean("purge").unwrap_or(false);
         table.finish();
@@ -135,19 +133,74 @@ pub(super) fn read_directories(
     }
     // The home is a directory like the others, unless the recipe says more about it.
     if let Some(user) = user
+        && user.home.as_str() != NO_HOME
         && !directories
             .iter()
             .any(|directory| directory.path == user.home)
     {
         directories.push(Directory {
             path: user.home.clone(),
-            owner: owner.clone(),
-            group: owner,
+            group: group_of(owner.as_ref()),
+            owner,
             mode: FileMode::PRIVATE_FOLDER,
             purge: false,
         });
     }
     directories
+}
+
+/// A user that this package makes has a group of the same name.
+fn group_of(user: Option<&UserName>) -> Option<GroupName> {
+    user.and_then(|user| user.as_str().parse().ok())
+}
+
+fn may_be_made(
+    document: &Table<'_>,
+    path: &HostPath,
+    entry: &NamedEntry<'_>,
+    substitutions: &Substitutions,
+) -> bool {
+    let Err(error) = path.check_directory(&substitutions.prefix) else {
+        return true;
+    };
+    document.problem(
+        "recipe::invalid-value",
+        entry.name.span.clone(),
+        format!("`directories.{path}` is not valid"),
+        &error.to_string(),
+        String::new(),
+    );
+    false
+}
+
+/// Refuses a directory with another owner below one that a user owns: it would have to be made with root's rights where
+/// that user can put links.
+pub(super) fn check_nested(document: &Table<'_>, directories: &[Directory]) {
+    for entry in document.entries("directories") {
+        let Some(inner) = directories
+            .iter()
+            .find(|directory| directory.path.as_str() == entry.name.value)
+        else {
+            continue;
+        };
+        let outer = directories
+            .iter()
+            .find(|outer| outer.owner.is_some() && inner.path.is_below(&outer.path));
+        if let Some(outer) = outer
+            && (outer.owner != inner.owner || outer.group != inner.group)
+        {
+            document.problem(
+                "recipe::conflict",
+                entry.name.span,
+                format!(
+                    "`{}` cannot have another owner or group than `{}`",
+                    inner.path, outer.path
+                ),
+                "it is below a directory that the user can change",
+                "give it the same `owner` and `group`, or another place".to_owned(),
+            );
+        }
+    }
 }
 
 pub(super) fn read_files(

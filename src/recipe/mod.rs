@@ -14,8 +14,10 @@ mod table;
 mod words;
 
 pub use build::{Build, Extra, PythonChoice, Requirement, Source, SourcePath, Venv};
-pub use host::{Directory, FileOrigin, ServiceUser, ShippedFile};
-pub use names::{FileMode, HostPath, Prefix, ServiceName, UserName, VariableName, VariableValue};
+pub use host::{Directory, FileOrigin, NO_HOME, ServiceUser, ShippedFile};
+pub use names::{
+    FileMode, GroupName, HostPath, Prefix, ServiceName, UserName, VariableName, VariableValue,
+};
 pub use package::{Identity, Relations, Target};
 pub use service::Service;
 pub use words::{Piece, Word, Words};
@@ -88,6 +90,9 @@ impl Recipe {
         let problems = problems.into_sorted();
         match recipe {
             Some(recipe) if problems.is_empty() => Ok(recipe),
+            None if problems.is_empty() => Err(Failure::recipe(
+                "error: the recipe was refused without a reason: this is a fault of deb-build-app, please report it",
+            )),
             _ => Err(Failure::recipe(problem::render(&problems, path, text))),
         }
     }
@@ -125,11 +130,9 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
     let compression = package::read_compression(document);
     let source = build::read_source(document, folder);
     let build = build::read_build(document);
-    // Later tables can be checked against the names only when those are good.
-    let name = package
-        .as_ref()
-        .map_or("app", |package| package.name.as_str());
-    let venv = build::read_venv(document, name, source.is_some());
+    let located_name = package::read_name(document);
+    let name = located_name.value.as_str();
+    let venv = build::read_venv(document, &located_name, source.is_some());
     let substitutions = Substitutions {
         name: name.to_owned(),
         prefix: venv
@@ -137,10 +140,12 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
             .map_or_else(|| format!("/opt/{name}"), |venv| venv.prefix.to_string()),
     };
     let services = service::read(document, &substitutions);
-    let user = host::read_user(document, name, !services.is_empty());
+    let user = host::read_user(document, &located_name, !services.is_empty());
     let directories = host::read_directories(document, user.as_ref(), &substitutions);
+    host::check_nested(document, &directories);
     let files = host::read_files(document, folder, source.is_some(), &substitutions);
     let env = host::read_env(document, &substitutions);
+    check_own_files(document, name, &files, &services);
     document.finish();
     Some(Recipe {
         folder: folder.to_path_buf(),
@@ -156,4 +161,33 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
         services,
         compression: compression?,
     })
+}
+
+/// Refuses files that deb-build-app writes itself.
+fn check_own_files(document: &Table<'_>, name: &str, files: &[ShippedFile], services: &[Service]) {
+    let mut own = vec![
+        format!("/etc/default/{name}"),
+        format!("/usr/share/doc/{name}/changelog.Debian.gz"),
+        format!("/usr/share/doc/{name}/copyright"),
+        format!("/usr/share/lintian/overrides/{name}"),
+    ];
+    own.extend(
+        services
+            .iter()
+            .map(|service| format!("/usr/lib/systemd/system/{}", service.unit_name(name))),
+    );
+    for entry in document.entries("files") {
+        let clash = files
+            .iter()
+            .any(|file| file.path.as_str() == entry.name.value && own.contains(&entry.name.value));
+        if clash {
+            document.problem(
+                "recipe::conflict",
+                entry.name.span,
+                format!("`{}` is written by deb-build-app itself", entry.name.value),
+                "",
+                "what belongs in there is said by `[env]`, `[service]` and `[package]`".to_owned(),
+            );
+        }
+    }
 }

@@ -53,6 +53,10 @@ text_newtype! {
     UserName
 }
 text_newtype! {
+    /// The name of a group of the host.
+    GroupName
+}
+text_newtype! {
     /// The name of an environment variable.
     VariableName
 }
@@ -67,12 +71,19 @@ text_newtype! {
 
 /// Folders a package has no business in: run-time state, homes, kernels, the administrator's own.
 const FORBIDDEN: &[&str] = &[
+    "/bin",
     "/boot",
     "/dev",
     "/home",
+    // `/bin`, `/lib` and `/sbin` are links into `/usr`: dpkg would see two names of one file.
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/libx32",
     "/proc",
     "/root",
     "/run",
+    "/sbin",
     "/sys",
     "/tmp",
     "/usr/local",
@@ -85,15 +96,11 @@ const FORBIDDEN: &[&str] = &[
 
 /// Folders that belong to the system as a whole: a package works below them, never on them.
 const SHARED: &[&str] = &[
-    "/bin",
     "/etc",
     "/etc/default",
-    "/lib",
-    "/lib64",
     "/mnt",
     "/media",
     "/opt",
-    "/sbin",
     "/srv",
     "/usr",
     "/usr/bin",
@@ -137,7 +144,96 @@ impl FromStr for HostPath {
     }
 }
 
+/// Folders below the shared ones that belong to other programs: a recipe's directory there would change their owner.
+const OTHERS: &[&str] = &[
+    "/etc/alternatives",
+    "/etc/apache2",
+    "/etc/apt",
+    "/etc/cron.d",
+    "/etc/cron.daily",
+    "/etc/cron.hourly",
+    "/etc/cron.monthly",
+    "/etc/cron.weekly",
+    "/etc/dpkg",
+    "/etc/init.d",
+    "/etc/ld.so.conf.d",
+    "/etc/logrotate.d",
+    "/etc/network",
+    "/etc/nginx",
+    "/etc/pam.d",
+    "/etc/profile.d",
+    "/etc/security",
+    "/etc/ssh",
+    "/etc/ssl",
+    "/etc/sudoers.d",
+    "/etc/supervisor",
+    "/etc/systemd",
+    "/etc/udev",
+    "/var/cache/apt",
+    "/var/cache/debconf",
+    "/var/lib/systemd",
+    "/var/log/apt",
+    "/var/log/journal",
+    "/var/spool/cron",
+    "/var/spool/mail",
+];
+
+/// Where the directories of a recipe may be.
+const DIRECTORY_PLACES: &[&str] = &[
+    "/etc",
+    "/opt",
+    "/srv",
+    "/var/cache",
+    "/var/lib",
+    "/var/log",
+    "/var/spool",
+    "/var/www",
+];
+
 impl HostPath {
+    /// Returns whether it is below `outer`.
+    pub fn is_below(&self, outer: &HostPath) -> bool {
+        self.0
+            .strip_prefix(outer.as_str())
+            .is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    /// Returns the folders above it that no other package has, the outermost first.
+    pub fn own_parents(&self) -> Vec<String> {
+        self.0
+            .match_indices('/')
+            .skip(1)
+            .map(|(end, _)| self.0[..end].to_owned())
+            .filter(|parent| !SHARED.contains(&parent.as_str()))
+            .collect()
+    }
+
+    /// Checks that a recipe may have it made, and owned by its user.
+    ///
+    /// # Errors
+    /// When it is not below a place for an app's data, or belongs to another program, or is where the code is.
+    pub(super) fn check_directory(&self, prefix: &str) -> Result<(), Invalid> {
+        let below = |folder: &str| self.0.starts_with(&format!("{folder}/"));
+        if !DIRECTORY_PLACES.iter().any(|place| below(place)) {
+            return invalid(format!(
+                "directories are below one of `{}`",
+                DIRECTORY_PLACES.join("`, `")
+            ));
+        }
+        if let Some(other) = OTHERS
+            .iter()
+            .find(|other| self.0 == **other || below(other))
+        {
+            return invalid(format!("`{other}` belongs to another program"));
+        }
+        if self.0 == prefix || below(prefix) {
+            return invalid(
+                "the code of the app is there, and its user must not be able to write it",
+            );
+        }
+        Ok(())
+    }
+
     /// Returns whether it is below `/etc`, where every file is a conffile.
     pub fn is_configuration(&self) -> bool {
         self.0.starts_with("/etc/")
@@ -181,23 +277,70 @@ impl Prefix {
     }
 }
 
+/// Users that are there on every Debian (`base-passwd`), and some that well-known packages make.
+const STATIC_USERS: &[&str] = &[
+    "_apt",
+    "backup",
+    "bin",
+    "daemon",
+    "games",
+    "irc",
+    "list",
+    "lp",
+    "mail",
+    "man",
+    "messagebus",
+    "mysql",
+    "news",
+    "nobody",
+    "postfix",
+    "postgres",
+    "proxy",
+    "redis",
+    "sshd",
+    "sync",
+    "sys",
+    "systemd-network",
+    "systemd-timesync",
+    "uucp",
+    "www-data",
+];
+
 impl FromStr for UserName {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let starts_well = text.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
-        let fits = text.bytes().all(|byte| {
-            byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-'
-        });
-        if !starts_well || !fits || text.len() > 32 {
-            return invalid(
-                "a user name has at most 32 lower-case letters, digits, `_` and `-`, a letter or `_` first",
-            );
-        }
+        check_account(text, "user")?;
         if text == "root" {
             return invalid("an app does not run as root");
         }
+        if STATIC_USERS.contains(&text) {
+            return invalid("this user belongs to the system or to another package");
+        }
         Ok(UserName(text.to_owned()))
+    }
+}
+
+impl FromStr for GroupName {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        check_account(text, "group")?;
+        Ok(GroupName(text.to_owned()))
+    }
+}
+
+fn check_account(text: &str, noun: &str) -> Result<(), Invalid> {
+    let starts_well = text.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
+    let fits = text.bytes().all(|byte| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-'
+    });
+    if starts_well && fits && text.len() <= 32 {
+        Ok(())
+    } else {
+        invalid(format!(
+            "the name of a {noun} has at most 32 lower-case letters, digits, `_` and `-`, a letter or `_` first"
+        ))
     }
 }
 
@@ -311,6 +454,42 @@ mod tests {
     }
 
     #[test]
+    fn directories_of_other_programs_and_of_the_code_are_refused() {
+        let check = |text: &str| {
+            let path: HostPath = text.parse().expect("a path");
+            path.check_directory("/opt/demo").is_ok()
+        };
+        for text in [
+            "/etc/cron.d",
+            "/etc/ssl/private",
+            "/usr/lib/demo",
+            "/opt/demo",
+            "/opt/demo/data",
+            "/var/mail",
+            "/etc/systemd/system",
+        ] {
+            assert!(!check(text), "{text}");
+        }
+        for text in [
+            "/var/lib/demo",
+            "/var/log/demo/old",
+            "/srv/demo",
+            "/etc/demo",
+            "/opt/demo-data",
+        ] {
+            assert!(check(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn folders_above_that_nobody_else_has_are_known() {
+        let path: HostPath = "/srv/demo/a/b".parse().expect("a path");
+        assert_eq!(path.own_parents(), ["/srv/demo", "/srv/demo/a"]);
+        let path: HostPath = "/var/log/demo".parse().expect("a path");
+        assert_eq!(path.own_parents(), Vec::<String>::new());
+    }
+
+    #[test]
     fn a_prefix_fits_a_shebang_line() {
         let longest = format!("/opt/{}", "x".repeat(127 - 14 - 5));
         assert!(longest.parse::<Prefix>().is_ok());
@@ -330,7 +509,7 @@ mod tests {
 
     #[test]
     fn names_that_systemd_sh_and_adduser_refuse_are_refused() {
-        for text in ["Demo", "1a", "a b", "a;b", "root", "", "ü"] {
+        for text in ["Demo", "1a", "a b", "a;b", "root", "www-data", "", "ü"] {
             assert!(text.parse::<UserName>().is_err(), "user {text:?}");
         }
         for text in ["A", "a@b", "a/b", "-a", "a b", ""] {

@@ -1,6 +1,6 @@
 //! `[package]`, `[target]` and `[output]`: what the control file says (deb-control(5)), for which machine, and how it is packed.
 
-use super::table::Table;
+use super::table::{Located, Table};
 use crate::deb::{
     Compression, Description, Line, Maintainer, PackageName, Relation, Section, Summary, Version,
 };
@@ -52,6 +52,17 @@ pub struct Relations {
 pub struct Target {
     /// The Debian release; this machine's when the recipe does not say.
     pub release: Option<String>,
+}
+
+/// Reads the name alone: other parts are checked against it also when it is wrong, which [`read`] reports.
+pub(super) fn read_name(document: &Table<'_>) -> Located<String> {
+    document
+        .table("package")
+        .and_then(|table| table.peek("name"))
+        .unwrap_or(Located {
+            value: "app".to_owned(),
+            span: 0..0,
+        })
 }
 
 pub(super) fn read(document: &Table<'_>) -> Option<Identity> {
@@ -114,14 +125,14 @@ fn read_version(table: &Table<'_>) -> Option<Version> {
     match table.string("revision") {
         None => table.check(
             "version",
-            &super::table::Located {
+            &Located {
                 value: format!("{}-1", version.value),
                 span: version.span,
             },
         ),
         Some(revision) => table.check(
             "revision",
-            &super::table::Located {
+            &Located {
                 value: format!("{}-{}", version.value, revision.value),
                 span: revision.span,
             },

@@ -20,6 +20,17 @@ pub struct Service {
     pub after: Vec<ServiceName>,
 }
 
+impl Service {
+    /// Returns the name of its unit: the package's own when the service is named after it, else `PACKAGE-SERVICE`.
+    pub fn unit_name(&self, package: &str) -> String {
+        if self.name.as_str() == package {
+            format!("{package}.service")
+        } else {
+            format!("{package}-{}.service", self.name)
+        }
+    }
+}
+
 /// Keys of a service that later stages bring.
 const NOT_YET: &[&str] = &[
     "allow-root",

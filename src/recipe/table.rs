@@ -94,6 +94,15 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// Returns a string without complaint: what is wrong with it is reported where it is read.
+    pub(super) fn peek(&self, key: &'static str) -> Option<Located<String>> {
+        let value = self.get(key)?;
+        value
+            .get_ref()
+            .as_str()
+            .map(|text| located(text.to_owned(), value))
+    }
+
     /// Returns a string that must be there.
     pub(super) fn required(&self, key: &'static str) -> Option<Located<String>> {
         if self.get(key).is_none() {

@@ -6,19 +6,6 @@
 use crate::recipe::{Piece, Prefix, Recipe, Service, ServiceUser, Word};
 use std::fmt::Write as _;
 
-/// Returns the unit's name: the package's own when the service is named after it, else `PACKAGE-SERVICE`.
-pub fn unit_name(package: &str, service: &Service) -> String {
-    format!("{}.service", full_name(package, service))
-}
-
-fn full_name(package: &str, service: &Service) -> String {
-    if service.name.as_str() == package {
-        package.to_owned()
-    } else {
-        format!("{package}-{}", service.name)
-    }
-}
-
 /// Renders the unit of a service.
 pub fn render(recipe: &Recipe, service: &Service, user: &ServiceUser) -> String {
     let package = recipe.package.name.as_str();
@@ -40,6 +27,7 @@ pub fn render(recipe: &Recipe, service: &Service, user: &ServiceUser) -> String 
         escape_specifiers(&description(recipe, service))
     ));
     line(format!("After={}", after.join(" ")));
+    line("StartLimitIntervalSec=0".to_owned());
     line(String::new());
     line("[Service]".to_owned());
     line("Type=exec".to_owned());
@@ -53,7 +41,8 @@ pub fn render(recipe: &Recipe, service: &Service, user: &ServiceUser) -> String 
     let words: Vec<_> = service.command.iter().map(render_word).collect();
     line(format!("ExecStart={}", words.join(" ")));
     line("Restart=on-failure".to_owned());
-    line("RestartSec=1".to_owned());
+    // A database that comes up late is no reason to give up.
+    line("RestartSec=2".to_owned());
     line("NoNewPrivileges=yes".to_owned());
     line("PrivateTmp=yes".to_owned());
     line("ProtectSystem=full".to_owned());

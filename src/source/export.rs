@@ -39,9 +39,13 @@ fn write_entry(
     into: &Path,
     relative: &Path,
 ) -> Result<()> {
+    check_name(entry.name_bytes(), relative)?;
     let path = into.join(relative);
     match entry.kind() {
-        Some(ObjectType::Tree) => fs::create_dir_all(&path)?,
+        Some(ObjectType::Tree) => {
+            fs::create_dir_all(&path)?;
+            fs::set_mode(&path, 0o755)?;
+        }
         Some(ObjectType::Blob) => {
             let blob = repository.find_blob(entry.id())?;
             if entry.filemode() == LINK {
@@ -71,6 +75,22 @@ fn write_entry(
         }
     }
     Ok(())
+}
+
+/// Refuses names that git itself never commits: a crafted tree could write outside the export.
+fn check_name(name: &[u8], relative: &Path) -> Result<()> {
+    let forbidden = matches!(name, b"" | b"." | b"..")
+        || name.contains(&b'/')
+        || name.eq_ignore_ascii_case(b".git");
+    if !forbidden {
+        return Ok(());
+    }
+    Err(Failure::build(format!(
+        "the source has a file of the forbidden name `{}`",
+        relative.display()
+    ))
+    .hint("the commit was not made by git: `git fsck` says more")
+    .into())
 }
 
 fn check_not_pointer(relative: &Path, content: &[u8]) -> Result<()> {
@@ -113,6 +133,17 @@ fn check_link(relative: &Path, target: &[u8]) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_that_would_leave_the_export_are_refused() {
+        for name in ["", ".", "..", "a/b", ".git", ".GIT"] {
+            assert!(
+                check_name(name.as_bytes(), Path::new(name)).is_err(),
+                "{name:?}"
+            );
+        }
+        assert!(check_name(b".gitignore", Path::new(".gitignore")).is_ok());
+    }
 
     #[test]
     fn links_that_leave_the_source_are_refused() {

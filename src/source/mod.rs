@@ -7,6 +7,9 @@
 //! Submodules and Git LFS are refused with the reason; `export-ignore` and `export-subst` are not applied.
 
 mod export;
+mod files;
+
+pub use files::read_files;
 
 use crate::deb::Timestamp;
 use crate::failure::Failure;

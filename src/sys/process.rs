@@ -167,6 +167,14 @@ impl Runner {
     /// # Errors
     /// When it cannot be started, or ends with another status than 0: the error holds the last lines of its output.
     pub fn run(self, cmd: &Cmd, log: &Path, on_line: &mut dyn FnMut(&str)) -> Result<()> {
+        self.run_to_end(cmd, log, on_line)?.succeeded()
+    }
+
+    /// Runs a command to its end as [`Runner::run`] does, and returns how it ended.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn run_to_end(self, cmd: &Cmd, log: &Path, on_line: &mut dyn FnMut(&str)) -> Result<Ended> {
         let mut log_file = open_log(log)?;
         writeln!(log_file, "$ {}", cmd.display())?;
         let (reader, writer) = std::io::pipe()?;
@@ -206,14 +214,11 @@ impl Runner {
         }
         let status = running.wait()?;
         log_file.flush()?;
-        if status.success() {
-            return Ok(());
-        }
-        Err(
-            Failure::build(format!("`{}` {}", short(cmd), describe(status)))
-                .details(last)
-                .into(),
-        )
+        Ok(Ended {
+            status,
+            command: short(cmd),
+            last,
+        })
     }
 
     /// Runs a command and returns what it wrote to standard output and whether it succeeded.
@@ -229,6 +234,35 @@ impl Runner {
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
         })
+    }
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub struct Ended {
+    status: ExitStatus,
+    command: String,
+    last: VecDeque<String>,
+}
+
+impl Ended {
+    /// Returns the exit status, unless a signal ended it.
+    pub fn code(&self) -> Option<i32> {
+        self.status.code()
+    }
+
+    /// Returns nothing when the status is 0.
+    ///
+    /// # Errors
+    /// When it is not: the error holds the last lines of the output.
+    pub fn succeeded(self) -> Result<()> {
+        if self.status.success() {
+            return Ok(());
+        }
+        let outcome = describe(self.status);
+        Err(Failure::build(format!("`{}` {outcome}", self.command))
+            .details(self.last)
+            .into())
     }
 }
 
@@ -317,21 +351,32 @@ pub(super) fn cannot_start(cmd: &Cmd, error: std::io::Error) -> anyhow::Error {
         .into()
 }
 
+/// Returns a command's name and verbs, as a person would call it: `uv pip install`, and `pip install` for `python -m pip`.
 fn short(cmd: &Cmd) -> String {
     let name = Path::new(&cmd.program)
         .file_name()
         .unwrap_or(OsStr::new("?"))
         .to_string_lossy();
-    let verbs: Vec<_> = cmd
-        .args
+    let words: Vec<_> = cmd.args.iter().map(|arg| arg.to_string_lossy()).collect();
+    let module = words.iter().position(|word| word == "-m");
+    let (name, rest) = match module {
+        Some(at) => (
+            words.get(at + 1).cloned().unwrap_or_default(),
+            words.get(at + 2..).unwrap_or_default(),
+        ),
+        None => (name, words.as_slice()),
+    };
+    let is_verb =
+        |word: &&std::borrow::Cow<'_, str>| !word.starts_with('-') && !word.contains(['/', '=']);
+    let verbs = rest
         .iter()
-        .map(|arg| arg.to_string_lossy())
-        .take_while(|arg| !arg.starts_with('-') && !arg.contains('/'))
-        .take(2)
-        .collect();
-    std::iter::once(name)
+        .skip_while(|word| !is_verb(word))
+        .take_while(is_verb)
+        .take(2);
+    std::iter::once(&name)
         .chain(verbs)
-        .collect::<Vec<_>>()
+        .map(AsRef::as_ref)
+        .collect::<Vec<&str>>()
         .join(" ")
 }
 
@@ -340,5 +385,30 @@ fn describe(status: ExitStatus) -> String {
         (Some(code), _) => format!("exited with status {code}"),
         (None, Some(signal)) => format!("was ended by signal {signal}"),
         (None, None) => "ended without a status".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_call_a_command_as_a_person_would() {
+        let uv = Cmd::new("/cache/uv").args(["pip", "install", "--strict", "flask"]);
+        assert_eq!(short(&uv), "uv pip install");
+        let pip = Cmd::new("/tmp/bin/python").args([
+            "-I",
+            "-m",
+            "pip",
+            "--python",
+            "/x/python",
+            "install",
+            "--no-compile",
+        ]);
+        assert_eq!(short(&pip), "pip install");
+        assert_eq!(
+            short(&Cmd::new("apt-get").args(["-q", "update"])),
+            "apt-get update"
+        );
     }
 }

@@ -13,6 +13,10 @@ use crate::sys::process::{Cmd, Runner};
 use anyhow::{Context as _, Result};
 use std::path::{Path, PathBuf};
 
+/// What to do when the network is in the way.
+pub(super) const INDEX_OUT_OF_REACH: &str = "this machine does not reach its package index: check the network, `https_proxy`, \
+    `PIP_INDEX_URL` and the certificates of the machine";
+
 /// What the stage needs from its surroundings.
 #[derive(Clone, Copy)]
 pub struct Surroundings<'a> {
@@ -28,6 +32,8 @@ pub struct Surroundings<'a> {
     pub cache: &'a Path,
     /// Where the programs' output is kept.
     pub log: &'a Path,
+    /// Told of what may be wrong and does not stop the build.
+    pub warn: &'a dyn Fn(&str),
 }
 
 /// A virtualenv on disk, not yet fit for its final path.
@@ -37,8 +43,6 @@ pub struct StagedVenv {
     pub stage: PathBuf,
     /// Who installed it.
     pub installer: Installer,
-    /// Why uv could not be fetched, when pip did the work for that reason.
-    pub without_uv: Option<String>,
     /// The normalised name of the project that came from the source.
     pub project: Option<String>,
     /// Python files that could not be compiled, as paths on the host.
@@ -74,15 +78,17 @@ pub fn build(
         log,
         on_line,
     )?;
-    let (installer, without_uv) = choose_installer(surroundings, &places, on_line)?;
+    let installer = choose_installer(surroundings, &places, on_line)?;
 
     let mut wanted = wanted(venv, source)?;
     let mut project = None;
     if let Some(source) = source.filter(|_| venv.project) {
         let wheel = project::build_wheel(source, &installer, surroundings, &places, on_line)?;
-        wanted
-            .requirement_files
-            .push(wheel.requirements_file(&venv.extras, &places)?);
+        wanted.requirement_files.push(wheel.requirements_file(
+            &venv.extras,
+            wanted.require_hashes,
+            &places,
+        )?);
         project = Some(wheel.name);
     }
     if wanted.requirement_files.is_empty() && wanted.requirements.is_empty() {
@@ -92,19 +98,26 @@ pub fn build(
         .hint("add `[source]`, or list distributions in `[venv] packages`")
         .into());
     }
-    runner
-        .run(&installer.install(&wanted, &places, surroundings.environment), log, on_line)
-        .or_failure(|| {
-            Failure::build("installing the Python distributions failed")
-                .hint("check the pins against the index, and that this machine reaches its index: the lines above say which one failed")
-        })?;
+    let mut unreachable = false;
+    let install = installer.install(&wanted, &places, surroundings.environment);
+    let result = runner.run(&install, log, &mut |line| {
+        unreachable |= installer::says_unreachable(line);
+        on_line(line);
+    });
+    result.or_failure(|| {
+        let failure = Failure::build("installing the Python distributions failed");
+        if unreachable {
+            failure.hint(INDEX_OUT_OF_REACH)
+        } else {
+            failure.hint("check the pins: the lines above say which one the index does not have, or has with another hash")
+        }
+    })?;
 
     let library = places.venv.join("lib");
     let not_compiled = compile(interpreter, &stage, &library, surroundings, &places)?;
     Ok(StagedVenv {
         stage,
         installer,
-        without_uv,
         project,
         not_compiled,
     })
@@ -137,7 +150,7 @@ fn choose_installer(
     surroundings: &Surroundings<'_>,
     places: &Places,
     on_line: &mut dyn FnMut(&str),
-) -> Result<(Installer, Option<String>)> {
+) -> Result<Installer> {
     let Surroundings {
         interpreter,
         environment,
@@ -147,7 +160,7 @@ fn choose_installer(
         ..
     } = *surroundings;
     if let Some(found) = uv::find(environment, places, runner) {
-        return Ok((found, None));
+        return Ok(found);
     }
     let scratch = work.join("tools");
     let reason = match uv::fetch(
@@ -159,10 +172,13 @@ fn choose_installer(
         log,
         on_line,
     ) {
-        Ok(fetched) => return Ok((fetched, None)),
+        Ok(fetched) => return Ok(fetched),
         Err(reason) => reason,
     };
     // pip does the same work slower, and says what is wrong if the index cannot be reached at all.
+    (surroundings.warn)(&format!(
+        "pip installs, which is slower: uv could not be fetched ({reason:#})"
+    ));
     let pip_venv = scratch.join("pip");
     if !fs::is_file(&pip_venv.join("bin/python")) {
         runner.run(
@@ -171,10 +187,9 @@ fn choose_installer(
             on_line,
         )?;
     }
-    let pip = Installer::Pip {
+    Ok(Installer::Pip {
         python: pip_venv.join("bin/python"),
-    };
-    Ok((pip, Some(reason.to_string())))
+    })
 }
 
 fn wanted(venv: &Venv, source: Option<&SourceTree>) -> Result<Wanted> {
@@ -240,15 +255,16 @@ fn compile(
 ) -> Result<Vec<String>> {
     let mut not_compiled = Vec::new();
     let cmd = installer::compile(interpreter, stage, library, &places.temporary);
-    let result = surroundings
+    let ended = surroundings
         .runner
-        .run(&cmd, surroundings.log, &mut |line| {
+        .run_to_end(&cmd, surroundings.log, &mut |line| {
             if let Some(file) = line.strip_prefix("*** Error compiling '") {
                 not_compiled.push(file.trim_end_matches("'...").to_owned());
             }
-        });
-    if not_compiled.is_empty() {
-        result.context("compiling the bytecode failed")?;
+        })?;
+    // 1 is what compileall says of files that do not compile; anything else went wrong with itself.
+    if not_compiled.is_empty() || ended.code() != Some(1) {
+        ended.succeeded().context("compiling the bytecode failed")?;
     }
     let prefix = stage.to_string_lossy();
     not_compiled.sort();

@@ -38,7 +38,8 @@ pub(super) struct Places {
     pub(super) temporary: PathBuf,
 }
 
-/// A time for source distributions that are built on the way: a fixed one, so that their wheels do not depend on today.
+/// `SOURCE_DATE_EPOCH` for source distributions that are built on the way: a fixed one, so that their wheels depend neither on
+/// today nor on the app. What they are is known only after they are built, so that the time of their layer cannot be used.
 const SDIST_EPOCH: &str = "1577836800";
 
 /// What is installed.
@@ -220,6 +221,22 @@ fn build_environment(places: &Places, environment: &Environment) -> BTreeMap<OsS
     set("CFLAGS", "-g0".into());
     set("CXXFLAGS", "-g0".into());
     variables
+}
+
+/// Returns whether a line of an installer's output says that the index could not be reached, as uv and pip word it.
+pub(super) fn says_unreachable(line: &str) -> bool {
+    [
+        "NewConnectionError",
+        "ConnectTimeoutError",
+        "ProxyError",
+        "SSLError",
+        "client error (Connect)",
+        "dns error",
+        "invalid peer certificate",
+        "tcp connect error",
+    ]
+    .iter()
+    .any(|words| line.contains(words))
 }
 
 /// Returns what the machine's own configuration says about reaching the index, in the words of both installers.

@@ -1,7 +1,7 @@
 //! The project itself: a wheel built from the clean export, installed like everything else.
 
-use super::build::Surroundings;
-use super::installer::{Installer, Places};
+use super::build::{INDEX_OUT_OF_REACH, Surroundings};
+use super::installer::{self, Installer, Places};
 use crate::failure::{Failure, OrFailure as _};
 use crate::recipe::Extra;
 use crate::source::SourceTree;
@@ -32,13 +32,29 @@ pub(super) fn build_wheel(
         &source.root,
         &out,
         surroundings.interpreter,
-        source.time.seconds(),
+        surroundings
+            .environment
+            .source_date_epoch
+            .map_or(source.time.seconds(), |latest| {
+                latest.min(source.time.seconds())
+            }),
         places,
         surroundings.environment,
     );
-    surroundings.runner.run(&cmd, surroundings.log, on_line).or_failure(|| {
-        Failure::build("building a wheel of the source failed")
-            .hint("the lines above say why; a source that is no Python project needs `project = false` in `[venv]`")
+    let mut unreachable = false;
+    let result = surroundings
+        .runner
+        .run(&cmd, surroundings.log, &mut |line| {
+            unreachable |= installer::says_unreachable(line);
+            on_line(line);
+        });
+    result.or_failure(|| {
+        let failure = Failure::build("building a wheel of the source failed");
+        if unreachable {
+            failure.hint(INDEX_OUT_OF_REACH)
+        } else {
+            failure.hint("the lines above say why; a source that is no Python project needs `project = false` in `[venv]`")
+        }
     })?;
     let wheels: Vec<_> = fs::names_in(&out)?
         .into_iter()
@@ -66,23 +82,32 @@ fn distribution_name(wheel: &Path) -> Result<String> {
 }
 
 impl ProjectWheel {
-    /// Writes a requirements file that installs the wheel, checked by its hash like everything else.
-    pub(super) fn requirements_file(&self, extras: &[Extra], places: &Places) -> Result<PathBuf> {
+    /// Writes a requirements file that installs the wheel. Where others have hashes it has one too: with the first hash, pip
+    /// demands one of everything.
+    pub(super) fn requirements_file(
+        &self,
+        extras: &[Extra],
+        with_hash: bool,
+        places: &Places,
+    ) -> Result<PathBuf> {
         let extras: Vec<_> = extras.iter().map(Extra::as_str).collect();
         let extras = if extras.is_empty() {
             String::new()
         } else {
             format!("[{}]", extras.join(","))
         };
-        let digest: String = Sha256::digest(fs::read(&self.path)?)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let line = format!(
-            "{}{extras} @ file://{} --hash=sha256:{digest}\n",
+        let mut line = format!(
+            "{}{extras} @ file://{}",
             self.name,
             percent_encode(&self.path)
         );
+        if with_hash {
+            line.push_str(" --hash=sha256:");
+            for byte in Sha256::digest(fs::read(&self.path)?) {
+                let _ = write!(line, "{byte:02x}");
+            }
+        }
+        line.push('\n');
         let file = places.temporary.join("project.txt");
         fs::write(&file, line.as_bytes())?;
         Ok(file)

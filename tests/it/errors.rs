@@ -139,7 +139,7 @@ fn a_requirement_that_does_not_exist_is_named() {
     // The installer's own words may change; what it says no to must be there.
     assert!(said.contains("flask==99.99"), "{said}");
     assert!(
-        said.ends_with("the lines above say which one failed\n"),
+        said.ends_with("hint: check the pins: the lines above say which one the index does not have, or has with another hash\n"),
         "{said}"
     );
 }
@@ -159,10 +159,6 @@ fn without_a_network_the_error_says_that_the_index_is_out_of_reach() {
         .arg(context.path("out"))
         .arg(recipe);
     context.set_environment(&mut command);
-    // One quick try instead of the installer's many.
-    command
-        .env("PIP_DEFAULT_TIMEOUT", "1")
-        .env("PIP_RETRIES", "0");
     let (code, said) = failure_of(&context, &mut command);
     assert_eq!(code, 1, "{said}");
     assert!(
@@ -348,4 +344,29 @@ fn a_source_date_epoch_that_is_no_number_is_refused() {
     let expected = "error: `SOURCE_DATE_EPOCH` is `yesterday`, which is not a number of seconds since 1970\n\n\
                     hint: set it to a whole number, or unset it: the time of the commit is used then\n";
     assert_eq!(said, (4, expected.to_owned()));
+}
+
+#[test]
+fn a_device_is_not_replaced_by_a_package() {
+    let context = TestContext::new();
+    let recipe = context.write(
+        "recipe.toml",
+        &format!("{HEAD}[venv]\npackages = [\"six\"]\n"),
+    );
+    let pipe = context.path("pipe");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let said = failure_of(
+        &context,
+        context.command(["build", "-q", "-o", "pipe"]).arg(&recipe),
+    );
+    let expected = "error: `[TEST]/pipe` is not a regular file, and will not be replaced\n\n\
+                    hint: name a folder or a new file with `--output`\n";
+    assert_eq!(said, (1, expected.to_owned()));
+    assert!(!pipe.is_file());
 }

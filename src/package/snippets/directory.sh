@@ -1,10 +1,19 @@
 # Makes the directory PATH with OWNER GROUP MODE. An override of the administrator wins (Policy 10.9.1), and nothing is
 # done through a link: it is the administrator's way of moving a directory, and its target is theirs.
 make_directory() {
-    [ -d "$1" ] || mkdir -p "$1"
-    if [ -L "$1" ] || dpkg-statoverride --list "$1" >/dev/null; then
+    if [ -L "$1" ]; then
         return 0
     fi
-    chown "$2:$3" "$1"
-    chmod "$4" "$1"
+    [ -d "$1" ] || mkdir -p "$1"
+    if override=$(dpkg-statoverride --list "$1"); then
+        echo "$override" | {
+            # A user or group by number is written `#1000` there.
+            read -r owner group mode _
+            chown -h "${owner#\#}:${group#\#}" "$1"
+            chmod "$mode" "$1"
+        }
+    else
+        chown -h "$2:$3" "$1"
+        chmod "$4" "$1"
+    fi
 }

@@ -1,4 +1,4 @@
-# Forgets what the helper knows of each UNIT; it is gone when systemd's packages are.
+# Forgets what the helper knows of each UNIT; the helper may be gone.
 forget_units() {
     if command -v deb-systemd-helper >/dev/null; then
         for unit in "$@"; do

@@ -1,7 +1,7 @@
 # Tells systemd that unit files are gone.
 reload_units() {
-    rm -rf "$STOPPED"
-    if [ -z "${DPKG_ROOT:-}" ] && [ -d /run/systemd/system ]; then
+    rm -rf "$REMEMBERED"
+    if systemd_runs; then
         systemctl --system daemon-reload >/dev/null || true
     fi
 }

@@ -1,26 +1,53 @@
-# Enables UNIT on the first installation, and later keeps what the administrator chose (deb-systemd-helper(1p)).
-enable_unit() {
-    deb-systemd-helper unmask "$1" >/dev/null || true
-    if deb-systemd-helper --quiet was-enabled "$1"; then
-        deb-systemd-helper enable "$1" >/dev/null || true
-    else
-        deb-systemd-helper update-state "$1" >/dev/null || true
+# Starts UNIT although it is not enabled, because it ran before; whether that is allowed, policy-rc.d(8) says.
+start_disabled() {
+    if [ -x /usr/sbin/policy-rc.d ]; then
+        verdict=0
+        /usr/sbin/policy-rc.d "$1" start || verdict=$?
+        case "$verdict" in
+            0 | 104) ;;
+            *) return 0 ;;
+        esac
     fi
+    systemctl start "$1"
 }
 
-# Starts each UNIT, unless it was stopped on purpose before an upgrade. A service that does not start is reported and is
-# no reason to leave the package half configured.
+# Starts UNIT if it ran before or is enabled and was not stopped on purpose.
+start_unit() {
+    if [ -e "$REMEMBERED/$1.stopped" ]; then
+        return 0
+    fi
+    case "$(systemctl is-enabled "$1" 2>/dev/null)" in
+        masked*) ;;
+        enabled*) deb-systemd-invoke start "$1" >/dev/null && started="$started $1" ;;
+        *)
+            if [ -e "$REMEMBERED/$1.ran" ]; then
+                start_disabled "$1" && started="$started $1"
+            fi
+            ;;
+    esac
+}
+
+# Brings back each UNIT. A service that does not run is reported, and is no reason to leave the package half configured.
 start_units() {
-    if [ -n "${DPKG_ROOT:-}" ] || ! [ -d /run/systemd/system ]; then
+    if ! systemd_runs; then
         return 0
     fi
     systemctl --system daemon-reload >/dev/null || true
+    started=''
     for unit in "$@"; do
-        if [ -e "$STOPPED/$unit" ]; then
-            rm -f "$STOPPED/$unit"
-            rmdir "$STOPPED" 2>/dev/null || true
-        elif ! deb-systemd-invoke start "$unit" >/dev/null; then
-            echo "$DPKG_MAINTSCRIPT_PACKAGE: $unit did not start: see 'systemctl status $unit' and 'journalctl -u $unit'" >&2
-        fi
+        start_unit "$unit" || started="$started $unit"
+    done
+    rm -rf "$REMEMBERED"
+    # Most programs that cannot start say so within a moment.
+    [ -z "$started" ] || sleep 1
+    for unit in $started; do
+        case "$(systemctl is-active "$unit")" in
+            active | reloading) ;;
+            # Nothing was started where policy-rc.d forbids it.
+            inactive) ;;
+            *)
+                echo "$DPKG_MAINTSCRIPT_PACKAGE: $unit does not run: see 'systemctl status $unit' and 'journalctl -u $unit'" >&2
+                ;;
+        esac
     done
 }

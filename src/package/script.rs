@@ -1,0 +1,194 @@
+//! A maintainer script in the making: calls of fixed functions, one `case` over the word that dpkg gives.
+//!
+//! Recipe text appears only as single-quoted arguments of calls (deb.md 3.15). A function is in the script when it is
+//! called, with those that it calls itself.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+/// A function of `snippets/`, and the functions it calls.
+struct Snippet {
+    function: &'static str,
+    text: &'static str,
+    needs: &'static [&'static str],
+}
+
+macro_rules! snippet {
+    ($function:literal, $file:literal $(, $needs:literal)*) => {
+        Snippet {
+            function: $function,
+            text: include_str!(concat!("snippets/", $file)),
+            needs: &[$($needs),*],
+        }
+    };
+}
+
+/// In the order in which they stand in a script.
+const SNIPPETS: &[Snippet] = &[
+    snippet!("systemd_runs", "systemd-runs.sh"),
+    snippet!("ensure_user", "user.sh"),
+    snippet!("join_group", "group.sh"),
+    snippet!("make_directory", "directory.sh"),
+    snippet!("make_inner_directory", "inner-directory.sh"),
+    snippet!("begin_units", "units-begin.sh", "systemd_runs"),
+    snippet!("enable_unit", "units-enable.sh"),
+    snippet!("leave_unit", "units-leave.sh"),
+    snippet!("start_units", "units-start.sh", "systemd_runs"),
+    snippet!("remember_units", "units-remember.sh", "systemd_runs"),
+    snippet!("stop_units", "units-stop.sh", "systemd_runs"),
+    snippet!("remove_bytecode", "bytecode.sh"),
+    snippet!("reload_units", "units-reload.sh", "systemd_runs"),
+    snippet!("forget_units", "units-forget.sh"),
+    snippet!("remove_tree", "remove-tree.sh"),
+    snippet!("remove_if_empty", "remove-if-empty.sh"),
+];
+
+/// A call of a function with its arguments.
+#[derive(Clone, Debug)]
+pub(super) struct Call {
+    function: &'static str,
+    arguments: Vec<String>,
+}
+
+impl Call {
+    /// Makes a call.
+    pub(super) fn new<A: Into<String>>(
+        function: &'static str,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Self {
+        debug_assert!(
+            SNIPPETS.iter().any(|snippet| snippet.function == function),
+            "{function} exists"
+        );
+        Call {
+            function,
+            arguments: arguments.into_iter().map(Into::into).collect(),
+        }
+    }
+
+    fn render(&self) -> String {
+        std::iter::once(self.function.to_owned())
+            .chain(self.arguments.iter().map(|argument| quote(argument)))
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+}
+
+/// Quotes text as one word of sh.
+fn quote(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// The head of a script.
+pub(super) struct Head<'a> {
+    /// The package.
+    pub(super) package: &'a str,
+    /// What the script is for, in a sentence.
+    pub(super) purpose: &'a str,
+    /// Where prerm notes what ran, until the end of the upgrade.
+    pub(super) remembered: &'a str,
+}
+
+/// Renders a script: for each pattern of dpkg's words, the calls to make. Words that no pattern has need nothing: an unknown
+/// one may come with a later dpkg, and is no error.
+pub(super) fn render(head: &Head<'_>, arms: &[(&str, Vec<Call>)]) -> String {
+    let functions = functions(arms);
+    let mut text = format!(
+        "#!/bin/sh\n# {} Made by deb-build-app for {}.\nset -e\numask 022\n",
+        head.purpose, head.package
+    );
+    let snippets: Vec<_> = SNIPPETS
+        .iter()
+        .filter(|snippet| functions.contains(snippet.function))
+        .collect();
+    if snippets
+        .iter()
+        .any(|snippet| snippet.text.contains("$REMEMBERED"))
+    {
+        let _ = writeln!(text, "REMEMBERED={}", quote(head.remembered));
+    }
+    for snippet in snippets {
+        let _ = write!(text, "\n{}", snippet.text);
+    }
+    text.push_str("\ncase \"$1\" in\n");
+    for (pattern, calls) in arms.iter().filter(|(_, calls)| !calls.is_empty()) {
+        let _ = writeln!(text, "    {pattern})");
+        for call in calls {
+            let _ = writeln!(text, "        {}", call.render());
+        }
+        text.push_str("        ;;\n");
+    }
+    text.push_str("esac\n\nexit 0\n");
+    text
+}
+
+fn functions(arms: &[(&str, Vec<Call>)]) -> BTreeSet<&'static str> {
+    let called = arms
+        .iter()
+        .flat_map(|(_, calls)| calls)
+        .map(|call| call.function);
+    let mut functions: BTreeSet<_> = called.collect();
+    for snippet in SNIPPETS {
+        if functions.contains(snippet.function) {
+            functions.extend(snippet.needs);
+        }
+    }
+    functions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_has_the_functions_that_it_calls_and_no_others() {
+        let head = Head {
+            package: "demo",
+            purpose: "Tries.",
+            remembered: "/run/demo.x",
+        };
+        let text = render(
+            &head,
+            &[
+                ("purge", vec![Call::new("remove_tree", ["/var/it's"])]),
+                ("remove", Vec::new()),
+            ],
+        );
+        assert_eq!(
+            text,
+            format!(
+                "#!/bin/sh\n# Tries. Made by deb-build-app for demo.\nset -e\numask 022\n\n{}\ncase \"$1\" in\n    purge)\n        \
+                 remove_tree '/var/it'\\''s'\n        ;;\nesac\n\nexit 0\n",
+                include_str!("snippets/remove-tree.sh")
+            )
+        );
+    }
+
+    #[test]
+    fn every_function_that_a_snippet_calls_is_named_as_its_need() {
+        for snippet in SNIPPETS {
+            for other in SNIPPETS {
+                let calls = snippet
+                    .text
+                    .lines()
+                    .filter(|line| !line.starts_with('#'))
+                    .any(|line| {
+                        line.split([' ', ';', '!'])
+                            .any(|word| word == other.function)
+                    });
+                assert_eq!(
+                    calls,
+                    snippet.needs.contains(&other.function),
+                    "{} and {}",
+                    snippet.function,
+                    other.function
+                );
+            }
+            assert!(
+                snippet
+                    .text
+                    .contains(&format!("\n{}() {{\n", snippet.function))
+            );
+        }
+    }
+}
