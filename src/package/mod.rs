@@ -309,6 +309,11 @@ fn control(
         }
     }
     let relations = &package.relations;
+    let description = match &package.description {
+        Some(description) => description.clone(),
+        // Policy §5.6.13 wants more than the first line.
+        None => format!("The app is in the virtualenv {}.", recipe.venv.prefix).parse()?,
+    };
     let section = match &package.section {
         Some(section) => section.clone(),
         None => DEFAULT_SECTION.parse()?,
@@ -322,7 +327,7 @@ fn control(
         replaces: relations.replaces.clone(),
         provides: relations.provides.clone(),
         homepage: package.homepage.clone(),
-        description: package.description.clone(),
+        description,
         ..Control::new(
             package.name.clone(),
             package.version.clone(),

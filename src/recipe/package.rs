@@ -16,8 +16,8 @@ pub struct Identity {
     pub maintainer: Maintainer,
     /// The first line of the description.
     pub summary: Summary,
-    /// The rest of it.
-    pub description: Description,
+    /// The rest of it, when the recipe says more.
+    pub description: Option<Description>,
     /// The archive section.
     pub section: Option<Section>,
     /// The project's page.
@@ -101,7 +101,7 @@ pub(super) fn read(document: &Table<'_>) -> Option<Identity> {
         version: version?,
         maintainer: maintainer?,
         summary: summary?,
-        description: description.unwrap_or_default(),
+        description,
         section,
         homepage,
         license,

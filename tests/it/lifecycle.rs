@@ -205,7 +205,7 @@ fn what_the_administrator_stopped_disabled_or_masked_stays_so() {
     install(&root, &DEMOSITE);
     assert_eq!(state(&root), is("inactive", "masked"));
     root.sh("dpkg -P demosite").unwrap();
-    assert!(!root.exists("/run/demosite.stopped").unwrap());
+    assert!(!root.exists("/run/demosite.deb-build-app").unwrap());
 }
 
 #[test]
@@ -256,12 +256,68 @@ fn a_site_that_cannot_start_is_reported_and_the_package_stays_configured() {
     install(&root, &DEMOSITE);
     root.sh("echo 'TAGLINE = ' >/etc/demosite/config.cfg")
         .unwrap();
-    install(&root, &DEMOSITE_NEXT);
+    let ran = root.install(&DEMOSITE_NEXT).unwrap().succeeded().unwrap();
+    assert!(
+        ran.stderr.contains(
+            "demosite: demosite.service does not run: see 'systemctl status demosite.service'"
+        ),
+        "{}",
+        ran.stderr
+    );
     assert_eq!(
         root.sh("dpkg-query -W -f '${Status}' demosite").unwrap(),
         "install ok installed"
     );
+    // It is tried again until the administrator has mended it.
+    root.sh("echo 'TAGLINE = \"mended\"' >/etc/demosite/config.cfg")
+        .unwrap();
+    assert!(page(&root, "/").contains("mended"));
     root.sh("dpkg -r demosite && dpkg -P demosite").unwrap();
+}
+
+#[test]
+fn an_installation_that_failed_starts_the_service_when_it_is_tried_again() {
+    let root = booted();
+    root.sh("adduser --quiet --disabled-password --gecos '' demosite")
+        .unwrap();
+    assert_eq!(root.install(&DEMOSITE).unwrap().status, 1);
+    root.sh("deluser --quiet --remove-home demosite 2>/dev/null")
+        .unwrap();
+    install(&root, &DEMOSITE);
+    assert_eq!(state(&root), is("active", "enabled"));
+
+    // The same in the middle of an upgrade.
+    root.sh("mv /usr/sbin/adduser /usr/sbin/adduser.away; userdel --force demosite 2>/dev/null")
+        .unwrap();
+    assert_eq!(root.install(&DEMOSITE_NEXT).unwrap().status, 1);
+    root.sh("mv /usr/sbin/adduser.away /usr/sbin/adduser")
+        .unwrap();
+    install(&root, &DEMOSITE_NEXT);
+    assert_eq!(state(&root), is("active", "enabled"));
+}
+
+#[test]
+fn an_upgrade_that_cannot_be_unpacked_leaves_the_old_version_running() {
+    let root = booted();
+    install(&root, &DEMOSITE);
+    page(&root, "/");
+    // A file of another package at one of ours makes dpkg go back in the middle of unpacking.
+    root.sh(
+        "mkdir -p /tmp/clash/DEBIAN /tmp/clash/usr/share/doc/demosite
+         printf 'Package: clash\\nVersion: 1\\nArchitecture: all\\nMaintainer: A <a@b.c>\\nDescription: x\\n' >/tmp/clash/DEBIAN/control
+         echo x >/tmp/clash/usr/share/doc/demosite/copyright
+         dpkg-deb -b /tmp/clash /tmp/clash.deb >/dev/null
+         dpkg -i --force-overwrite /tmp/clash.deb",
+    )
+    .unwrap();
+    assert_ne!(root.install(&DEMOSITE_NEXT).unwrap().status, 0);
+    assert_eq!(
+        root.sh("dpkg-query -W -f '${Version} ${Status}' demosite")
+            .unwrap(),
+        "0.1-1 install ok installed"
+    );
+    assert_eq!(state(&root), is("active", "enabled"));
+    assert!(page(&root, "/").contains(TAGLINE));
 }
 
 /// All calls that an administrator makes, on a host where nothing is started.
@@ -316,13 +372,10 @@ fn every_call_succeeds_where_a_policy_forbids_to_start() {
     every_call_succeeds(&root);
 }
 
-#[test]
-fn maintainer_scripts_survive_every_call_that_dpkg_can_make() {
-    let root = Root::builder("bookworm")
-        .packages(["python3.11"])
-        .start()
-        .unwrap();
-    install(&root, &DEMOSITE);
+/// Makes every call that dpkg can make twice, and returns what the service is after each.
+fn every_call_of_dpkg(root: &Root) -> Vec<String> {
+    install(root, &DEMOSITE);
+    let mut states = Vec::new();
     let calls = [
         "postinst configure ''",
         "postinst configure 0.1-1",
@@ -354,8 +407,32 @@ fn maintainer_scripts_survive_every_call_that_dpkg_can_make() {
             ))
             .unwrap_or_else(|error| panic!("{call}: {error:#}"));
         }
+        states.push(format!("{call}: {}", state(root).0));
     }
-    // Purge has run while dpkg's own commands may already be gone.
+    // Purge may run while dpkg's own commands may already be gone.
     root.sh("mkdir /tmp/few && ln -s /usr/bin/rm /usr/bin/rmdir /tmp/few; PATH=/tmp/few /bin/sh -u /var/lib/dpkg/info/demosite.postrm purge")
         .unwrap();
+    states
+}
+
+#[test]
+fn maintainer_scripts_survive_every_call_without_an_init() {
+    let root = Root::builder("bookworm")
+        .packages(["python3.11"])
+        .start()
+        .unwrap();
+    every_call_of_dpkg(&root);
+}
+
+#[test]
+fn maintainer_scripts_survive_every_call_and_the_service_follows_them() {
+    let states = every_call_of_dpkg(&booted());
+    for state in states {
+        let (call, state) = state.split_once(": ").unwrap();
+        let expected = match call.split(' ').collect::<Vec<_>>()[..] {
+            ["postinst", ..] => "active",
+            _ => "inactive",
+        };
+        assert_eq!(state, expected, "{call}");
+    }
 }

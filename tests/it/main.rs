@@ -38,5 +38,8 @@ mod recipes;
 /// The same bytes from another place, user, time zone and umask.
 mod reproducible;
 
+/// Several services with every kind of value and directory.
+mod services;
+
 /// Running programs, and packages to try.
 mod support;

@@ -6,12 +6,11 @@ make_directory() {
     fi
     [ -d "$1" ] || mkdir -p "$1"
     if override=$(dpkg-statoverride --list "$1"); then
-        echo "$override" | {
-            # A user or group by number is written `#1000` there.
-            read -r owner group mode _
-            chown -h "${owner#\#}:${group#\#}" "$1"
-            chmod "$mode" "$1"
-        }
+        # A user or group by number is written `#1000` there.
+        owner=$(echo "$override" | cut -d ' ' -f 1)
+        group=$(echo "$override" | cut -d ' ' -f 2)
+        chown -h "${owner#\#}:${group#\#}" "$1"
+        chmod "$(echo "$override" | cut -d ' ' -f 3)" "$1"
     else
         chown -h "$2:$3" "$1"
         chmod "$4" "$1"

@@ -1,8 +1,8 @@
 # Starts UNIT although it is not enabled, because it ran before; whether that is allowed, policy-rc.d(8) says.
 start_disabled() {
-    if [ -x /usr/sbin/policy-rc.d ]; then
+    if command -v policy-rc.d >/dev/null; then
         verdict=0
-        /usr/sbin/policy-rc.d "$1" start || verdict=$?
+        policy-rc.d "$1" start || verdict=$?
         case "$verdict" in
             0 | 104) ;;
             *) return 0 ;;
