@@ -4,6 +4,7 @@ use clap::Parser as _;
 use deb_build_app::cli::Cli;
 use deb_build_app::report::Human;
 use deb_build_app::{commands, failure};
+use std::io::Write as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -12,7 +13,8 @@ fn main() -> ExitCode {
     match commands::run(&cli, &reporter) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            anstream::eprint!("{}", failure::render(&error));
+            // Where standard error cannot be written, the exit code still tells.
+            let _ = write!(anstream::stderr(), "{}", failure::render(&error));
             ExitCode::from(failure::kind_of(&error).exit_code())
         }
     }

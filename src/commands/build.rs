@@ -4,7 +4,7 @@ use crate::apt::{self, Permission};
 use crate::cli::Build;
 use crate::deb::{self, Archive, Written};
 use crate::failure::{Failure, Kind, OrFailure as _};
-use crate::package::{self, Forbidden, Parts};
+use crate::package::{self, Forbidden, ForbiddenPaths, Parts};
 use crate::plan::{self, Plan};
 use crate::recipe::{HostPath, Recipe};
 use crate::report::{BuildReport, Event, Reporter, Stage};
@@ -29,6 +29,14 @@ pub fn run(options: &Build, reporter: &dyn Reporter) -> Result<()> {
     let host = HostFacts::probe(environment)?;
     let plan = plan::plan(&recipe, &host)?;
     let output = environment_path(&host.environment, &options.output);
+    if options
+        .output
+        .as_os_str()
+        .as_encoded_bytes()
+        .ends_with(b"/")
+    {
+        fs::create_dir_all(&output).context("making the output folder failed")?;
+    }
     check_output(&output)?;
     let work = take_work_dir(&cache, &recipe, options, reporter)?;
     let job = Job {
@@ -47,7 +55,14 @@ pub fn run(options: &Build, reporter: &dyn Reporter) -> Result<()> {
     fs::remove_file(&job.log)?;
     let report = pipeline(&job, &output)?;
     reporter.event(&Event::Built(&report));
-    Ok(())
+    reporter
+        .result(&report.path.display().to_string())
+        .with_context(|| {
+            format!(
+                "the package is `{}`, but its path could not be printed",
+                report.path.display()
+            )
+        })
 }
 
 /// What every stage is given.
@@ -263,12 +278,12 @@ fn assemble(
 }
 
 /// Folders that every machine has.
-const WELL_KNOWN: &[&str] = &["/dev/shm", "/var/tmp"];
+const WELL_KNOWN: &[&str] = &["/", "/dev/shm", "/home", "/opt", "/srv", "/tmp", "/var/tmp"];
 
 /// Refuses a machine whose own folders are where the package will be: every `#!` line would count as a leak.
 fn check_prefix_is_free(recipe: &Recipe, folders: &[PathBuf]) -> Result<()> {
     let prefix = Path::new(recipe.venv.prefix.as_str());
-    match folders.iter().find(|folder| prefix.starts_with(folder) && folder.components().count() > 1) {
+    match folders.iter().find(|folder| prefix.starts_with(lexically_clean(folder)) && folder.components().count() > 2) {
         None => Ok(()),
         Some(folder) => Err(Failure::build(format!(
             "the app will be at `{}`, and this build uses `{}`",
@@ -280,40 +295,54 @@ fn check_prefix_is_free(recipe: &Recipe, folders: &[PathBuf]) -> Result<()> {
     }
 }
 
-/// Returns the paths of this machine that the package must not name: as the user calls them and as they really are.
-fn forbidden(job: &Job<'_>, source: Option<&SourceTree>) -> Result<Forbidden> {
+/// Returns the paths of this machine that the package must not name.
+fn forbidden(job: &Job<'_>, source: Option<&SourceTree>) -> Result<ForbiddenPaths> {
     let environment = &job.host.environment;
     let mut folders: Vec<PathBuf> = vec![
         job.work.to_path_buf(),
         job.cache.to_path_buf(),
         job.recipe.folder.clone(),
-        environment.temporary.clone(),
     ];
     folders.extend(source.map(|source| source.repository.clone()));
     check_prefix_is_free(job.recipe, &folders)?;
-    if let Some(home) = &environment.home {
-        // `/root` alone stands in many a comment: what is in it does not.
-        folders.extend(
-            fs::names_in(home)
-                .unwrap_or_default()
-                .iter()
-                .map(|name| home.join(name)),
-        );
-        folders.push(home.clone());
-    }
+    let mut paths = spellings(&folders);
+    let everywhere = Forbidden::new(&paths)?;
+    let mut own = vec![environment.temporary.clone()];
+    own.extend(environment.home.clone());
+    own.retain(|folder| !WELL_KNOWN.iter().any(|known| folder == Path::new(known)));
+    paths.extend(spellings(&own));
+    Ok(ForbiddenPaths {
+        everywhere,
+        in_app: Forbidden::new(&paths)?,
+    })
+}
+
+/// Returns folders as the user calls them and as they really are. One directly below `/`, such as `/root` or `/app`, stands in
+/// many a comment: of that what is in it is taken.
+fn spellings(folders: &[PathBuf]) -> BTreeSet<Vec<u8>> {
+    use std::os::unix::ffi::OsStrExt as _;
     let mut paths = BTreeSet::new();
-    // What is below a folder for everybody is named in many a comment; what we put there has its own entry.
-    folders.retain(|folder| !WELL_KNOWN.iter().any(|known| folder == Path::new(known)));
     for folder in folders {
         for form in [
-            lexically_clean(&folder),
-            fs::canonicalize(&folder).unwrap_or(folder),
+            lexically_clean(folder),
+            fs::canonicalize(folder).unwrap_or_else(|_| folder.clone()),
         ] {
-            use std::os::unix::ffi::OsStrExt as _;
+            let children = if form.components().count() == 2
+                && !WELL_KNOWN.iter().any(|known| form == Path::new(known))
+            {
+                fs::names_in(&form).unwrap_or_default()
+            } else {
+                Vec::new()
+            };
+            paths.extend(
+                children
+                    .iter()
+                    .map(|name| form.join(name).as_os_str().as_bytes().to_vec()),
+            );
             paths.insert(form.as_os_str().as_bytes().to_vec());
         }
     }
-    Forbidden::new(&paths)
+    paths
 }
 
 /// Removes `.` and `..` from a path without asking the disk.

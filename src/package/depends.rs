@@ -66,7 +66,7 @@ pub(super) fn relations(
             if is_libc(soname) || bundled.contains(soname) {
                 continue;
             }
-            let relation = known.get(soname.as_str()).ok_or_else(|| {
+            let relation = find(&known, soname).ok_or_else(|| {
                 Failure::build(format!(
                     "`{}` needs the library `{soname}`, which no installed package brings",
                     file.path
@@ -93,6 +93,21 @@ pub(super) fn relations(
                 .map_err(|error| anyhow::anyhow!("`{text}` in a shlibs file: {error}"))
         })
         .collect()
+}
+
+/// Returns the relation of a soname. Some libraries are needed by the name of the file, which has more numbers than the
+/// soname: `libgomp.so.1.0.0` is `libgomp.so.1`.
+fn find<'a>(known: &BTreeMap<String, &'a str>, soname: &str) -> Option<&'a str> {
+    let mut name = soname;
+    loop {
+        if let Some(relation) = known.get(name) {
+            return Some(relation);
+        }
+        name = name
+            .rsplit_once('.')
+            .filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()))?
+            .0;
+    }
 }
 
 fn is_libc(soname: &str) -> bool {
@@ -173,6 +188,11 @@ mod tests {
         assert_eq!(
             found(&files),
             "libdb5.3, libpq5 (>= 15~~), zlib1g (>= 1:1.2.11)"
+        );
+        assert_eq!(
+            found(&[file(&["libz.so.1.2.13"], None)]),
+            "zlib1g (>= 1:1.2.11)",
+            "a file's name has more numbers than the soname"
         );
         assert!(found(&[file(&["libnone.so.1"], None)]).contains("no installed package brings"));
     }

@@ -17,6 +17,19 @@ pub struct Forbidden {
     longest: usize,
 }
 
+/// What is looked for where.
+///
+/// A distribution of the index was built elsewhere, or here with a home and a temporary folder inside the work folder. So
+/// the builder's own home and temporary folder are not looked for in it: the only hits would be other people's homes of
+/// the same name, such as the `/root` in many a compiled wheel.
+#[derive(Debug)]
+pub struct ForbiddenPaths {
+    /// In every layer: the work folder, the cache, the recipe's folder, the repository.
+    pub everywhere: Forbidden,
+    /// In what the recipe and the source bring: these, the builder's home and the folder for temporary files.
+    pub in_app: Forbidden,
+}
+
 impl Forbidden {
     /// Makes the set; paths too short to mean anything are left out.
     pub fn new(paths: &BTreeSet<Vec<u8>>) -> Result<Self> {

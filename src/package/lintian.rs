@@ -15,6 +15,7 @@ enum Feature {
     Bytecode,
     Bookworm,
     ElfSymbols,
+    Units,
     VirtualenvScripts,
 }
 
@@ -36,6 +37,11 @@ const OVERRIDES: &[Override] = &[
         tag: "initial-upload-closes-no-bugs",
         reason: "the package is not uploaded to Debian",
         fired_by: None,
+    },
+    Override {
+        tag: "maintainer-script-calls-systemctl",
+        reason: "a unit that is disabled but ran before the upgrade: deb-systemd-invoke would leave it stopped",
+        fired_by: Some(Feature::Units),
     },
     Override {
         tag: "malformed-deb-archive",
@@ -93,6 +99,9 @@ fn features(prefix: &Prefix, layers: &[Layer], elf: &[ElfFile]) -> BTreeSet<Feat
         let path = path.as_bytes();
         if path.starts_with(b"opt/") {
             features.insert(Feature::BelowOpt);
+        }
+        if path.starts_with(b"usr/lib/systemd/system/") {
+            features.insert(Feature::Units);
         }
         if path.ends_with(b".pyc") {
             features.insert(Feature::Bytecode);

@@ -12,7 +12,7 @@ mod scan;
 mod script;
 mod scripts;
 
-pub use leak::Forbidden;
+pub use leak::{Forbidden, ForbiddenPaths};
 
 use crate::deb::{Archive, ArchivePath, Content, Control, Entry, Layer, Mode, Relation, Timestamp};
 use crate::failure::Failure;
@@ -42,7 +42,7 @@ pub struct Parts<'a> {
     /// The virtualenv.
     pub venv: VenvTree,
     /// Paths of the builder that must not be named.
-    pub forbidden: &'a Forbidden,
+    pub forbidden: &'a ForbiddenPaths,
 }
 
 /// Assembles the package, and proves that it names nothing of the builder.
@@ -71,7 +71,7 @@ pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
     let scripts = scripts::render(recipe);
     let mut scanned = scan::scan(&layers, forbidden, plan.threads)?;
     for (name, script) in &scripts {
-        scanned.look_at(script, forbidden, name.as_str());
+        scanned.look_at(script, &forbidden.everywhere, name.as_str());
     }
     scan::refuse_leaks(&scanned.leaks)?;
     add_overrides(&mut layers, recipe, host, &scanned.elf)?;
@@ -120,6 +120,17 @@ fn add_overrides(
     )
 }
 
+/// The name of the layer of the app itself.
+const APP: &str = "app";
+
+/// The name of the layer of the links.
+const LINKS: &str = "links";
+
+/// Returns whether a layer holds a distribution of the index, which was built with a home and a temporary folder of its own.
+fn is_from_index(layer: &Layer) -> bool {
+    ![APP, CONFIGURATION, LINKS].contains(&layer.name.as_str())
+}
+
 /// The name of the layer of everything that is not code.
 const CONFIGURATION: &str = "configuration";
 
@@ -158,7 +169,7 @@ fn identity_time(distribution: &Distribution, host: &HostFacts) -> Result<Timest
 fn venv_layers(venv: VenvTree, host: &HostFacts, time: Timestamp) -> Result<Vec<Layer>> {
     let mut layers = Vec::new();
     let mut app = Layer {
-        name: "app".to_owned(),
+        name: APP.to_owned(),
         mtime: time,
         entries: file_entries(venv.own_files),
     };
@@ -175,7 +186,7 @@ fn venv_layers(venv: VenvTree, host: &HostFacts, time: Timestamp) -> Result<Vec<
     }
     layers.push(app);
     layers.push(Layer {
-        name: "links".to_owned(),
+        name: LINKS.to_owned(),
         mtime: time,
         entries: venv
             .links

@@ -4,7 +4,7 @@
 //! other compressed formats, are not.
 
 use super::elf::{self, ElfFile};
-use super::leak::Forbidden;
+use super::leak::{Forbidden, ForbiddenPaths};
 use crate::deb::{ArchivePath, Content, Entry, Layer};
 use crate::failure::Failure;
 use crate::sys::fs;
@@ -38,13 +38,30 @@ impl Scanned {
 }
 
 /// Reads all entries of all layers, on `threads` threads.
-pub(super) fn scan(layers: &[Layer], forbidden: &Forbidden, threads: usize) -> Result<Scanned> {
-    let entries: Vec<(&ArchivePath, &Entry)> =
-        layers.iter().flat_map(|layer| &layer.entries).collect();
+pub(super) fn scan(
+    layers: &[Layer],
+    forbidden: &ForbiddenPaths,
+    threads: usize,
+) -> Result<Scanned> {
+    let entries: Vec<(&Forbidden, &ArchivePath, &Entry)> = layers
+        .iter()
+        .flat_map(|layer| {
+            let forbidden = if super::is_from_index(layer) {
+                &forbidden.everywhere
+            } else {
+                &forbidden.in_app
+            };
+            layer
+                .entries
+                .iter()
+                .map(move |(path, entry)| (forbidden, path, entry))
+        })
+        .collect();
     let next = AtomicUsize::new(0);
     let work = || {
         let mut scanned = Scanned::default();
-        while let Some((path, entry)) = entries.get(next.fetch_add(1, Ordering::Relaxed)) {
+        while let Some((forbidden, path, entry)) = entries.get(next.fetch_add(1, Ordering::Relaxed))
+        {
             scan_entry(path, entry, forbidden, &mut scanned)?;
         }
         Ok(scanned)

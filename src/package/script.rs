@@ -40,6 +40,7 @@ const SNIPPETS: &[Snippet] = &[
     snippet!("reload_units", "units-reload.sh", "systemd_runs"),
     snippet!("forget_units", "units-forget.sh"),
     snippet!("remove_tree", "remove-tree.sh"),
+    snippet!("remove_inner_tree", "remove-inner-tree.sh"),
     snippet!("remove_if_empty", "remove-if-empty.sh"),
 ];
 

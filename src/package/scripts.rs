@@ -5,7 +5,7 @@
 
 use super::script::{self, Call, Head};
 use crate::deb::ScriptName;
-use crate::recipe::{GroupName, Recipe, ServiceUser, UserName};
+use crate::recipe::{Directory, GroupName, Recipe, ServiceUser, UserName};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Renders the scripts that the recipe needs.
@@ -137,11 +137,7 @@ fn directory_calls(recipe: &Recipe) -> Vec<Call> {
         .iter()
         .map(|directory| {
             let mode = format!("{:04o}", directory.mode.bits());
-            let outer_owner = directories
-                .iter()
-                .filter(|outer| directory.path.is_below(&outer.path))
-                .find_map(|outer| outer.owner.as_ref());
-            match outer_owner {
+            match outer_owner(recipe, directory) {
                 Some(owner) => call(
                     "make_inner_directory",
                     &[directory.path.as_str(), owner.as_str(), &mode],
@@ -158,6 +154,15 @@ fn directory_calls(recipe: &Recipe) -> Vec<Call> {
             }
         })
         .collect()
+}
+
+/// Returns who owns a directory of the recipe that this one is below.
+fn outer_owner<'a>(recipe: &'a Recipe, directory: &Directory) -> Option<&'a UserName> {
+    recipe
+        .directories
+        .iter()
+        .filter(|outer| directory.path.is_below(&outer.path))
+        .find_map(|outer| outer.owner.as_ref())
 }
 
 /// Returns the calls that purge makes: the package's own folders with all that is in them, every other directory only when
@@ -182,7 +187,10 @@ fn purge_calls(recipe: &Recipe) -> Vec<Call> {
             continue;
         }
         if directory.purge {
-            calls.push(call("remove_tree", &[path]));
+            calls.push(match outer_owner(recipe, directory) {
+                Some(owner) => call("remove_inner_tree", &[path, owner.as_str()]),
+                None => call("remove_tree", &[path]),
+            });
         } else {
             emptied.insert(path.to_owned());
         }

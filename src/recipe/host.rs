@@ -215,6 +215,16 @@ pub(super) fn read_files(
         let Some(path) = checked_path(document, "files", &entry, substitutions, &mut seen) else {
             continue;
         };
+        if let Err(error) = path.check_file() {
+            document.problem(
+                "recipe::invalid-value",
+                entry.name.span.clone(),
+                format!("`files.{path}` is not valid"),
+                &error.to_string(),
+                String::new(),
+            );
+            continue;
+        }
         let conffile = path.is_configuration();
         if let Some(source) = entry.as_string() {
             if let Some(origin) = beside_recipe(document, folder, &source) {

@@ -16,7 +16,8 @@ mod words;
 pub use build::{Build, Extra, PythonChoice, Requirement, Source, SourcePath, Venv};
 pub use host::{Directory, FileOrigin, NO_HOME, ServiceUser, ShippedFile};
 pub use names::{
-    FileMode, GroupName, HostPath, Prefix, ServiceName, UserName, VariableName, VariableValue,
+    FileMode, GroupName, HostPath, Prefix, ServiceName, UnitName, UserName, VariableName,
+    VariableValue,
 };
 pub use package::{Identity, Relations, Target};
 pub use service::Service;

@@ -65,6 +65,10 @@ text_newtype! {
     VariableValue
 }
 text_newtype! {
+    /// The name of a unit of systemd, of the host or of another package (systemd.unit(5)).
+    UnitName
+}
+text_newtype! {
     /// The name of a service: the part of the unit's name after the package's.
     ServiceName
 }
@@ -122,8 +126,11 @@ impl FromStr for HostPath {
         let Some(inner) = text.strip_prefix('/') else {
             return invalid("a path on the host is absolute: it starts with `/`");
         };
-        if text.chars().any(char::is_control) {
-            return invalid("a path holds no control characters");
+        if text.chars().any(|c| c.is_control() || c == '\\') {
+            return invalid("a path holds no control characters and no `\\`");
+        }
+        if inner.split('/').any(|part| part.trim() != part) {
+            return invalid("no part of a path begins or ends with a blank");
         }
         if inner.split('/').any(|part| matches!(part, "" | "." | "..")) {
             return invalid("a path holds no `//`, `.` or `..`, and no `/` at its end");
@@ -206,6 +213,19 @@ impl HostPath {
             .map(|(end, _)| self.0[..end].to_owned())
             .filter(|parent| !SHARED.contains(&parent.as_str()))
             .collect()
+    }
+
+    /// Checks that a recipe may ship a file there.
+    ///
+    /// # Errors
+    /// When it is directly in `/etc`, where the files of the system itself are.
+    pub(super) fn check_file(&self) -> Result<(), Invalid> {
+        if self.0.matches('/').count() == 2 && self.is_configuration() {
+            return invalid(
+                "the files directly in `/etc` are the system's: name a folder, such as `/etc/NAME/`",
+            );
+        }
+        Ok(())
     }
 
     /// Checks that a recipe may have it made, and owned by its user.
@@ -373,14 +393,33 @@ impl FromStr for ServiceName {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let starts_well = text.starts_with(|c: char| c.is_ascii_lowercase());
         let fits = text.bytes().all(|byte| {
-            byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-+.".contains(&byte)
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte)
         });
         if !starts_well || !fits || text.len() > 64 {
             return invalid(
-                "a service's name has at most 64 lower-case letters, digits, `-`, `+` and `.`, a letter first",
+                "a service's name has at most 64 lower-case letters, digits, `-` and `.`, a letter first",
             );
         }
         Ok(ServiceName(text.to_owned()))
+    }
+}
+
+impl FromStr for UnitName {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let fits = text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b":_.@-".contains(&byte));
+        if text.is_empty() || text.starts_with(['-', '.']) || !fits || text.len() > 200 {
+            return invalid("a unit's name has letters, digits, `:`, `_`, `.`, `@` and `-`");
+        }
+        // Without a type it is a service.
+        Ok(UnitName(if text.contains('.') {
+            text.to_owned()
+        } else {
+            format!("{text}.service")
+        }))
     }
 }
 

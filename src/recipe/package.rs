@@ -79,6 +79,7 @@ pub(super) fn read(document: &Table<'_>) -> Option<Identity> {
     };
     table.not_yet(&["fields"]);
     let name = table.required_parsed("name");
+    check_not_reserved(&table);
     let version = read_version(&table);
     let maintainer = table.required_parsed("maintainer");
     let summary = table.required_parsed("summary");
@@ -107,6 +108,71 @@ pub(super) fn read(document: &Table<'_>) -> Option<Identity> {
         license,
         relations,
     })
+}
+
+/// Names whose folders in `/run`, `/var/lib`, `/var/log` or `/var/cache` belong to the system: purge would take them.
+const RESERVED: &[&str] = &[
+    "apparmor",
+    "apt",
+    "audit",
+    "cups",
+    "dbus",
+    "debconf",
+    "dhcp",
+    "dpkg",
+    "fontconfig",
+    "fsck",
+    "initramfs",
+    "installer",
+    "journal",
+    "ldconfig",
+    "lock",
+    "log",
+    "logrotate",
+    "man",
+    "misc",
+    "mount",
+    "network",
+    "pam",
+    "polkit-1",
+    "private",
+    "python",
+    "runit",
+    "samba",
+    "screen",
+    "sendsigs",
+    "shells.state",
+    "shm",
+    "snapd",
+    "ssh",
+    "sshd",
+    "sudo",
+    "systemd",
+    "tmpfiles.d",
+    "ucf",
+    "udev",
+    "ufw",
+    "urandom",
+    "usbutils",
+    "user",
+    "utmp",
+    "vim",
+    "xml-core",
+];
+
+fn check_not_reserved(table: &Table<'_>) {
+    let reserved = table
+        .peek("name")
+        .filter(|name| RESERVED.contains(&name.value.as_str()));
+    if let Some(name) = reserved {
+        table.problem(
+            "recipe::invalid-value",
+            name.span,
+            "`package.name` is not valid".to_owned(),
+            "folders of this name below `/run` and `/var` belong to the system",
+            "choose a name that says whose app it is, such as `example-NAME`".to_owned(),
+        );
+    }
 }
 
 /// Joins `version` and `revision`: both are checked as one Debian version (Policy §5.6.12).

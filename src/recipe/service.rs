@@ -1,7 +1,7 @@
 //! `[service.*]`: programs that the host keeps running.
 
 use super::Substitutions;
-use super::names::{HostPath, ServiceName};
+use super::names::{HostPath, ServiceName, UnitName};
 use super::table::Table;
 use super::words::Words;
 
@@ -17,7 +17,7 @@ pub struct Service {
     /// Whether it starts when the host does, and after the installation.
     pub enabled: bool,
     /// Units of the host that start before it.
-    pub after: Vec<ServiceName>,
+    pub after: Vec<UnitName>,
 }
 
 impl Service {
@@ -59,6 +59,18 @@ pub(super) fn read(document: &Table<'_>, substitutions: &Substitutions) -> Vec<S
             continue;
         };
         table.not_yet(NOT_YET);
+        if substitutions.name.contains('+') {
+            document.problem(
+                "recipe::conflict",
+                entry.name.span.clone(),
+                format!(
+                    "a service of `{}` would have a unit that systemd refuses",
+                    substitutions.name
+                ),
+                "",
+                "leave the `+` out of the package's name".to_owned(),
+            );
+        }
         let name: Option<ServiceName> =
             document.check(&format!("service.{}", entry.name.value), &entry.name);
         let command = table.required("command").and_then(|mut text| {

@@ -3,7 +3,7 @@
 use super::{BuildReport, Event, Reporter, Stage};
 use crate::failure::printable;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -40,7 +40,8 @@ impl Human {
 
     fn line(&self, text: &str) {
         if self.verbosity != Verbosity::Quiet {
-            anstream::eprintln!("{text}");
+            // Where standard error cannot be written there is nobody to be told.
+            let _ = writeln!(anstream::stderr(), "{text}");
         }
     }
 
@@ -98,7 +99,6 @@ impl Human {
             mebibytes(report.installed_size_kib * 1024),
             report.seconds
         ));
-        anstream::println!("{}", report.path.display());
     }
 }
 
@@ -116,6 +116,12 @@ impl Reporter for Human {
             Event::Warning(text) => self.line(&format!("warning: {}", printable(text))),
             Event::Built(report) => self.built(report),
         }
+    }
+
+    fn result(&self, line: &str) -> std::io::Result<()> {
+        let mut stdout = std::io::stdout().lock();
+        writeln!(stdout, "{line}")?;
+        stdout.flush()
     }
 }
 

@@ -71,6 +71,12 @@ pub enum Event<'a> {
 pub trait Reporter: Sync {
     /// Takes one event.
     fn event(&self, event: &Event<'_>);
+
+    /// Writes a line of the result to standard output.
+    ///
+    /// # Errors
+    /// When it cannot be written: who reads it must not take silence for success.
+    fn result(&self, line: &str) -> std::io::Result<()>;
 }
 
 /// What a build has made, and from what.

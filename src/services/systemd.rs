@@ -11,7 +11,7 @@ pub fn render(recipe: &Recipe, service: &Service, user: &ServiceUser) -> String 
     let package = recipe.package.name.as_str();
     let prefix = &recipe.venv.prefix;
     let after: Vec<String> = std::iter::once("network.target".to_owned())
-        .chain(service.after.iter().map(|unit| with_suffix(unit.as_str())))
+        .chain(service.after.iter().map(ToString::to_string))
         .collect();
     let directory = service
         .directory
@@ -22,9 +22,11 @@ pub fn render(recipe: &Recipe, service: &Service, user: &ServiceUser) -> String 
         let _ = writeln!(unit, "{text}");
     };
     line("[Unit]".to_owned());
+    // A backslash at its end would join the next line to it.
+    let description = description(recipe, service);
     line(format!(
         "Description={}",
-        escape_specifiers(&description(recipe, service))
+        escape_specifiers(description.trim_end_matches('\\'))
     ));
     line(format!("After={}", after.join(" ")));
     line("StartLimitIntervalSec=0".to_owned());
@@ -59,14 +61,6 @@ fn description(recipe: &Recipe, service: &Service) -> String {
         summary.to_owned()
     } else {
         format!("{summary} ({})", service.name)
-    }
-}
-
-fn with_suffix(unit: &str) -> String {
-    if unit.contains('.') {
-        unit.to_owned()
-    } else {
-        format!("{unit}.service")
     }
 }
 

@@ -17,12 +17,13 @@ const EXECUTABLE: i32 = 0o100_755;
 /// Git's mode of a symbolic link.
 const LINK: i32 = 0o120_000;
 
+/// Writes the tree below `into`: folders and files first, links last, so that nothing is written through a link.
 pub(super) fn export(repository: &Repository, tree: &Tree<'_>, into: &Path) -> Result<()> {
     let mut outcome = Ok(());
+    let mut links = Vec::new();
     tree.walk(TreeWalkMode::PreOrder, |parent, entry| {
-        let name = Path::new(OsStr::from_bytes(entry.name_bytes())).to_path_buf();
-        let relative = Path::new(parent).join(name);
-        outcome = write_entry(repository, entry, into, &relative);
+        let relative = Path::new(parent).join(OsStr::from_bytes(entry.name_bytes()));
+        outcome = write_entry(repository, entry, into, relative, &mut links);
         if outcome.is_ok() {
             TreeWalkResult::Ok
         } else {
@@ -30,17 +31,35 @@ pub(super) fn export(repository: &Repository, tree: &Tree<'_>, into: &Path) -> R
         }
     })
     .or_else(|error| if outcome.is_err() { Ok(()) } else { Err(error) })?;
-    outcome
+    outcome?;
+    for link in &links {
+        fs::symlink(&link.target, into.join(&link.relative))?;
+    }
+    let top = fs::canonicalize(into)?;
+    for link in &links {
+        // One link may lead through another: only the disk knows where it ends.
+        let path = into.join(&link.relative);
+        if fs::canonicalize(&path).is_ok_and(|end| !end.starts_with(&top)) {
+            return Err(leads_out(&link.relative, &link.target).into());
+        }
+    }
+    Ok(())
+}
+
+struct Link {
+    relative: PathBuf,
+    target: PathBuf,
 }
 
 fn write_entry(
     repository: &Repository,
     entry: &git2::TreeEntry<'_>,
     into: &Path,
-    relative: &Path,
+    relative: PathBuf,
+    links: &mut Vec<Link>,
 ) -> Result<()> {
-    check_name(entry.name_bytes(), relative)?;
-    let path = into.join(relative);
+    check_name(entry.name_bytes(), &relative)?;
+    let path = into.join(&relative);
     match entry.kind() {
         Some(ObjectType::Tree) => {
             fs::create_dir_all(&path)?;
@@ -49,10 +68,11 @@ fn write_entry(
         Some(ObjectType::Blob) => {
             let blob = repository.find_blob(entry.id())?;
             if entry.filemode() == LINK {
-                check_link(relative, blob.content())?;
-                fs::symlink(OsStr::from_bytes(blob.content()), &path)?;
+                let target = PathBuf::from(OsStr::from_bytes(blob.content()));
+                check_link(&relative, &target)?;
+                links.push(Link { relative, target });
             } else {
-                check_not_pointer(relative, blob.content())?;
+                check_not_pointer(&relative, blob.content())?;
                 fs::write(&path, blob.content())?;
                 // The builder's umask must not decide what a build tool finds.
                 fs::set_mode(
@@ -106,8 +126,7 @@ fn check_not_pointer(relative: &Path, content: &[u8]) -> Result<()> {
 }
 
 /// Refuses links that leave the export: a build tool following them would read the builder's own files.
-fn check_link(relative: &Path, target: &[u8]) -> Result<()> {
-    let target = Path::new(OsStr::from_bytes(target));
+fn check_link(relative: &Path, target: &Path) -> Result<()> {
     let mut inside = PathBuf::new();
     let mut leaves = target.is_absolute();
     let from = relative.parent().context("an entry has a name")?;
@@ -118,16 +137,19 @@ fn check_link(relative: &Path, target: &[u8]) -> Result<()> {
             _ => {}
         }
     }
-    if !leaves {
-        return Ok(());
+    if leaves {
+        return Err(leads_out(relative, target).into());
     }
-    Err(Failure::build(format!(
+    Ok(())
+}
+
+fn leads_out(relative: &Path, target: &Path) -> Failure {
+    Failure::build(format!(
         "the link `{}` leads out of the source, to `{}`",
         relative.display(),
         target.display()
     ))
     .hint("replace it by the file itself, and commit that")
-    .into())
 }
 
 #[cfg(test)]
@@ -154,13 +176,13 @@ mod tests {
             ("d/a", "..//../x"),
         ] {
             assert!(
-                check_link(Path::new(at), target.as_bytes()).is_err(),
+                check_link(Path::new(at), Path::new(target)).is_err(),
                 "{at} -> {target}"
             );
         }
         for (at, target) in [("a", "b"), ("d/a", "../x"), ("d/e/a", "../../x/../y")] {
             assert!(
-                check_link(Path::new(at), target.as_bytes()).is_ok(),
+                check_link(Path::new(at), Path::new(target)).is_ok(),
                 "{at} -> {target}"
             );
         }

@@ -23,26 +23,17 @@ pub fn read_files(
 }
 
 fn read(origin: &FileOrigin, source: Option<&SourceTree>) -> Result<Vec<u8>> {
-    let (path, place, name) = match origin {
+    let path = match origin {
         FileOrigin::Text(text) => return Ok(text.clone().into_bytes()),
-        FileOrigin::Recipe(path) => (path.clone(), "the recipe's folder", path.as_path()),
-        FileOrigin::Source(name) => {
-            let source = source.context("`from-source` is refused without a source")?;
-            (
-                source.root.join(name.as_path()),
-                "the source",
-                name.as_path(),
-            )
+        FileOrigin::Source(name) => source
+            .context("`from-source` is refused without a source")?
+            .file(name)?,
+        FileOrigin::Recipe(path) if fs::is_file(path) => path.clone(),
+        FileOrigin::Recipe(path) => {
+            return Err(Failure::build(format!("there is no file `{}`", path.display()))
+                .hint("`[files]` is looked up beside the recipe; what is committed is named by `from-source`")
+                .into());
         }
     };
-    if !fs::is_file(&path) {
-        return Err(
-            Failure::build(format!("there is no file `{}` in {place}", name.display()))
-                .hint(
-                    "`[files]` is looked up beside the recipe; `from-source` is what is committed",
-                )
-                .into(),
-        );
-    }
     Ok(fs::read(&path)?)
 }

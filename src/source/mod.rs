@@ -14,6 +14,7 @@ pub use files::read_files;
 use crate::deb::Timestamp;
 use crate::failure::Failure;
 use crate::plan::SourcePlan;
+use crate::recipe::SourcePath;
 use crate::sys::fs;
 use anyhow::{Context as _, Result};
 use git2::{ErrorClass, ErrorCode, Object, Repository};
@@ -32,6 +33,28 @@ pub struct SourceTree {
     pub time: Timestamp,
     /// What `git describe --tags --always` says.
     pub describe: String,
+}
+
+impl SourceTree {
+    /// Returns where a file of the source is.
+    ///
+    /// # Errors
+    /// When there is none, or a link leads out of the source.
+    pub fn file(&self, path: &SourcePath) -> Result<PathBuf> {
+        let name = path.as_path();
+        let file = self.root.join(name);
+        let inside = fs::canonicalize(&file)
+            .is_ok_and(|end| fs::canonicalize(&self.root).is_ok_and(|root| end.starts_with(root)));
+        if inside && fs::is_file(&file) {
+            return Ok(file);
+        }
+        Err(Failure::build(format!(
+            "there is no file `{}` in the source",
+            name.display()
+        ))
+        .hint("only what is committed counts, and paths start at the `subdirectory` of `[source]`")
+        .into())
+    }
 }
 
 /// Exports the commit that the plan names into `into`, which does not exist yet.
@@ -89,7 +112,10 @@ fn open(path: &Path) -> Result<Repository> {
             ))
             .hint(format!(
                 "if you trust it: `git config --global --add safe.directory {}`",
-                path.display()
+                // git compares the path as the disk has it.
+                fs::canonicalize(path)
+                    .unwrap_or_else(|_| path.to_path_buf())
+                    .display()
             ))
             .into(),
             (ErrorClass::Os | _, _) => anyhow::Error::new(error).context(format!(

@@ -29,7 +29,8 @@ pub enum Keep {
 impl WorkDir {
     /// Takes the folder at `path`, waiting for another build that uses it; `on_wait` is told when that is so.
     pub fn take(path: &Path, keep: Keep, on_wait: &mut dyn FnMut()) -> Result<Self> {
-        let lock_path = path.with_extension("lock");
+        let mut lock_path = path.as_os_str().to_owned();
+        lock_path.push(".lock");
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).context("making the work folder failed")?;
         }

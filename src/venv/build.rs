@@ -5,7 +5,7 @@ use super::project;
 use super::uv;
 use crate::failure::{Failure, OrFailure as _};
 use crate::plan::Interpreter;
-use crate::recipe::Venv;
+use crate::recipe::{SourcePath, Venv};
 use crate::source::SourceTree;
 use crate::sys::environment::Environment;
 use crate::sys::fs;
@@ -99,14 +99,18 @@ pub fn build(
         .into());
     }
     let mut unreachable = false;
+    let mut disk_full = false;
     let install = installer.install(&wanted, &places, surroundings.environment);
     let result = runner.run(&install, log, &mut |line| {
         unreachable |= installer::says_unreachable(line);
+        disk_full |= line.contains("No space left on device");
         on_line(line);
     });
     result.or_failure(|| {
         let failure = Failure::build("installing the Python distributions failed");
-        if unreachable {
+        if disk_full {
+            failure.hint("the disk of the cache is full: make room, or give another place with `--cache-dir DIR`")
+        } else if unreachable {
             failure.hint(INDEX_OUT_OF_REACH)
         } else {
             failure.hint("check the pins: the lines above say which one the index does not have, or has with another hash")
@@ -193,26 +197,21 @@ fn choose_installer(
 }
 
 fn wanted(venv: &Venv, source: Option<&SourceTree>) -> Result<Wanted> {
-    let root = source.map_or(Path::new("/nonexistent"), |source| source.root.as_path());
-    let in_source = |paths: &[crate::recipe::SourcePath]| {
+    let in_source = |paths: &[SourcePath]| -> Result<Vec<PathBuf>> {
         paths
             .iter()
             .map(|path| {
-                let file = root.join(path.as_path());
-                if fs::is_file(&file) {
-                    Ok(file)
-                } else {
-                    Err(Failure::build(format!("there is no file `{}` in the source", path.as_path().display()))
-                        .hint("only what is committed counts; paths in `[venv]` start at the source's subdirectory"))
-                }
+                source
+                    .context("files of requirements are refused without a source")?
+                    .file(path)
             })
-            .collect::<Result<Vec<_>, _>>()
+            .collect()
     };
     let requirement_files = in_source(&venv.requirements)?;
     let mut require_hashes = false;
-    for file in &requirement_files {
+    for (file, path) in requirement_files.iter().zip(&venv.requirements) {
         let text = fs::read_to_string(file)?;
-        check_requirements(&text, file, root)?;
+        check_requirements(&text, path.as_path())?;
         require_hashes |= text.contains("--hash=");
     }
     Ok(Wanted {
@@ -228,7 +227,7 @@ fn wanted(venv: &Venv, source: Option<&SourceTree>) -> Result<Wanted> {
 }
 
 /// Refuses editable installs: they would leave the source's path in the package, and nothing at that path.
-fn check_requirements(text: &str, file: &Path, root: &Path) -> Result<()> {
+fn check_requirements(text: &str, file: &Path) -> Result<()> {
     let editable = text.lines().enumerate().find(|(_, line)| {
         line.trim_start().starts_with("-e") || line.trim_start().starts_with("--editable")
     });
@@ -237,7 +236,7 @@ fn check_requirements(text: &str, file: &Path, root: &Path) -> Result<()> {
     };
     Err(Failure::build(format!(
         "`{}` line {} asks for an editable install: `{}`",
-        file.strip_prefix(root).unwrap_or(file).display(),
+        file.display(),
         number + 1,
         line.trim()
     ))
@@ -284,12 +283,11 @@ mod tests {
 
     #[test]
     fn editable_requirements_are_refused_with_their_line() {
-        let root = Path::new("/src");
-        let error = check_requirements("flask\n  -e .\n", Path::new("/src/req.txt"), root);
+        let error = check_requirements("flask\n  -e .\n", Path::new("req.txt"));
         assert_eq!(
             error.map_err(|error| error.to_string()),
             Err("`req.txt` line 2 asks for an editable install: `-e .`".to_owned())
         );
-        assert!(check_requirements("elastic-e\n", Path::new("/src/req.txt"), root).is_ok());
+        assert!(check_requirements("elastic-e\n", Path::new("req.txt")).is_ok());
     }
 }

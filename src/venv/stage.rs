@@ -201,7 +201,7 @@ impl Reader<'_> {
             .is_some_and(|extension| extension == "dist-info");
         let in_bin = path.parent() == Some(Path::new("bin"));
         if in_dist_info && is_builders_own(&name, &on_disk, label)? {
-            self.rewrote(path, "removed: it is about the build machine")?;
+            self.rewrote(path, "removed: it is about the build")?;
             return Ok(());
         }
         let (content, row) = if in_dist_info && name == "INSTALLER" {
@@ -357,10 +357,11 @@ fn is_bytecode(path: &Path) -> bool {
             .is_some_and(|folder| folder == "__pycache__")
 }
 
-/// Returns whether a file in a `.dist-info` is about the build machine.
+/// Returns whether a file in a `.dist-info` is about the build, and says nothing to the host.
 fn is_builders_own(name: &str, on_disk: &Path, label: &str) -> Result<bool> {
     match name {
-        "uv_build.json" | "uv_cache.json" => Ok(true),
+        // Which distributions were asked for by name: uv and pip do not agree, and nothing on the host installs any more.
+        "REQUESTED" | "uv_build.json" | "uv_cache.json" => Ok(true),
         "direct_url.json" => match direct_url::origin(&fs::read(on_disk)?)
             .with_context(|| format!("reading direct_url.json of `{label}` failed"))?
         {

@@ -48,6 +48,8 @@ impl TestContext {
         for folder in ["home", "out"] {
             std::fs::create_dir(context.path(folder)).unwrap();
         }
+        // The checkout may be another user's, when the tests run as root through sudo.
+        context.write("home/.gitconfig", "[safe]\n\tdirectory = *\n");
         context
     }
 

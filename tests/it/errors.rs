@@ -119,7 +119,7 @@ fn a_subdirectory_or_file_that_is_not_committed_says_so() {
         said,
         "error: building the virtualenv failed; the whole output is in `[CACHE]/log/demo.log`\n  \
          caused by: there is no file `requirements.txt` in the source\n\n\
-         hint: only what is committed counts; paths in `[venv]` start at the source's subdirectory\n"
+         hint: only what is committed counts, and paths start at the `subdirectory` of `[source]`\n"
     );
 }
 
@@ -166,8 +166,9 @@ fn without_a_network_the_error_says_that_the_index_is_out_of_reach() {
         "{said}"
     );
     assert!(
-        said.contains(
-            "hint: check the pins against the index, and that this machine reaches its index"
+        said.ends_with(
+            "hint: this machine does not reach its package index: check the network, `https_proxy`, `PIP_INDEX_URL` and the \
+             certificates of the machine\n"
         ),
         "{said}"
     );
@@ -369,4 +370,94 @@ fn a_device_is_not_replaced_by_a_package() {
                     hint: name a folder or a new file with `--output`\n";
     assert_eq!(said, (1, expected.to_owned()));
     assert!(!pipe.is_file());
+}
+
+#[test]
+fn links_that_lead_out_of_the_source_through_each_other_are_refused() {
+    let context = TestContext::new();
+    context.write("secret", "the builder's\n");
+    std::fs::create_dir_all(context.path("app/a/b/c")).unwrap();
+    std::os::unix::fs::symlink("../../..", context.path("app/a/b/c/up")).unwrap();
+    std::os::unix::fs::symlink("up/../secret", context.path("app/a/b/c/out")).unwrap();
+    context.commit("app");
+    let recipe = "[source]\ngit = \"app\"\n[venv]\nproject = false\npackages = [\"six\"]\n\
+                  [files]\n\"/etc/demo/x\" = { from-source = \"a/b/c/out\" }\n";
+    let (code, said) = failure(&context, recipe);
+    assert_eq!(code, 1);
+    // On the disk `up` is the source itself: what is above it is not.
+    assert!(said.contains("a/b/c/out"), "{said}");
+    assert!(!said.contains("the builder's"), "{said}");
+}
+
+#[test]
+fn without_uv_pip_builds_the_same_package_and_says_so() {
+    let with_uv = TestContext::new();
+    let recipe =
+        crate::context::demosite_recipe(&with_uv, &crate::context::repository(), "0.1", "1");
+    let by_uv = with_uv.build(&recipe);
+
+    let without = TestContext::new().with_empty_cache();
+    // A folder where the program should be: it can neither be found nor be put there.
+    let version = std::fs::read_dir(with_uv.cache().join("tools"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .file_name();
+    std::fs::create_dir_all(without.cache().join("tools").join(version).join("uv")).unwrap();
+    let recipe =
+        crate::context::demosite_recipe(&without, &crate::context::repository(), "0.1", "1");
+    let output = without
+        .command(["build", "-o", "out"])
+        .arg(&recipe)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    assert!(
+        said.contains("warning: pip installs, which is slower: uv could not be fetched ("),
+        "{said}"
+    );
+    let by_pip = without.path("out").join(by_uv.file_name().unwrap());
+    assert!(
+        std::fs::read(by_uv).unwrap() == std::fs::read(by_pip).unwrap(),
+        "the bytes differ"
+    );
+}
+
+#[test]
+fn a_project_whose_requirements_have_no_hashes_builds_with_pip_too() {
+    let context = TestContext::new().with_empty_cache();
+    let other = TestContext::new();
+    let tools = other.cache().join("tools");
+    if let Some(version) = std::fs::read_dir(tools)
+        .ok()
+        .and_then(|mut entries| entries.next())
+    {
+        let version = version.unwrap().file_name();
+        std::fs::create_dir_all(context.cache().join("tools").join(version).join("uv")).unwrap();
+    }
+    context.write(
+        "app/pyproject.toml",
+        "[build-system]\nrequires = []\nbuild-backend = \"backend\"\nbackend-path = [\".\"]\n",
+    );
+    let backend = LEAKING_BACKEND
+        .replace(
+            "\"# Where it was built.\\nBUILT_IN = %r\\n\" % os.getcwd()",
+            "\"import six\\n\"",
+        )
+        .replace(
+            "Version: 1.0\\n\")",
+            "Version: 1.0\\nRequires-Dist: six>=1.16\\n\")",
+        );
+    assert!(backend.contains("Requires-Dist"));
+    context.write("app/backend.py", &backend);
+    context.commit("app");
+    let recipe = context.write("recipe.toml", &format!("{HEAD}[source]\ngit = \"app\"\n"));
+    let package = context.build(&recipe);
+    let listing = crate::context::succeed(Command::new("dpkg-deb").arg("-c").arg(package));
+    assert!(
+        listing.contains("site-packages/six.py") && listing.contains("site-packages/where.py"),
+        "{listing}"
+    );
 }

@@ -45,6 +45,11 @@ git = "app"
 
 impl SlowBuild {
     fn start() -> Self {
+        SlowBuild::start_as(&["env"])
+    }
+
+    /// Starts the build through another program, such as one that changes the user.
+    fn start_as(wrapper: &[&str]) -> Self {
         let context = TestContext::new().with_empty_cache();
         // The fetched uv is taken over, so that the test waits for the project alone.
         let tools = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cache/tools");
@@ -60,12 +65,25 @@ impl SlowBuild {
         context.write("app/backend.py", SLOW_BACKEND);
         context.write("app/slow", "");
         context.commit("app");
-        let child = context
-            .command(["build", "-q", "-o", "out", "recipe.toml"])
+        std::fs::copy(crate::context::tool(), context.path("tool")).unwrap();
+        if wrapper[0] == "setpriv" {
+            succeed(
+                Command::new("chown")
+                    .args(["-R", "65534:65534"])
+                    .arg(context.path("")),
+            );
+        }
+        let mut command = Command::new(wrapper[0]);
+        command
+            .args(&wrapper[1..])
+            .arg(context.path("tool"))
+            .args(["build", "-q", "-o", "out", "recipe.toml"])
+            .current_dir(context.path(""))
+            .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+            .stderr(Stdio::piped());
+        context.set_environment(&mut command);
+        let child = command.spawn().unwrap();
         let mut build = SlowBuild { context, child };
         let begun = build.context.cache().join("work/slow/tmp/it-has-begun");
         wait_until("the project is being built", || {
@@ -164,14 +182,33 @@ fn killed_it_leaves_no_child_and_nothing_that_stops_the_next_build() {
 }
 
 #[test]
+fn killed_as_another_user_it_leaves_no_child_either() {
+    let mut build = SlowBuild::start_as(&[
+        "setpriv",
+        "--reuid",
+        "65534",
+        "--regid",
+        "65534",
+        "--clear-groups",
+        "--",
+    ]);
+    build.signal("KILL");
+    assert_eq!(build.child.wait().unwrap().signal(), Some(9));
+    wait_until("the children are gone", || build.processes().is_empty());
+    build.output_is_empty();
+}
+
+#[test]
 fn killed_at_any_moment_it_leaves_no_half_package() {
     let context = TestContext::new();
     let recipe =
         crate::context::demosite_recipe(&context, &crate::context::repository(), "0.1", "1");
-    let start = Instant::now();
     let whole = context.build(&recipe);
-    let normal = start.elapsed();
     let expected = std::fs::read(&whole).unwrap();
+    let start = Instant::now();
+    context.build(&recipe);
+    let warm = start.elapsed();
+    let mut killed = 0;
     for step in 0..12u32 {
         std::fs::remove_file(&whole).ok();
         let mut child = context
@@ -181,7 +218,8 @@ fn killed_at_any_moment_it_leaves_no_half_package() {
             .spawn()
             .unwrap();
         // Most of the moments are near the end, where the package is written.
-        std::thread::sleep(normal * (60 + step * 4) / 100);
+        std::thread::sleep(warm * (50 + step * 4) / 100);
+        killed += u32::from(child.try_wait().unwrap().is_none());
         child.kill().unwrap();
         child.wait().unwrap();
         // What has the name is whole; a temporary file has another name, and the next build takes it away.
@@ -192,10 +230,64 @@ fn killed_at_any_moment_it_leaves_no_half_package() {
             );
         }
     }
+    assert!(
+        killed >= 4,
+        "only {killed} of 12 builds were still at work when they were killed"
+    );
     assert_eq!(context.build(&recipe), whole);
     let left: Vec<_> = std::fs::read_dir(context.path("out"))
         .unwrap()
         .flatten()
         .collect();
     assert_eq!(left.len(), 1, "only the package is left: {left:?}");
+}
+
+#[test]
+fn interrupted_while_the_archive_is_written_it_takes_the_temporary_file_away() {
+    let context = TestContext::new();
+    // Noise that compresses slowly: the archive takes long enough to be met.
+    let noise: Vec<u8> = (0..48u32 << 20)
+        .scan(1u32, |state, _| {
+            *state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            Some(state.to_be_bytes()[0])
+        })
+        .collect();
+    std::fs::write(context.path("noise"), noise).unwrap();
+    let recipe = context.write(
+        "recipe.toml",
+        &RECIPE
+            .replace("git = \"app\"", "")
+            .replace("[source]", "[venv]\npackages = [\"six==1.17.0\"]\n[files]\n\"/usr/share/slow/noise\" = \"noise\"\n[output]\ncompression = \"zstd:19\""),
+    );
+    for (signal, leaves) in [("INT", 0), ("KILL", 1)] {
+        let mut child = context
+            .command(["build", "-q", "-o", "out"])
+            .arg(&recipe)
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let out = context.path("out");
+        let names = || -> Vec<String> {
+            let entries = std::fs::read_dir(&out).unwrap().flatten();
+            entries
+                .map(|entry| entry.file_name().into_string().unwrap())
+                .collect()
+        };
+        wait_until("the archive is being written", || {
+            assert!(
+                child.try_wait().unwrap().is_none(),
+                "the build has ended by itself"
+            );
+            !names().is_empty()
+        });
+        let pid = child.id().to_string();
+        succeed(Command::new("sh").args(["-c", "kill -s \"$0\" \"$1\"", signal, &pid]));
+        child.wait().unwrap();
+        assert!(
+            !names().iter().any(|name| name == "slow_1.0-1_all.deb"),
+            "{signal}: {:?}",
+            names()
+        );
+        assert_eq!(names().len(), leaves, "{signal}: {:?}", names());
+    }
 }

@@ -5,6 +5,9 @@
     reason = "tests look at the machine from outside, and a panic is how they fail"
 )]
 
+/// Who may touch the machine, and which module may use which.
+mod architecture;
+
 /// Clean roots hold what they promise: no network, no traces, no survivors.
 mod clean_root;
 

@@ -1,0 +1,140 @@
+//! The rules of the map (DESIGN 2, 3): who may touch the machine, and which way the arrows point.
+
+use crate::context::repository;
+use std::path::{Path, PathBuf};
+
+/// The modules outside `src/sys` that may use it: the edges and the glue. All others are pure.
+const EDGES: &[&str] = &[
+    "apt/mod.rs",
+    "commands/build.rs",
+    "deb/control_member.rs",
+    "deb/data_member.rs",
+    "deb/verify.rs",
+    "deb/write.rs",
+    "package/scan.rs",
+    "source/export.rs",
+    "source/files.rs",
+    "source/mod.rs",
+    "venv/build.rs",
+    "venv/project.rs",
+    "venv/stage.rs",
+    "venv/uv.rs",
+];
+
+/// Parts of `sys` that hold values and touch nothing.
+const VALUES: &[&str] = &[
+    "crate::sys::environment::Environment",
+    "crate::sys::host::HostFacts",
+    "crate::sys::isolation::Isolation",
+    "crate::sys::process::Cmd",
+];
+
+fn modules() -> Vec<(String, String)> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    let source = repository().join("src");
+    let mut files = Vec::new();
+    walk(&source, &mut files);
+    files.sort();
+    files
+        .iter()
+        .map(|path| {
+            let name = path
+                .strip_prefix(&source)
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .to_owned();
+            let text = std::fs::read_to_string(path).unwrap();
+            let code = text.split("#[cfg(test)]").next().unwrap().to_owned();
+            (name, code)
+        })
+        .collect()
+}
+
+#[test]
+fn only_the_edges_touch_the_machine() {
+    let mut wrong = Vec::new();
+    for (name, code) in modules() {
+        if name.starts_with("sys/") || name.starts_with("target/") || EDGES.contains(&name.as_str())
+        {
+            continue;
+        }
+        let pure = VALUES
+            .iter()
+            .fold(code, |code, value| code.replace(value, ""));
+        for word in [
+            "crate::sys::",
+            "fs_err::",
+            "walkdir::",
+            "tempfile::",
+            "std::fs::",
+            "std::process::Command",
+        ] {
+            if pure.contains(word) {
+                wrong.push(format!("{name}: {word}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn arrows_point_down_only() {
+    for (folder, forbidden) in [
+        (
+            "deb/",
+            &[
+                "recipe", "plan", "source", "venv", "package", "services", "commands", "report",
+                "target",
+            ][..],
+        ),
+        (
+            "recipe/",
+            &[
+                "plan", "source", "venv", "package", "services", "commands", "report", "target",
+            ],
+        ),
+        (
+            "services/",
+            &[
+                "plan", "source", "venv", "package", "commands", "report", "target",
+            ],
+        ),
+        (
+            "venv/",
+            &["package", "services", "commands", "report", "target"],
+        ),
+        ("package/", &["commands", "report", "target"]),
+        (
+            "source/",
+            &[
+                "venv", "package", "services", "commands", "report", "target",
+            ],
+        ),
+        (
+            "sys/",
+            &[
+                "recipe", "plan", "source", "venv", "package", "services", "commands", "report",
+                "target", "deb",
+            ],
+        ),
+    ] {
+        for (name, code) in modules() {
+            for module in forbidden {
+                assert!(
+                    !name.starts_with(folder) || !code.contains(&format!("crate::{module}::")),
+                    "{name} uses {module}"
+                );
+            }
+        }
+    }
+}
