@@ -1,6 +1,7 @@
-//! Everything that can be known before the first side effect: names, paths, packages, the interpreter.
+//! What is decided before the first side effect: the packages of the machine, the commit, the interpreter.
 //!
-//! Pure: recipe and facts about the machine in, a [`Plan`] out.
+//! Pure: recipe and facts about the machine in, a [`Plan`] out. Paths of the host are in the recipe already. The commands of
+//! the installer are made by `venv`, when it is known whether there is a uv.
 
 use crate::deb::PackageName;
 use crate::failure::{Failure, Kind};

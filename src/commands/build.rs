@@ -1,10 +1,11 @@
 //! `build`: one recipe, one package. Every line of [`pipeline`] takes the value above it.
 
+use super::forbidden::forbidden;
 use crate::apt::{self, Permission};
 use crate::cli::Build;
 use crate::deb::{self, Archive, Written};
 use crate::failure::{Failure, Kind, OrFailure as _};
-use crate::package::{self, Forbidden, ForbiddenPaths, Parts};
+use crate::package::{self, Parts};
 use crate::plan::{self, Plan};
 use crate::recipe::{HostPath, Recipe};
 use crate::report::{BuildReport, Event, Reporter, Stage};
@@ -17,7 +18,7 @@ use crate::sys::workdir::{Keep, WorkDir};
 use crate::sys::{fs, interrupt};
 use crate::venv::{self, VenvTree};
 use anyhow::{Context as _, Result};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Builds the package and reports where it is.
@@ -263,7 +264,12 @@ fn assemble(
     files: &BTreeMap<HostPath, Vec<u8>>,
     (venv, facts): (VenvTree, VenvFacts),
 ) -> Result<(Archive, VenvFacts)> {
-    let forbidden = forbidden(job, source)?;
+    let forbidden = forbidden(
+        job.recipe,
+        &job.host.environment,
+        [job.work, job.cache],
+        source,
+    )?;
     let archive = package::assemble(Parts {
         recipe: job.recipe,
         plan: job.plan,
@@ -275,89 +281,6 @@ fn assemble(
         forbidden: &forbidden,
     })?;
     Ok((archive, facts))
-}
-
-/// Folders that every machine has.
-const WELL_KNOWN: &[&str] = &["/", "/dev/shm", "/home", "/opt", "/srv", "/tmp", "/var/tmp"];
-
-/// Refuses a machine whose own folders are where the package will be: every `#!` line would count as a leak.
-fn check_prefix_is_free(recipe: &Recipe, folders: &[PathBuf]) -> Result<()> {
-    let prefix = Path::new(recipe.venv.prefix.as_str());
-    match folders.iter().find(|folder| prefix.starts_with(lexically_clean(folder)) && folder.components().count() > 2) {
-        None => Ok(()),
-        Some(folder) => Err(Failure::build(format!(
-            "the app will be at `{}`, and this build uses `{}`",
-            prefix.display(),
-            folder.display()
-        ))
-        .hint("move the recipe, the repository or the cache elsewhere, or set another `prefix` in `[venv]`")
-        .into()),
-    }
-}
-
-/// Returns the paths of this machine that the package must not name.
-fn forbidden(job: &Job<'_>, source: Option<&SourceTree>) -> Result<ForbiddenPaths> {
-    let environment = &job.host.environment;
-    let mut folders: Vec<PathBuf> = vec![
-        job.work.to_path_buf(),
-        job.cache.to_path_buf(),
-        job.recipe.folder.clone(),
-    ];
-    folders.extend(source.map(|source| source.repository.clone()));
-    check_prefix_is_free(job.recipe, &folders)?;
-    let mut paths = spellings(&folders);
-    let everywhere = Forbidden::new(&paths)?;
-    let mut own = vec![environment.temporary.clone()];
-    own.extend(environment.home.clone());
-    own.retain(|folder| !WELL_KNOWN.iter().any(|known| folder == Path::new(known)));
-    paths.extend(spellings(&own));
-    Ok(ForbiddenPaths {
-        everywhere,
-        in_app: Forbidden::new(&paths)?,
-    })
-}
-
-/// Returns folders as the user calls them and as they really are. One directly below `/`, such as `/root` or `/app`, stands in
-/// many a comment: of that what is in it is taken.
-fn spellings(folders: &[PathBuf]) -> BTreeSet<Vec<u8>> {
-    use std::os::unix::ffi::OsStrExt as _;
-    let mut paths = BTreeSet::new();
-    for folder in folders {
-        for form in [
-            lexically_clean(folder),
-            fs::canonicalize(folder).unwrap_or_else(|_| folder.clone()),
-        ] {
-            let children = if form.components().count() == 2
-                && !WELL_KNOWN.iter().any(|known| form == Path::new(known))
-            {
-                fs::names_in(&form).unwrap_or_default()
-            } else {
-                Vec::new()
-            };
-            paths.extend(
-                children
-                    .iter()
-                    .map(|name| form.join(name).as_os_str().as_bytes().to_vec()),
-            );
-            paths.insert(form.as_os_str().as_bytes().to_vec());
-        }
-    }
-    paths
-}
-
-/// Removes `.` and `..` from a path without asking the disk.
-fn lexically_clean(path: &Path) -> PathBuf {
-    let mut clean = PathBuf::new();
-    for part in path.components() {
-        match part {
-            std::path::Component::ParentDir => {
-                clean.pop();
-            }
-            std::path::Component::CurDir => {}
-            part => clean.push(part),
-        }
-    }
-    clean
 }
 
 fn write(job: &Job<'_>, archive: &Archive, output: &Path) -> Result<(PathBuf, Written)> {

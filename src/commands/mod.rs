@@ -1,6 +1,7 @@
 //! One file for each subcommand: glue between the command line, the stages and the report.
 
 pub mod build;
+mod forbidden;
 
 use crate::cli::{Cli, Command};
 use crate::report::Reporter;

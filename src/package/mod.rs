@@ -3,6 +3,7 @@
 //! The order of the layers is DESIGN 2's: one for each distribution, the app, configuration and documents, links. The
 //! skeleton of directories is the writer's, made from the union.
 
+mod control;
 mod depends;
 mod documents;
 mod elf;
@@ -14,16 +15,16 @@ mod scripts;
 
 pub use leak::{Forbidden, ForbiddenPaths};
 
-use crate::deb::{Archive, ArchivePath, Content, Control, Entry, Layer, Mode, Relation, Timestamp};
+use crate::deb::{Archive, ArchivePath, Content, Entry, Layer, Mode, Timestamp};
 use crate::failure::Failure;
-use crate::plan::{Interpreter, Plan};
+use crate::plan::Plan;
 use crate::recipe::{HostPath, Recipe};
 use crate::services::{environment, systemd};
 use crate::source::SourceTree;
 use crate::sys::host::HostFacts;
 use crate::venv::{Distribution, InstalledFile, VenvTree};
 use anyhow::{Context as _, Result};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Everything that a package is made of.
 pub struct Parts<'a> {
@@ -75,7 +76,7 @@ pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
     }
     scan::refuse_leaks(&scanned.leaks)?;
     add_overrides(&mut layers, recipe, host, &scanned.elf)?;
-    let control = control(
+    let control = control::control(
         recipe,
         &plan.interpreter,
         host,
@@ -296,78 +297,6 @@ fn conffiles(recipe: &Recipe) -> Result<Vec<ArchivePath>> {
         has_defaults(recipe).then(|| archive_path(&format!("etc/default/{}", recipe.package.name)));
     files.chain(defaults).collect()
 }
-
-fn control(
-    recipe: &Recipe,
-    interpreter: &Interpreter,
-    host: &HostFacts,
-    layers: &[Layer],
-    elf: &[elf::ElfFile],
-    shlibs: &str,
-) -> Result<Control> {
-    let package = &recipe.package;
-    let bundled: BTreeSet<String> = layers
-        .iter()
-        .flat_map(|layer| layer.entries.keys())
-        .filter_map(|path| path.as_bytes().rsplit(|byte| *byte == b'/').next())
-        .map(|name| String::from_utf8_lossy(name).into_owned())
-        .collect();
-    let mut depends = own_depends(recipe, interpreter)?;
-    depends.extend(depends::relations(elf, &bundled, shlibs)?);
-    for relation in &package.relations.depends {
-        if !depends.contains(relation) {
-            depends.push(relation.clone());
-        }
-    }
-    let relations = &package.relations;
-    let description = match &package.description {
-        Some(description) => description.clone(),
-        // Policy §5.6.13 wants more than the first line.
-        None => format!("The app is in the virtualenv {}.", recipe.venv.prefix).parse()?,
-    };
-    let section = match &package.section {
-        Some(section) => section.clone(),
-        None => DEFAULT_SECTION.parse()?,
-    };
-    Ok(Control {
-        depends,
-        recommends: relations.recommends.clone(),
-        suggests: relations.suggests.clone(),
-        conflicts: relations.conflicts.clone(),
-        breaks: relations.breaks.clone(),
-        replaces: relations.replaces.clone(),
-        provides: relations.provides.clone(),
-        homepage: package.homepage.clone(),
-        description,
-        ..Control::new(
-            package.name.clone(),
-            package.version.clone(),
-            depends::architecture(elf, &host.architecture)?,
-            package.maintainer.clone(),
-            section,
-            package.summary.clone(),
-        )
-    })
-}
-
-/// Returns the relations that follow from how the package works: the interpreter that `bin/python` points to, and what
-/// its scripts call. `python3:any` is what lintian looks for (DESIGN 5).
-fn own_depends(recipe: &Recipe, interpreter: &Interpreter) -> Result<Vec<Relation>> {
-    let mut texts = vec![interpreter.package(), "python3:any".to_owned()];
-    if scripts::needs_adduser(recipe) {
-        texts.push("adduser".to_owned());
-    }
-    texts
-        .iter()
-        .map(|text| {
-            text.parse()
-                .map_err(|error| anyhow::anyhow!("`{text}`: {error}"))
-        })
-        .collect()
-}
-
-/// Where a package goes when the recipe does not say.
-const DEFAULT_SECTION: &str = "misc";
 
 fn text(text: String) -> Entry {
     Entry::File {

@@ -1,6 +1,6 @@
 //! `[source]`, `[build]` and `[venv]`: what is built, with what, and where it will be.
 
-use super::names::Prefix;
+use super::host_path::Prefix;
 use super::table::{Located, Table};
 use crate::deb::PackageName;
 use std::fmt;

@@ -2,7 +2,8 @@
 
 use super::Substitutions;
 use super::build::SourcePath;
-use super::names::{FileMode, GroupName, HostPath, UserName, VariableName, VariableValue};
+use super::host_path::HostPath;
+use super::names::{FileMode, GroupName, UserName, VariableName, VariableValue};
 use super::table::{Located, NamedEntry, Table};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -6,6 +6,7 @@
 
 mod build;
 mod host;
+mod host_path;
 mod names;
 mod package;
 mod problem;
@@ -15,9 +16,9 @@ mod words;
 
 pub use build::{Build, Extra, PythonChoice, Requirement, Source, SourcePath, Venv};
 pub use host::{Directory, FileOrigin, NO_HOME, ServiceUser, ShippedFile};
+pub use host_path::{HostPath, Prefix};
 pub use names::{
-    FileMode, GroupName, HostPath, Prefix, ServiceName, UnitName, UserName, VariableName,
-    VariableValue,
+    FileMode, GroupName, ServiceName, UnitName, UserName, VariableName, VariableValue,
 };
 pub use package::{Identity, Relations, Target};
 pub use service::Service;

@@ -1,7 +1,8 @@
 //! `[service.*]`: programs that the host keeps running.
 
 use super::Substitutions;
-use super::names::{HostPath, ServiceName, UnitName};
+use super::host_path::HostPath;
+use super::names::{ServiceName, UnitName};
 use super::table::Table;
 use super::words::Words;
 

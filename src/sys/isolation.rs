@@ -38,7 +38,7 @@ impl Isolation {
 
     /// Returns the command as it is started.
     pub(super) fn wrap(self, cmd: &Cmd) -> Cmd {
-        if cmd.fate() == Fate::MayFinish {
+        if cmd.fate == Fate::MayFinish {
             return cmd.clone();
         }
         let mut words = vec!["setpriv", "--pdeathsig", "KILL", "--"];

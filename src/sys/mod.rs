@@ -4,6 +4,7 @@
 
 pub mod background;
 pub mod clock;
+pub mod command;
 pub mod environment;
 pub mod fs;
 pub mod host;

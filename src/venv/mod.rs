@@ -5,6 +5,7 @@
 
 pub mod build;
 mod distribution;
+mod frame;
 mod installer;
 mod project;
 pub mod relocate;

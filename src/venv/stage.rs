@@ -5,6 +5,7 @@
 
 use super::build::StagedVenv;
 use super::distribution::{self, Distribution, InstalledFile};
+use super::frame::{is_bytecode, is_frame};
 use super::relocate::direct_url::{self, Origin};
 use super::relocate::record::Row;
 use super::relocate::{entry_points, pyvenv, record, shebang};
@@ -21,9 +22,6 @@ use std::path::{Component, Path, PathBuf};
 
 /// What the RECORD of every distribution says of its installer: the same for uv and pip.
 const INSTALLER: &[u8] = b"deb-build-app\n";
-
-/// Files of the virtualenv and of uv that no package needs: activation is for shells, the others are markers.
-const NOT_SHIPPED: &[&str] = &[".gitignore", ".lock", "CACHEDIR.TAG", "pyvenv.cfg"];
 
 /// Reads the stage.
 ///
@@ -333,28 +331,6 @@ impl Reader<'_> {
         .hint("an installer or a build script made them on the side: they would be lost or wrong on the host")
         .into())
     }
-}
-
-/// Returns whether a file is part of every new virtualenv.
-fn is_frame(found: &Found) -> bool {
-    let path = found.relative.to_string_lossy();
-    NOT_SHIPPED.contains(&path.as_ref())
-        || (path == "lib64" && found.kind == FileKind::Link)
-        || path.strip_prefix("bin/").is_some_and(|name| {
-            name.to_lowercase().starts_with("activate") || is_interpreter(found, name)
-        })
-}
-
-fn is_interpreter(found: &Found, name: &str) -> bool {
-    found.kind == FileKind::Link && name.starts_with("python")
-}
-
-fn is_bytecode(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "pyc")
-        && path
-            .parent()
-            .and_then(Path::file_name)
-            .is_some_and(|folder| folder == "__pycache__")
 }
 
 /// Returns whether a file in a `.dist-info` is about the build, and says nothing to the host.

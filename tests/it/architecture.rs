@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 const EDGES: &[&str] = &[
     "apt/mod.rs",
     "commands/build.rs",
+    "commands/forbidden.rs",
     "deb/control_member.rs",
     "deb/data_member.rs",
     "deb/verify.rs",
@@ -16,6 +17,7 @@ const EDGES: &[&str] = &[
     "source/files.rs",
     "source/mod.rs",
     "venv/build.rs",
+    "venv/frame.rs",
     "venv/project.rs",
     "venv/stage.rs",
     "venv/uv.rs",
