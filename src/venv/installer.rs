@@ -272,9 +272,9 @@ mod tests {
 
     fn places() -> Places {
         Places {
-            venv: "/work/stage/opt/demo".into(),
+            venv: "/w/stage/opt/demo".into(),
             cache: "/cache".into(),
-            temporary: "/work/tmp".into(),
+            temporary: "/w/tmp".into(),
         }
     }
 
@@ -290,17 +290,17 @@ mod tests {
             version: "uv 1".to_owned(),
         };
         let pip = Installer::Pip {
-            python: "/work/pip/bin/python".into(),
+            python: "/w/pip/bin/python".into(),
         };
         let environment = Environment::default();
         assert_eq!(
             uv.install(&wanted, &places(), &environment).display(),
-            "/cache/uv pip install --no-config --strict --python /work/stage/opt/demo/bin/python --require-hashes -r \
+            "/cache/uv pip install --no-config --strict --python /w/stage/opt/demo/bin/python --require-hashes -r \
              /src/requirements.txt"
         );
         assert_eq!(
             pip.install(&wanted, &places(), &environment).display(),
-            "/work/pip/bin/python -I -m pip --python /work/stage/opt/demo/bin/python install --no-compile \
+            "/w/pip/bin/python -I -m pip --python /w/stage/opt/demo/bin/python install --no-compile \
              --no-warn-script-location --require-hashes -r /src/requirements.txt"
         );
     }

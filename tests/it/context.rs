@@ -136,6 +136,59 @@ impl TestContext {
     }
 }
 
+/// An app whose own build backend makes a wheel of one module, without a package from the index.
+pub(crate) struct TinyApp<'a> {
+    /// The distribution's name.
+    pub(crate) name: &'a str,
+    /// The module's file.
+    pub(crate) module: &'a str,
+    /// The module's text, as an expression of Python that the backend evaluates.
+    pub(crate) text: &'a str,
+    /// Further lines of the metadata.
+    pub(crate) metadata: &'a str,
+    /// What the backend does before it makes the wheel: statements of Python, one level deep.
+    pub(crate) before: &'a str,
+}
+
+impl TinyApp<'_> {
+    /// Writes the app below `app` in the test's folder and commits it.
+    pub(crate) fn commit(&self, context: &TestContext) {
+        let TinyApp {
+            name,
+            module,
+            text,
+            metadata,
+            before,
+        } = self;
+        let info = format!("{name}-1.0.dist-info");
+        context.write(
+            "app/pyproject.toml",
+            "[build-system]\nrequires = []\nbuild-backend = \"backend\"\nbackend-path = [\".\"]\n",
+        );
+        context.write(
+            "app/backend.py",
+            &format!(
+                r#"import os, subprocess, time, zipfile
+
+def build_wheel(out, config_settings=None, metadata_directory=None):
+    {before}
+    files = {{
+        "{module}": {text},
+        "{info}/METADATA": "Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n{metadata}",
+        "{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: backend\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }}
+    files["{info}/RECORD"] = "".join(file + ",,\n" for file in [*files, "{info}/RECORD"])
+    with zipfile.ZipFile(os.path.join(out, "{name}-1.0-py3-none-any.whl"), "w") as wheel:
+        for file, content in files.items():
+            wheel.writestr(file, content)
+    return "{name}-1.0-py3-none-any.whl"
+"#
+            ),
+        );
+        context.commit("app");
+    }
+}
+
 /// Runs a command that must succeed, and returns its standard output.
 pub(crate) fn succeed(command: &mut Command) -> String {
     let output = command.output().unwrap();

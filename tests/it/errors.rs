@@ -1,6 +1,6 @@
 //! Whole errors as the user sees them: what is said, what to do, and the exit code.
 
-use crate::context::{TestContext, outcome, tool};
+use crate::context::{TestContext, TinyApp, outcome, tool};
 use std::process::Command;
 
 const HEAD: &str = r#"
@@ -268,12 +268,14 @@ fn a_requirement_whose_hash_is_wrong_does_not_come_in() {
 #[test]
 fn a_path_of_the_build_machine_in_the_package_stops_the_build() {
     let context = TestContext::new();
-    context.write(
-        "app/pyproject.toml",
-        "[build-system]\nrequires = []\nbuild-backend = \"backend\"\nbackend-path = [\".\"]\n",
-    );
-    context.write("app/backend.py", LEAKING_BACKEND);
-    context.commit("app");
+    TinyApp {
+        name: "where",
+        module: "where.py",
+        text: r##""# Where it was built.\nBUILT_IN = %r\n" % os.getcwd()"##,
+        metadata: "",
+        before: "pass",
+    }
+    .commit(&context);
     let (code, said) = failure(&context, "[source]\ngit = \"app\"\n");
     assert_eq!(code, 1);
     assert!(
@@ -287,36 +289,17 @@ fn a_path_of_the_build_machine_in_the_package_stops_the_build() {
     assert!(said.contains("  | opt/demo/lib/python3.11/site-packages/__pycache__/where.cpython-311.pyc (binary, byte "), "{said}");
 }
 
-/// Writes a wheel whose module names the folder it was built in.
-const LEAKING_BACKEND: &str = r##"
-import os, zipfile
-
-def build_wheel(out, config_settings=None, metadata_directory=None):
-    name = "where-1.0-py3-none-any.whl"
-    with zipfile.ZipFile(os.path.join(out, name), "w") as wheel:
-        wheel.writestr("where.py", "# Where it was built.\nBUILT_IN = %r\n" % os.getcwd())
-        wheel.writestr("where-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: where\nVersion: 1.0\n")
-        wheel.writestr("where-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nGenerator: backend\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        wheel.writestr("where-1.0.dist-info/RECORD", "where.py,,\nwhere-1.0.dist-info/METADATA,,\nwhere-1.0.dist-info/WHEEL,,\nwhere-1.0.dist-info/RECORD,,\n")
-    return name
-"##;
-
 #[test]
 fn two_distributions_that_own_one_file_are_both_named() {
     let context = TestContext::new();
-    context.write(
-        "app/pyproject.toml",
-        "[build-system]\nrequires = []\nbuild-backend = \"backend\"\nbackend-path = [\".\"]\n",
-    );
-    let twin = LEAKING_BACKEND
-        .replace(
-            "\"# Where it was built.\\nBUILT_IN = %r\\n\" % os.getcwd()",
-            "\"x = 1\\n\"",
-        )
-        .replace("\"where.py\"", "\"six.py\"")
-        .replace("where.py,,", "six.py,,");
-    context.write("app/backend.py", &twin);
-    context.commit("app");
+    TinyApp {
+        name: "twin",
+        module: "six.py",
+        text: r#""x = 1\n""#,
+        metadata: "",
+        before: "pass",
+    }
+    .commit(&context);
     let (code, said) = failure(
         &context,
         "[source]\ngit = \"app\"\n[venv]\npackages = [\"six==1.17.0\"]\n",
@@ -437,27 +420,19 @@ fn a_project_whose_requirements_have_no_hashes_builds_with_pip_too() {
         let version = version.unwrap().file_name();
         std::fs::create_dir_all(context.cache().join("tools").join(version).join("uv")).unwrap();
     }
-    context.write(
-        "app/pyproject.toml",
-        "[build-system]\nrequires = []\nbuild-backend = \"backend\"\nbackend-path = [\".\"]\n",
-    );
-    let backend = LEAKING_BACKEND
-        .replace(
-            "\"# Where it was built.\\nBUILT_IN = %r\\n\" % os.getcwd()",
-            "\"import six\\n\"",
-        )
-        .replace(
-            "Version: 1.0\\n\")",
-            "Version: 1.0\\nRequires-Dist: six>=1.16\\n\")",
-        );
-    assert!(backend.contains("Requires-Dist"));
-    context.write("app/backend.py", &backend);
-    context.commit("app");
+    TinyApp {
+        name: "needs",
+        module: "needs.py",
+        text: r#""import six\n""#,
+        metadata: r"Requires-Dist: six>=1.16\n",
+        before: "pass",
+    }
+    .commit(&context);
     let recipe = context.write("recipe.toml", &format!("{HEAD}[source]\ngit = \"app\"\n"));
     let package = context.build(&recipe);
     let listing = crate::context::succeed(Command::new("dpkg-deb").arg("-c").arg(package));
     assert!(
-        listing.contains("site-packages/six.py") && listing.contains("site-packages/where.py"),
+        listing.contains("site-packages/six.py") && listing.contains("site-packages/needs.py"),
         "{listing}"
     );
 }

@@ -1,6 +1,6 @@
 //! Builds that are interrupted or killed: nothing under the output name, no child left, and the next build works.
 
-use crate::context::{TestContext, succeed};
+use crate::context::{TestContext, TinyApp, succeed};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -15,22 +15,11 @@ struct SlowBuild {
     child: Child,
 }
 
-const SLOW_BACKEND: &str = r#"
-import os, subprocess, time, zipfile
-
-def build_wheel(out, config_settings=None, metadata_directory=None):
-    if os.path.exists("slow"):
+/// What the backend of the slow app does as long as there is a file `slow`.
+const SLOWLY: &str = r#"if os.path.exists("slow"):
         subprocess.Popen(["sleep", "600"])
         open(os.path.join(os.environ["TMPDIR"], "it-has-begun"), "w").close()
-        time.sleep(600)
-    name = "slow-1.0-py3-none-any.whl"
-    with zipfile.ZipFile(os.path.join(out, name), "w") as wheel:
-        wheel.writestr("slow.py", "x = 1\n")
-        wheel.writestr("slow-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: slow\nVersion: 1.0\n")
-        wheel.writestr("slow-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nGenerator: backend\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        wheel.writestr("slow-1.0.dist-info/RECORD", "slow.py,,\nslow-1.0.dist-info/METADATA,,\nslow-1.0.dist-info/WHEEL,,\nslow-1.0.dist-info/RECORD,,\n")
-    return name
-"#;
+        time.sleep(600)"#;
 
 const RECIPE: &str = r#"
 [package]
@@ -58,13 +47,15 @@ impl SlowBuild {
             succeed(Command::new("cp").arg("-a").arg(tools).arg(context.cache()));
         }
         context.write("recipe.toml", RECIPE);
-        context.write(
-            "app/pyproject.toml",
-            "[build-system]\nrequires = []\nbuild-backend = \"backend\"\nbackend-path = [\".\"]\n",
-        );
-        context.write("app/backend.py", SLOW_BACKEND);
         context.write("app/slow", "");
-        context.commit("app");
+        TinyApp {
+            name: "slow",
+            module: "slow.py",
+            text: r#""x = 1\n""#,
+            metadata: "",
+            before: SLOWLY,
+        }
+        .commit(&context);
         std::fs::copy(crate::context::tool(), context.path("tool")).unwrap();
         if wrapper[0] == "setpriv" {
             succeed(
