@@ -5,6 +5,9 @@
     reason = "tests look at the machine from outside, and a panic is how they fail"
 )]
 
+/// Debian packages of the build machine.
+mod apt;
+
 /// Who may touch the machine, and which module may use which.
 mod architecture;
 

@@ -234,12 +234,7 @@ fn purge_keeps_what_others_put_there_and_takes_what_is_empty_or_the_recipe_says(
     root.sh("systemctl enable many-asleep; systemctl stop many-shows; rm -f /srv/many/data/seen; dpkg -P many")
         .unwrap();
     let left = before.difference(&root.snapshot().unwrap(), &[]);
-    assert!(
-        !left
-            .iter()
-            .any(|line| line.contains("many")),
-        "{left:?}"
-    );
+    assert!(!left.iter().any(|line| line.contains("many")), "{left:?}");
 }
 
 #[test]
