@@ -38,6 +38,9 @@ mod lifecycle;
 /// The demo's package as foreign tools see it.
 mod package;
 
+/// What a build says while it works.
+mod progress;
+
 /// Recipes that are refused, each with the whole text that says why.
 mod recipes;
 

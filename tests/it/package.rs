@@ -207,6 +207,15 @@ fn the_maintainer_scripts_are_posix_sh_without_a_finding() {
     }
 }
 
+/// Runs a script with the distribution's Python, on the unpacked package.
+fn ask_python(script: &str, root: &Path) -> String {
+    succeed(
+        Command::new("/usr/bin/python3.11")
+            .args(["-I", "-c", script])
+            .arg(root),
+    )
+}
+
 #[test]
 fn bytecode_is_trusted_unchecked_and_names_its_final_path() {
     let context = TestContext::new();
@@ -227,11 +236,7 @@ for pyc in root.rglob('*.pyc'):
         bad.append(str(pyc))
 print(count > 100, bad)
 ";
-    let said = succeed(
-        Command::new("/usr/bin/python3.11")
-            .args(["-I", "-c", script])
-            .arg(&root),
-    );
+    let said = ask_python(script, &root);
     assert_eq!(said, "True []\n");
 }
 
@@ -255,11 +260,7 @@ for record in site.glob('*.dist-info/RECORD'):
 files = {f.resolve() for f in venv.rglob('*') if f.is_file() and not f.is_symlink()}
 print(bad, sorted(str(f.relative_to(venv)) for f in files ^ owned))
 ";
-    let said = succeed(
-        Command::new("/usr/bin/python3.11")
-            .args(["-I", "-c", script])
-            .arg(&root),
-    );
+    let said = ask_python(script, &root);
     assert_eq!(said, "[] ['pyvenv.cfg']\n");
 }
 
