@@ -8,45 +8,30 @@
 //!
 //! No hard links, devices, sockets or pipes, no debconf templates yet, one data compression (zstd).
 
-mod ar_members;
 mod archive;
 mod archive_path;
 mod check;
 mod compression;
 mod conffiles;
 mod control;
-mod control_member;
-mod data_member;
-mod description;
-mod field;
-mod installed_size;
 mod invalid;
-mod maintainer;
 mod mode;
-mod name;
-mod relation;
-mod tar_reader;
-mod tar_writer;
+mod tar;
 #[cfg(test)]
 mod testing;
 mod timestamp;
 mod tree;
 mod triggers;
-mod verify;
-mod version;
 mod write;
 
 pub use archive::{Archive, Content, Entry, Layer, ScriptName};
 pub use archive_path::ArchivePath;
 pub use compression::Compression;
-pub use control::{Control, Priority};
-pub use description::Description;
-pub use field::{FieldName, Line, Section, Summary};
+pub use control::{
+    Architecture, Control, Description, FieldName, Line, Maintainer, PackageName, Priority,
+    Relation, Section, Summary, Version,
+};
 pub use invalid::Invalid;
-pub use maintainer::Maintainer;
 pub use mode::Mode;
-pub use name::{Architecture, PackageName};
-pub use relation::Relation;
 pub use timestamp::Timestamp;
-pub use version::Version;
 pub use write::{Written, write};

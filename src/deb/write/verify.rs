@@ -5,7 +5,7 @@
 //! file against `md5sums` as it stands in the package.
 
 use super::ar_members::{DEBIAN_BINARY, MEMBERS};
-use super::tar_reader::{self, Kind, Member};
+use crate::deb::tar::reader::{Kind, Member, walk};
 use anyhow::{Context as _, Result, bail, ensure};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,7 +71,7 @@ pub(super) fn read_back(package: impl Read) -> Result<ReadBack> {
 fn read_control(member: impl Read) -> Result<BTreeMap<Vec<u8>, Vec<u8>>> {
     let mut files = BTreeMap::new();
     let mut gzip = flate2::bufread::GzDecoder::new(BufReader::new(member));
-    tar_reader::walk(&mut gzip, |member, content| {
+    walk(&mut gzip, |member, content| {
         match (member.kind, member.name.strip_prefix(b"./")) {
             (Kind::Directory, Some(b"")) => {}
             (Kind::File, Some(name)) => {
@@ -91,7 +91,7 @@ fn read_control(member: impl Read) -> Result<BTreeMap<Vec<u8>, Vec<u8>>> {
 fn read_data(member: impl Read, control: &BTreeMap<Vec<u8>, Vec<u8>>) -> Result<Seen> {
     let mut expected = Expected::parse(control)?;
     let mut zstd = zstd::Decoder::new(member)?.single_frame();
-    tar_reader::walk(&mut zstd, |member, content| expected.check(member, content))?;
+    walk(&mut zstd, |member, content| expected.check(member, content))?;
     ensure_nothing_left(&mut zstd.finish())?;
     if let Some(path) = expected.md5sums.keys().chain(&expected.conffiles).next() {
         bail!("`{}` is missing", String::from_utf8_lossy(path));

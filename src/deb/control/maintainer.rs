@@ -1,7 +1,7 @@
 //! The `Maintainer` field: `Name <address>` (Policy 5.6.2).
 
-use super::Invalid;
 use super::name::describe;
+use crate::deb::Invalid;
 use std::fmt;
 use std::str::FromStr;
 

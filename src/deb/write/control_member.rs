@@ -5,8 +5,8 @@
 //! md5sum(1) (deb-md5sums(5)).
 
 use super::data_member::Digests;
-use super::tar_writer::TarWriter;
-use super::{Archive, ArchivePath, Invalid, Mode, conffiles, triggers};
+use crate::deb::tar::TarWriter;
+use crate::deb::{Archive, ArchivePath, Invalid, Mode, conffiles, triggers};
 use anyhow::{Context as _, Result};
 use std::collections::BTreeMap;
 use std::io::Write as _;

@@ -2,9 +2,9 @@
 //!
 //! Each file is read once: its MD5 is taken while it goes into the archive.
 
-use super::tar_writer::TarWriter;
-use super::tree::Tree;
-use super::{ArchivePath, Content, Timestamp};
+use crate::deb::tar::TarWriter;
+use crate::deb::tree::Tree;
+use crate::deb::{ArchivePath, Content, Timestamp};
 use crate::sys::fs;
 use anyhow::{Context as _, Result, bail};
 use std::collections::BTreeMap;

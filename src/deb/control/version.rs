@@ -3,8 +3,8 @@
 //! Stricter than dpkg: a colon is for the epoch only, and a package's own version has one hyphen at most, because a
 //! hyphen in the upstream part moves into the revision when the revision is left out. Versions in relations may have more.
 
-use super::Invalid;
 use super::name::describe;
+use crate::deb::Invalid;
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;

@@ -4,7 +4,7 @@
 //! threads, while those of the single-threaded encoder differ (measured). One frame, because dpkg stops after the first
 //! (DESIGN 1.3). dpkg reads zstd from 1.21.18, Debian 12.
 
-use super::Invalid;
+use crate::deb::Invalid;
 use anyhow::{Context as _, Result};
 use std::fmt;
 use std::io::Write;
@@ -39,7 +39,7 @@ impl Compression {
     }
 
     /// Returns a writer that compresses into `writer` on `threads` threads beside the caller's.
-    pub(super) fn encoder<W: Write>(
+    pub(in crate::deb) fn encoder<W: Write>(
         self,
         writer: W,
         threads: usize,

@@ -3,25 +3,25 @@
 //! Every field is set here, because the helpers of the `tar` crate strip `./` from short names only. Numbers that do not
 //! fit octal digits go in base 256. The end is two zero blocks, without padding to a 10 KiB record: all readers stop at them.
 
-use super::{ArchivePath, Mode, Timestamp};
+use crate::deb::{ArchivePath, Mode, Timestamp};
 use std::io::{self, Read, Write};
 
 /// The name that GNU tar gives to records holding a long name or link target.
 const LONG_RECORD: &[u8] = b"././@LongLink";
 
 /// A tar archive being written.
-pub(super) struct TarWriter<W: Write> {
+pub(in crate::deb) struct TarWriter<W: Write> {
     writer: W,
 }
 
 impl<W: Write> TarWriter<W> {
     /// Begins an archive.
-    pub(super) fn new(writer: W) -> Self {
+    pub(in crate::deb) fn new(writer: W) -> Self {
         TarWriter { writer }
     }
 
     /// Writes the directory `./`, the first entry of both archives.
-    pub(super) fn root(&mut self, mtime: Timestamp) -> io::Result<()> {
+    pub(in crate::deb) fn root(&mut self, mtime: Timestamp) -> io::Result<()> {
         self.header(
             b"./",
             tar::EntryType::Directory,
@@ -33,7 +33,7 @@ impl<W: Write> TarWriter<W> {
     }
 
     /// Writes a directory.
-    pub(super) fn directory(
+    pub(in crate::deb) fn directory(
         &mut self,
         path: &ArchivePath,
         mode: Mode,
@@ -45,7 +45,7 @@ impl<W: Write> TarWriter<W> {
     }
 
     /// Writes a file; `content` must have `size` bytes, and how many it has is returned when they differ.
-    pub(super) fn file(
+    pub(in crate::deb) fn file(
         &mut self,
         path: &ArchivePath,
         mode: Mode,
@@ -83,7 +83,7 @@ impl<W: Write> TarWriter<W> {
     }
 
     /// Writes a symbolic link.
-    pub(super) fn link(
+    pub(in crate::deb) fn link(
         &mut self,
         path: &ArchivePath,
         target: &[u8],
@@ -100,7 +100,7 @@ impl<W: Write> TarWriter<W> {
     }
 
     /// Ends the archive and returns the writer below, not flushed.
-    pub(super) fn finish(mut self) -> io::Result<W> {
+    pub(in crate::deb) fn finish(mut self) -> io::Result<W> {
         self.writer.write_all(&[0; 1024])?;
         Ok(self.writer)
     }

@@ -1,6 +1,6 @@
 //! Names of packages (Policy 5.6.7) and of architectures (Policy 11.1).
 
-use super::Invalid;
+use crate::deb::Invalid;
 use std::fmt;
 use std::str::FromStr;
 

@@ -8,7 +8,7 @@ const LONGEST_RECORD: u64 = 8192;
 
 /// What an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::deb) enum Kind {
     /// A regular file.
     File,
     /// A directory.
@@ -19,17 +19,17 @@ pub(super) enum Kind {
 
 /// One entry.
 #[derive(Debug)]
-pub(super) struct Member {
+pub(in crate::deb) struct Member {
     /// Its name as it stands, with `./`.
-    pub(super) name: Vec<u8>,
-    pub(super) kind: Kind,
-    pub(super) mode: u32,
+    pub(in crate::deb) name: Vec<u8>,
+    pub(in crate::deb) kind: Kind,
+    pub(in crate::deb) mode: u32,
     /// Where a link points.
-    pub(super) target: Vec<u8>,
+    pub(in crate::deb) target: Vec<u8>,
 }
 
 /// Calls `visit` for each entry with its content, and checks that the archive ends as it must.
-pub(super) fn walk<R: Read>(
+pub(in crate::deb) fn walk<R: Read>(
     reader: &mut R,
     mut visit: impl FnMut(&Member, &mut dyn Read) -> Result<()>,
 ) -> Result<()> {

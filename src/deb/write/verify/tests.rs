@@ -1,7 +1,9 @@
 //! What is broken on purpose is noticed.
 
-use super::super::{ArchivePath, Compression, Mode, Timestamp, ar_members, tar_writer::TarWriter};
+use super::super::ar_members;
 use super::read_back;
+use crate::deb::tar::TarWriter;
+use crate::deb::{ArchivePath, Compression, Mode, Timestamp};
 use std::io::Write as _;
 
 const MD5_OF_X: &str = "9dd4e461268c8034f5c8564e155c67a6";

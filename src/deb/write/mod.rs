@@ -7,12 +7,18 @@
 //!
 //! The disk holds the compressed data twice for a moment, unless the file system shares blocks between files.
 
-use super::data_member::{self, Digests};
+mod ar_members;
+mod control_member;
+mod data_member;
+mod installed_size;
+mod verify;
+
 use super::tree::Tree;
-use super::{Archive, Compression, ar_members, check, control_member, installed_size, verify};
+use super::{Archive, Compression, check};
 use crate::sys::fs::File;
 use crate::sys::output::{self, Output};
 use anyhow::{Context as _, Result, ensure};
+use data_member::Digests;
 use std::io::{Seek as _, SeekFrom};
 use std::path::Path;
 

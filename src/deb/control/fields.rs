@@ -4,9 +4,10 @@
 //! here: the writer computes it.
 
 use super::{
-    Architecture, Description, FieldName, Invalid, Line, Maintainer, PackageName, Relation,
-    Section, Summary, Version,
+    Architecture, Description, FieldName, Line, Maintainer, PackageName, Relation, Section,
+    Summary, Version,
 };
+use crate::deb::Invalid;
 use std::collections::BTreeMap;
 
 /// How much a system needs a package (Policy 2.5).
@@ -101,7 +102,7 @@ impl Control {
     }
 
     /// Checks what no field can check alone.
-    pub(super) fn check(&self) -> Result<(), Invalid> {
+    pub(in crate::deb) fn check(&self) -> Result<(), Invalid> {
         for (field, relations) in self.relation_fields() {
             let single = matches!(field, "Breaks" | "Conflicts" | "Replaces" | "Provides");
             let needs = matches!(field, "Pre-Depends" | "Depends" | "Recommends" | "Suggests");
@@ -156,7 +157,7 @@ impl Control {
     }
 
     /// Renders the file, in the order in which dpkg-gencontrol writes the fields.
-    pub(super) fn render(&self, installed_size_kib: u64) -> String {
+    pub(in crate::deb) fn render(&self, installed_size_kib: u64) -> String {
         let mut fields = vec![
             ("Package", self.package.to_string()),
             ("Version", self.version.to_string()),

@@ -5,7 +5,8 @@
 //! variables belong in source packages.
 
 use super::name::describe;
-use super::{Architecture, Invalid, PackageName, Version};
+use super::{Architecture, PackageName, Version};
+use crate::deb::Invalid;
 use std::fmt;
 use std::str::FromStr;
 

@@ -3,7 +3,7 @@
 //! Files and links count their size rounded up to whole KiB, every other object 1 KiB, the root directory too.
 //! debhelper counts its `DEBIAN` folder as well; that is not installed, and not counted here.
 
-use super::tree::Tree;
+use crate::deb::tree::Tree;
 
 /// Returns the estimate in KiB.
 pub(super) fn estimate_kib(tree: &Tree<'_>) -> u64 {

@@ -3,8 +3,8 @@
 //! Lines of prose longer than 79 columns are wrapped, lines are never joined; lines that begin with a space are kept as they
 //! are, as tools show them. A blank line becomes ` .`; what begins with a full stop is reserved for that and refused.
 
-use super::Invalid;
 use super::name::describe;
+use crate::deb::Invalid;
 use std::str::FromStr;
 
 /// The width of a line of prose with its leading space: less than 80 columns (Policy 3.4.2).

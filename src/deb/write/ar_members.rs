@@ -2,7 +2,7 @@
 //!
 //! The `ar` crate writes a size of more than ten digits without a word, and the file is broken then: checked here.
 
-use super::Timestamp;
+use crate::deb::Timestamp;
 use anyhow::{Context as _, Result, bail};
 use std::io::{Read, Write};
 

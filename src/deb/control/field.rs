@@ -2,8 +2,8 @@
 //!
 //! A line break in a value would begin another field, so that none of these types can hold one.
 
-use super::Invalid;
 use super::name::describe;
+use crate::deb::Invalid;
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
