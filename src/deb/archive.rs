@@ -28,8 +28,10 @@ pub struct Archive {
 pub struct Layer {
     /// What to call it in messages.
     pub name: String,
-    /// The time of every entry in it.
+    /// The time of every entry that has none of its own.
     pub mtime: Timestamp,
+    /// The times of those that have.
+    pub mtimes: BTreeMap<ArchivePath, Timestamp>,
     /// Its files and links; directories follow from them.
     pub entries: BTreeMap<ArchivePath, Entry>,
 }

@@ -26,7 +26,7 @@ mod write;
 
 pub use archive::{Archive, Content, Entry, Layer, ScriptName};
 pub use archive_path::ArchivePath;
-pub use compression::Compression;
+pub use compression::{Compression, Method};
 pub use control::{
     Architecture, Control, Description, FieldName, Line, Maintainer, PackageName, Priority,
     Relation, Section, Summary, Version,

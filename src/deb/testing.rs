@@ -27,6 +27,7 @@ pub(super) fn layer(words: &str) -> Layer {
     Layer {
         name: name.to_owned(),
         mtime: Timestamp::new(1).expect("it is in range"),
+        mtimes: BTreeMap::new(),
         entries: entries.collect(),
     }
 }

@@ -53,18 +53,19 @@ impl<'a> Tree<'a> {
                     return Err(owned_twice(path, other, &layer.name).into());
                 }
                 tree.add_parents(path);
+                let mtime = *layer.mtimes.get(path).unwrap_or(&layer.mtime);
                 match entry {
                     Entry::File { mode, content } => tree.files.push(File {
                         path,
                         mode: *mode,
-                        mtime: layer.mtime,
+                        mtime,
                         content,
                     }),
                     Entry::Link { target } => {
                         check_target(path, target)?;
                         tree.links.push(Link {
                             path,
-                            mtime: layer.mtime,
+                            mtime,
                             target,
                         });
                     }

@@ -172,6 +172,7 @@ fn venv_layers(venv: VenvTree, host: &HostFacts, time: Timestamp) -> Result<Vec<
     let mut app = Layer {
         name: APP.to_owned(),
         mtime: time,
+        mtimes: BTreeMap::new(),
         entries: file_entries(venv.own_files),
     };
     for distribution in venv.distributions {
@@ -180,6 +181,7 @@ fn venv_layers(venv: VenvTree, host: &HostFacts, time: Timestamp) -> Result<Vec<
         } else {
             layers.push(Layer {
                 mtime: identity_time(&distribution, host)?,
+                mtimes: BTreeMap::new(),
                 name: distribution.name,
                 entries: file_entries(distribution.files),
             });
@@ -189,6 +191,7 @@ fn venv_layers(venv: VenvTree, host: &HostFacts, time: Timestamp) -> Result<Vec<
     layers.push(Layer {
         name: LINKS.to_owned(),
         mtime: time,
+        mtimes: BTreeMap::new(),
         entries: venv
             .links
             .into_iter()
@@ -234,6 +237,7 @@ fn configuration(
     let mut layer = Layer {
         name: CONFIGURATION.to_owned(),
         mtime: time,
+        mtimes: BTreeMap::new(),
         entries: BTreeMap::new(),
     };
     for file in &recipe.files {

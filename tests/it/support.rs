@@ -1,8 +1,7 @@
 //! Running the programs that judge, and packages for them to judge.
 
 use deb_build_app::deb::{
-    Archive, ArchivePath, Compression, Content, Control, Entry, Invalid, Layer, Mode, Timestamp,
-    Written, write,
+    Archive, ArchivePath, Content, Control, Entry, Invalid, Layer, Mode, Timestamp, Written, write,
 };
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -40,6 +39,7 @@ pub(crate) fn layer(name: &str, entries: impl IntoIterator<Item = (ArchivePath, 
     Layer {
         name: name.to_owned(),
         mtime: Timestamp::new(1_234_567_890).unwrap(),
+        mtimes: BTreeMap::new(),
         entries: entries.into_iter().collect(),
     }
 }
@@ -66,7 +66,7 @@ pub(crate) fn package(layers: Vec<Layer>) -> Archive {
 
 /// Writes a package that is valid, at a level that takes no time.
 pub(crate) fn written(archive: &Archive, output: &Path) -> Written {
-    write(archive, Compression::zstd(1).unwrap(), 2, output).expect("the package is valid")
+    write(archive, good("zstd:1"), 2, output).expect("the package is valid")
 }
 
 /// Runs a program in the C locale; the words are its name and its arguments.

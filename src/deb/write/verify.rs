@@ -5,6 +5,7 @@
 //! file against `md5sums` as it stands in the package.
 
 use super::ar_members::{DEBIAN_BINARY, MEMBERS};
+use crate::deb::compression::{Decoder, Method};
 use crate::deb::tar::reader::{Kind, Member, walk};
 use anyhow::{Context as _, Result, bail, ensure};
 use sha2::{Digest as _, Sha256};
@@ -70,7 +71,7 @@ pub(super) fn read_back(package: impl Read) -> Result<ReadBack> {
 
 fn read_control(member: impl Read) -> Result<BTreeMap<Vec<u8>, Vec<u8>>> {
     let mut files = BTreeMap::new();
-    let mut gzip = flate2::bufread::GzDecoder::new(BufReader::new(member));
+    let mut gzip = Decoder::new(Method::Gzip, BufReader::new(member))?;
     walk(&mut gzip, |member, content| {
         match (member.kind, member.name.strip_prefix(b"./")) {
             (Kind::Directory, Some(b"")) => {}
@@ -90,9 +91,9 @@ fn read_control(member: impl Read) -> Result<BTreeMap<Vec<u8>, Vec<u8>>> {
 
 fn read_data(member: impl Read, control: &BTreeMap<Vec<u8>, Vec<u8>>) -> Result<Seen> {
     let mut expected = Expected::parse(control)?;
-    let mut zstd = zstd::Decoder::new(member)?.single_frame();
+    let mut zstd = Decoder::new(Method::Zstd, BufReader::new(member))?;
     walk(&mut zstd, |member, content| expected.check(member, content))?;
-    ensure_nothing_left(&mut zstd.finish())?;
+    ensure_nothing_left(&mut zstd.into_inner())?;
     if let Some(path) = expected.md5sums.keys().chain(&expected.conffiles).next() {
         bail!("`{}` is missing", String::from_utf8_lossy(path));
     }
