@@ -72,10 +72,6 @@ impl ArchivePath {
         bytes.extend_from_slice(relative.as_ref());
         ArchivePath::new(bytes)
     }
-
-    fn components(&self) -> impl Iterator<Item = &[u8]> {
-        self.0.split(|b| *b == b'/')
-    }
 }
 
 fn check_component(component: &[u8]) -> Result<(), Invalid> {
@@ -122,7 +118,21 @@ impl TryFrom<&OsStr> for ArchivePath {
 
 impl Ord for ArchivePath {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.components().cmp(other.components())
+        // As the components would compare, without cutting them out: `/` comes before every other byte.
+        let common = self.0.len().min(other.0.len());
+        let (one, two) = (&self.0[..common], &other.0[..common]);
+        let equal = one
+            .chunks(16)
+            .zip(two.chunks(16))
+            .take_while(|(one, two)| one == two)
+            .map(|(one, _)| one.len())
+            .sum::<usize>();
+        let rank = |byte: u8| (byte != b'/').then_some(byte);
+        let rest = one[equal..].iter().zip(&two[equal..]);
+        let different = rest
+            .map(|(one, two)| rank(*one).cmp(&rank(*two)))
+            .find(|order| order.is_ne());
+        different.unwrap_or_else(|| self.0.len().cmp(&other.0.len()))
     }
 }
 

@@ -13,8 +13,8 @@ pub(super) struct Tree<'a> {
     /// Every directory but `/`.
     pub(super) directories: BTreeMap<ArchivePath, Mode>,
     owners: BTreeMap<&'a ArchivePath, (&'a str, &'a Entry)>,
-    /// The files of all layers.
-    pub(super) files: Vec<File<'a>>,
+    /// The files of each layer.
+    pub(super) layers: Vec<Vec<File<'a>>>,
     /// The links of all layers, which come after the files.
     pub(super) links: Vec<Link<'a>>,
 }
@@ -40,13 +40,14 @@ impl<'a> Tree<'a> {
         let mut tree = Tree {
             directories: archive.directories.clone(),
             owners: BTreeMap::new(),
-            files: Vec::new(),
+            layers: Vec::new(),
             links: Vec::new(),
         };
         for path in archive.directories.keys() {
             tree.add_parents(path);
         }
         for layer in &archive.layers {
+            let mut files = Vec::new();
             for (path, entry) in &layer.entries {
                 let owner = (layer.name.as_str(), entry);
                 if let Some((other, _)) = tree.owners.insert(path, owner) {
@@ -55,7 +56,7 @@ impl<'a> Tree<'a> {
                 tree.add_parents(path);
                 let mtime = *layer.mtimes.get(path).unwrap_or(&layer.mtime);
                 match entry {
-                    Entry::File { mode, content } => tree.files.push(File {
+                    Entry::File { mode, content } => files.push(File {
                         path,
                         mode: *mode,
                         mtime,
@@ -71,9 +72,15 @@ impl<'a> Tree<'a> {
                     }
                 }
             }
+            tree.layers.push(files);
         }
         tree.check_kinds()?;
         Ok(tree)
+    }
+
+    /// Returns the files of all layers.
+    pub(super) fn files(&self) -> impl Iterator<Item = &File<'a>> {
+        self.layers.iter().flatten()
     }
 
     /// Returns the file or link at `path`.
@@ -197,6 +204,6 @@ mod tests {
             shown.collect::<Vec<_>>(),
             ["a 0755", "a/b 0755", "a/x 0755", "a/x/y 0700"]
         );
-        assert_eq!((tree.files.len(), tree.links.len()), (2, 1));
+        assert_eq!((tree.files().count(), tree.links.len()), (2, 1));
     }
 }

@@ -14,4 +14,5 @@ pub mod listing;
 pub mod lock;
 pub mod output;
 pub mod process;
+pub mod spool;
 pub mod workdir;

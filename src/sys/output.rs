@@ -5,6 +5,7 @@
 
 use super::fs::{self, File};
 use super::interrupt::{self, OnSignal};
+use super::spool::{self, Follower, Spool};
 use std::ffi::OsString;
 use std::io;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
@@ -70,9 +71,10 @@ impl Output {
         &self.directory
     }
 
-    /// Returns the file, to write to and to read back.
-    pub fn file(&mut self) -> &mut (impl io::Read + io::Write + io::Seek + use<>) {
-        self.temporary.as_file_mut()
+    /// Returns both ends of the file, to write it and to read it back.
+    pub fn spool(&self) -> io::Result<(Spool, Follower)> {
+        let file = self.temporary.as_file().try_clone()?;
+        spool::spool(File::from_parts(file, &self.destination))
     }
 
     /// Gives it mode 0644 and its name, replacing what has that name, when it has reached the disk.
@@ -126,8 +128,9 @@ mod tests {
     fn the_file_has_its_name_only_when_it_is_finished() {
         let directory = tempfile::tempdir().expect("there is room");
         let path = directory.path().join("new/a.deb");
-        let mut output = Output::create(&path).expect("it can be made");
-        output.file().write_all(b"x").expect("there is room");
+        let output = Output::create(&path).expect("it can be made");
+        let (mut file, _) = output.spool().expect("it can be opened twice");
+        file.write_all(b"x").expect("there is room");
         assert!(!fs::exists(&path));
         output.finish().expect("it can be renamed");
         assert_eq!(names(&directory.path().join("new")), ["a.deb"]);

@@ -10,7 +10,7 @@ enum Inner<R: BufRead> {
     None(R),
     Gzip(flate2::bufread::GzDecoder<R>),
     Xz(liblzma::bufread::XzDecoder<R>),
-    Zstd(zstd::Decoder<'static, R>),
+    Zstd(::zstd::Decoder<'static, R>),
 }
 
 impl<R: BufRead> Decoder<R> {
@@ -20,7 +20,7 @@ impl<R: BufRead> Decoder<R> {
             Method::None => Inner::None(reader),
             Method::Gzip => Inner::Gzip(flate2::bufread::GzDecoder::new(reader)),
             Method::Xz => Inner::Xz(liblzma::bufread::XzDecoder::new(reader)),
-            Method::Zstd => Inner::Zstd(zstd::Decoder::with_buffer(reader)?.single_frame()),
+            Method::Zstd => Inner::Zstd(::zstd::Decoder::with_buffer(reader)?.single_frame()),
         }))
     }
 

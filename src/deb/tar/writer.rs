@@ -20,6 +20,11 @@ impl<W: Write> TarWriter<W> {
         TarWriter { writer }
     }
 
+    /// Returns the writer below, between two entries.
+    pub(in crate::deb) fn writer(&mut self) -> &mut W {
+        &mut self.writer
+    }
+
     /// Writes the directory `./`, the first entry of both archives.
     pub(in crate::deb) fn root(&mut self, mtime: Timestamp) -> io::Result<()> {
         self.header(

@@ -8,7 +8,7 @@ use super::data_member::Digests;
 use crate::deb::tar::TarWriter;
 use crate::deb::{Archive, ArchivePath, Invalid, Mode, conffiles, triggers};
 use anyhow::{Context as _, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 
 /// Renders the compressed member.
@@ -56,9 +56,10 @@ fn pack(archive: &Archive, files: &BTreeMap<&str, (Mode, Vec<u8>)>) -> Result<Ve
 }
 
 fn render_md5sums(archive: &Archive, digests: &Digests<'_>) -> Vec<u8> {
+    let conffiles = archive.conffiles.iter().collect::<BTreeSet<_>>();
     let mut text = Vec::new();
     for (path, digest) in digests {
-        if !archive.conffiles.contains(path) {
+        if !conffiles.contains(path) {
             text.extend_from_slice(format!("{digest:x}  ").as_bytes());
             text.extend_from_slice(path.as_bytes());
             text.push(b'\n');

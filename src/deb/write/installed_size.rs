@@ -7,7 +7,7 @@ use crate::deb::tree::Tree;
 
 /// Returns the estimate in KiB.
 pub(super) fn estimate_kib(tree: &Tree<'_>) -> u64 {
-    let files = tree.files.iter().map(|file| file.content.size());
+    let files = tree.files().map(|file| file.content.size());
     let links = tree.links.iter().map(|link| link.target.len() as u64);
     let contents = files.chain(links).map(|size| size.div_ceil(1024));
     let root = 1;

@@ -11,16 +11,23 @@ mod ar_members;
 mod control_member;
 mod data_member;
 mod installed_size;
+mod tap;
 mod verify;
 
 use super::tree::Tree;
-use super::{Archive, Compression, check};
+use super::{Archive, ArchivePath, Compression, check, compression};
 use crate::sys::fs::File;
-use crate::sys::output::{self, Output};
-use anyhow::{Context as _, Result, ensure};
+use crate::sys::output::Output;
+use crate::sys::spool::{self, Follower, Spool};
+use anyhow::{Context as _, Result, anyhow};
+use compression::Segmenter;
 use data_member::Digests;
-use std::io::{Seek as _, SeekFrom};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufReader, Seek as _, SeekFrom};
 use std::path::Path;
+use std::thread;
+use tap::{Passed, Tap};
+use verify::{DataRead, Meant};
 
 /// What was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,34 +52,28 @@ pub fn write(
     output: &Path,
 ) -> Result<Written> {
     let tree = check::checked_tree(archive)?;
-    let mut package =
+    let package =
         Output::create(output).with_context(|| format!("making `{}` failed", output.display()))?;
-    let (data, digests) = compress(archive, &tree, compression, threads, package.directory())?;
-    let data_size = data.metadata()?.len();
+    let method = compression.method();
+    let data = compress(archive, &tree, compression, threads, package.directory())?;
     let installed_size_kib = installed_size::estimate_kib(&tree);
-    let control = control_member::render(archive, &digests, installed_size_kib)?;
-    ar_members::write_members(
-        package.file(),
-        archive.time,
-        &control,
-        data.file(),
-        data_size,
+    let control = control_member::render(archive, &data.digests, installed_size_kib)?;
+    let ends = package.spool().context("opening the package failed")?;
+    let ((), _, read) = write_and_read(
+        ends,
+        |spool| {
+            let file = BufReader::with_capacity(COPY_BYTES, data.file);
+            ar_members::write_members(spool, method, archive.time, &control, file, data.size)
+        },
+        |follower| verify::read_package(method, follower),
     )?;
-    package.file().seek(SeekFrom::Start(0))?;
-    let read = verify::read_back(package.file())
-        .context("the package is not what it should be when it is read back")?;
-    let files = tree.files.len() + tree.links.len();
-    ensure!(
-        read.files == files,
-        "the package has {} files when it is read back, not {files}",
-        read.files
-    );
-    for path in &archive.conffiles {
-        ensure!(
-            read.conffiles.get(path.as_bytes()) == digests.get(path),
-            "`/{path}` is not what it was when it is read back"
-        );
-    }
+    let meant = Meant {
+        plain: data.plain,
+        packed: data.packed,
+        sums: expected_sums(archive, &data.digests),
+        links: tree.links.len(),
+    };
+    verify::agree(&meant, &data.read, &read).context(NOT_AS_WRITTEN)?;
     package
         .finish()
         .with_context(|| format!("naming `{}` failed", output.display()))?;
@@ -80,24 +81,84 @@ pub fn write(
         size: read.size,
         sha256: read.sha256,
         installed_size_kib,
-        files,
+        files: data.digests.len() + tree.links.len(),
     })
 }
 
-/// Returns the compressed data in a file without a name, at its start, and what is in it.
+const NOT_AS_WRITTEN: &str = "the package is not what it should be when it is read back";
+
+/// How much of the data is copied at a time.
+const COPY_BYTES: usize = 1 << 20;
+
+/// The data archive, written and read back.
+struct Data<'a> {
+    /// At its start.
+    file: File,
+    size: u64,
+    plain: Passed,
+    packed: Passed,
+    digests: Digests<'a>,
+    read: DataRead,
+}
+
+/// Compresses the data into a file without a name, which is read back at the same time.
 fn compress<'a>(
     archive: &Archive,
     tree: &Tree<'a>,
     compression: Compression,
     threads: usize,
     directory: &Path,
-) -> Result<(File, Digests<'a>)> {
-    let spool = output::nameless_file_in(directory).context("making a temporary file failed")?;
-    let encoder = compression.encoder(spool, threads)?;
-    let (encoder, digests) = data_member::write_data(tree, archive.time, encoder)?;
-    let mut spool = encoder
-        .finish()
-        .context("writing the compressed data failed")?;
-    spool.seek(SeekFrom::Start(0))?;
-    Ok((spool, digests))
+) -> Result<Data<'a>> {
+    let ends = spool::spool_in(directory).context("making a temporary file failed")?;
+    let ((plain, digests, packed), spool, read) = write_and_read(
+        ends,
+        |spool| {
+            let mut tap = Tap::new(spool);
+            let produce =
+                |segmenter: &mut Segmenter| data_member::write_data(tree, archive.time, segmenter);
+            let (plain, digests) = compression::compress(compression, threads, &mut tap, produce)?;
+            Ok((plain, digests, tap.passed()))
+        },
+        |follower| verify::read_data(compression.method(), follower),
+    )?;
+    let (mut file, size) = spool.finish();
+    file.seek(SeekFrom::Start(0))?;
+    Ok(Data {
+        file,
+        size,
+        plain,
+        packed,
+        digests,
+        read,
+    })
+}
+
+/// Reads a file back on another thread while this one writes it.
+fn write_and_read<W, R: Send>(
+    (mut spool, follower): (Spool, Follower),
+    write: impl FnOnce(&mut Spool) -> Result<W>,
+    read: impl FnOnce(Follower) -> Result<R> + Send,
+) -> Result<(W, Spool, R)> {
+    thread::scope(|scope| {
+        let reader = scope.spawn(|| read(follower));
+        let written = write(&mut spool);
+        spool.end();
+        let read = reader
+            .join()
+            .map_err(|_| anyhow!("the thread that reads back stopped"))?;
+        // What was not written to its end cannot be read either.
+        Ok((written?, spool, read.context(NOT_AS_WRITTEN)?))
+    })
+}
+
+/// Returns what the control part must say of every file: conffiles have no sum.
+fn expected_sums(archive: &Archive, digests: &Digests<'_>) -> BTreeMap<Vec<u8>, Option<Vec<u8>>> {
+    let conffiles = archive.conffiles.iter().collect::<BTreeSet<_>>();
+    let sum = |path: &ArchivePath, digest: &md5::Digest| {
+        let listed = !conffiles.contains(path);
+        listed.then(|| format!("{digest:x}").into_bytes())
+    };
+    let sums = digests.iter();
+    sums.map(|(path, digest)| (path.as_bytes().to_vec(), sum(path, digest)))
+        .collect()
 }

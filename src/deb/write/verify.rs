@@ -1,59 +1,100 @@
 //! Reads back what was written, before it gets its name.
 //!
-//! A writer's mistake, a broken disk and a broken memory all end here and not on the machine that installs: the `ar`
-//! members in order, one compressed stream each, every header, every parent before its children, and the hash of every
-//! file against `md5sums` as it stands in the package.
+//! A writer's mistake, a broken disk and a broken memory all end here and not on the machine that installs. The data archive is
+//! unpacked while it is still being written: one stream, every header, every parent before its children. Then the whole
+//! package is read once more from its start. [`agree`] compares both with what was meant.
 
-use super::ar_members::{DEBIAN_BINARY, MEMBERS};
+use super::ar_members::{DEBIAN_BINARY, member_names};
+use super::tap::{Passed, Tap};
 use crate::deb::compression::{Decoder, Method};
 use crate::deb::tar::reader::{Kind, Member, walk};
 use anyhow::{Context as _, Result, bail, ensure};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 
-/// What was read back.
+const BUFFER: usize = 128 << 10;
+
+/// What the data archive turned out to be.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct ReadBack {
-    /// The size of the package in bytes.
+pub(super) struct DataRead {
+    /// The archive as it is unpacked.
+    pub(super) plain: Passed,
+    /// The archive as it is stored.
+    pub(super) packed: Passed,
+    /// The regular files.
+    pub(super) files: BTreeSet<Vec<u8>>,
+    /// How many symbolic links there are.
+    pub(super) links: usize,
+}
+
+/// What the package turned out to be.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct PackageRead {
+    /// Its size in bytes.
     pub(super) size: u64,
     /// Its SHA-256 in hexadecimal digits.
     pub(super) sha256: String,
-    /// How many files and links there are.
-    pub(super) files: usize,
-    /// The MD5 of every conffile, which `md5sums` does not have.
-    pub(super) conffiles: BTreeMap<Vec<u8>, md5::Digest>,
+    /// The data member as it is stored.
+    pub(super) data: Passed,
+    /// The files that the control part knows: those in `md5sums` with their sum, conffiles without.
+    pub(super) known: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
 }
 
-/// Reads a whole package from its start.
-pub(super) fn read_back(package: impl Read) -> Result<ReadBack> {
+/// Reads a data archive to its end.
+pub(super) fn read_data(method: Method, reader: impl Read) -> Result<DataRead> {
+    let packed = BufReader::with_capacity(BUFFER, Tap::new(reader));
+    let plain = Tap::new(Decoder::new(method, packed)?);
+    let mut reader = BufReader::with_capacity(BUFFER, plain);
+    let mut places = Places::default();
+    walk(&mut reader, |member, content| {
+        places.take(member)?;
+        io::copy(content, &mut io::sink())?;
+        Ok(())
+    })?;
+    let plain = reader.into_inner();
+    let passed = plain.passed();
+    let mut packed = plain.into_inner().into_inner();
+    ensure_nothing_left(&mut packed)?;
+    Ok(DataRead {
+        plain: passed,
+        packed: packed.into_inner().passed(),
+        files: places.files,
+        links: places.links,
+    })
+}
+
+/// Reads a package from its start to its end; the data member is not unpacked.
+pub(super) fn read_package(method: Method, package: impl Read) -> Result<PackageRead> {
     let mut ar = ar::Archive::new(Hashing {
-        reader: BufReader::with_capacity(128 << 10, package),
+        reader: BufReader::with_capacity(BUFFER, package),
         sha256: Sha256::new(),
         size: 0,
     });
-    let mut control = BTreeMap::new();
-    let mut seen = Seen::default();
-    for name in MEMBERS {
+    let (mut known, mut data) = (BTreeMap::new(), Passed::default());
+    let names = member_names(method);
+    let [_, control_name, data_name] = &names;
+    for name in &names {
         let mut member = ar
             .next_entry()
             .with_context(|| format!("`{name}` is missing"))??;
         let found = String::from_utf8_lossy(member.header().identifier()).into_owned();
-        ensure!(found == name, "`{found}` is where `{name}` belongs");
-        match name {
-            "debian-binary" => {
-                let mut version = Vec::new();
-                member.read_to_end(&mut version)?;
-                ensure!(version == DEBIAN_BINARY, "`debian-binary` is not 2.0");
-            }
-            "control.tar.gz" => control = read_control(member).context(name)?,
-            _ => seen = read_data(member, &control).context(name)?,
+        ensure!(found == *name, "`{found}` is where `{name}` belongs");
+        if name == control_name {
+            known = read_control(member).with_context(|| name.clone())?;
+        } else if name == data_name {
+            let size = member.header().size();
+            let mut tap = Tap::new(member);
+            copy_to_nowhere(&mut tap)?;
+            data = tap.passed();
+            ensure!(data.size == size, "`{name}` is cut off");
+        } else {
+            let mut version = Vec::new();
+            member.read_to_end(&mut version)?;
+            ensure!(version == DEBIAN_BINARY, "`debian-binary` is not 2.0");
         }
     }
-    ensure!(
-        ar.next_entry().is_none(),
-        "something follows `data.tar.zst`"
-    );
+    ensure!(ar.next_entry().is_none(), "something follows `{data_name}`");
     let read = ar.into_inner()?;
     ensure!(read.size % 2 == 0, "the package has an odd number of bytes");
     let digest = read.sha256.finalize();
@@ -61,15 +102,64 @@ pub(super) fn read_back(package: impl Read) -> Result<ReadBack> {
         .iter()
         .flat_map(|byte| [byte >> 4, byte & 15])
         .filter_map(|digit| char::from_digit(digit.into(), 16));
-    Ok(ReadBack {
+    Ok(PackageRead {
         size: read.size,
         sha256: digits.collect(),
-        files: seen.files,
-        conffiles: seen.conffiles,
+        data,
+        known,
     })
 }
 
-fn read_control(member: impl Read) -> Result<BTreeMap<Vec<u8>, Vec<u8>>> {
+/// What the writer meant.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Meant {
+    /// What it gave to the compressor.
+    pub(super) plain: Passed,
+    /// What the compressor gave.
+    pub(super) packed: Passed,
+    /// Every file with its sum, conffiles without.
+    pub(super) sums: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+    /// How many symbolic links there are.
+    pub(super) links: usize,
+}
+
+/// Compares what was meant with what was read.
+pub(super) fn agree(meant: &Meant, data: &DataRead, package: &PackageRead) -> Result<()> {
+    ensure!(
+        data.plain == meant.plain,
+        "the data archive is unpacked to other bytes than were packed"
+    );
+    ensure!(
+        data.packed == meant.packed,
+        "the data archive is not stored as it was compressed"
+    );
+    ensure!(
+        package.data == data.packed,
+        "the data member is not the data archive"
+    );
+    ensure!(
+        data.links == meant.links,
+        "there are {} links, not {}",
+        data.links,
+        meant.links
+    );
+    let sums = &meant.sums;
+    let unknown = data.files.iter().find(|path| !sums.contains_key(*path));
+    let missing = sums.keys().find(|path| !data.files.contains(*path));
+    if let Some(path) = unknown.or(missing) {
+        bail!(
+            "`{}` is only in one of what was packed and what is read",
+            String::from_utf8_lossy(path)
+        );
+    }
+    ensure!(
+        package.known == *sums,
+        "`md5sums` and `conffiles` do not say what was packed"
+    );
+    Ok(())
+}
+
+fn read_control(member: impl Read) -> Result<BTreeMap<Vec<u8>, Option<Vec<u8>>>> {
     let mut files = BTreeMap::new();
     let mut gzip = Decoder::new(Method::Gzip, BufReader::new(member))?;
     walk(&mut gzip, |member, content| {
@@ -86,18 +176,7 @@ fn read_control(member: impl Read) -> Result<BTreeMap<Vec<u8>, Vec<u8>>> {
         Ok(())
     })?;
     ensure_nothing_left(&mut gzip.into_inner())?;
-    Ok(files)
-}
-
-fn read_data(member: impl Read, control: &BTreeMap<Vec<u8>, Vec<u8>>) -> Result<Seen> {
-    let mut expected = Expected::parse(control)?;
-    let mut zstd = Decoder::new(Method::Zstd, BufReader::new(member))?;
-    walk(&mut zstd, |member, content| expected.check(member, content))?;
-    ensure_nothing_left(&mut zstd.into_inner())?;
-    if let Some(path) = expected.md5sums.keys().chain(&expected.conffiles).next() {
-        bail!("`{}` is missing", String::from_utf8_lossy(path));
-    }
-    Ok(expected.seen)
+    known_files(&files)
 }
 
 fn ensure_nothing_left(reader: &mut impl BufRead) -> Result<()> {
@@ -106,58 +185,53 @@ fn ensure_nothing_left(reader: &mut impl BufRead) -> Result<()> {
     Ok(())
 }
 
-/// What the control part says that the data part holds, less what was seen of it.
-struct Expected {
-    md5sums: BTreeMap<Vec<u8>, Vec<u8>>,
-    conffiles: BTreeSet<Vec<u8>>,
-    directories: BTreeSet<Vec<u8>>,
-    seen: Seen,
+/// Reads to the end with fewer calls than [`io::copy`] makes.
+fn copy_to_nowhere(reader: &mut impl Read) -> io::Result<()> {
+    let mut buffer = vec![0; BUFFER];
+    while reader.read(&mut buffer)? > 0 {}
+    Ok(())
 }
 
-/// What was found in the data part.
-#[derive(Default)]
-struct Seen {
-    files: usize,
-    conffiles: BTreeMap<Vec<u8>, md5::Digest>,
-}
-
-impl Expected {
-    fn parse(control: &BTreeMap<Vec<u8>, Vec<u8>>) -> Result<Self> {
-        ensure!(
-            control.contains_key(&b"control"[..]),
-            "`control` is missing"
-        );
-        let lines = |name: &str| {
-            let text = control.get(name.as_bytes()).map_or(&[][..], Vec::as_slice);
-            text.split_inclusive(|b| *b == b'\n')
-        };
-        let mut md5sums = BTreeMap::new();
-        for line in lines("md5sums") {
-            let (digest, path) = line
-                .split_at_checked(32)
-                .context("a short line in `md5sums`")?;
-            let path = path
-                .strip_prefix(b"  ")
-                .and_then(|path| path.strip_suffix(b"\n"));
-            let path = path.context("a bad line in `md5sums`")?;
-            md5sums.insert(path.to_vec(), digest.to_vec());
-        }
-        let mut conffiles = BTreeSet::new();
-        for line in lines("conffiles") {
-            let path = line
-                .strip_prefix(b"/")
-                .and_then(|path| path.strip_suffix(b"\n"));
-            conffiles.insert(path.context("a bad line in `conffiles`")?.to_vec());
-        }
-        Ok(Expected {
-            md5sums,
-            conffiles,
-            directories: BTreeSet::new(),
-            seen: Seen::default(),
-        })
+fn known_files(control: &BTreeMap<Vec<u8>, Vec<u8>>) -> Result<BTreeMap<Vec<u8>, Option<Vec<u8>>>> {
+    ensure!(
+        control.contains_key(&b"control"[..]),
+        "`control` is missing"
+    );
+    let lines = |name: &str| {
+        let text = control.get(name.as_bytes()).map_or(&[][..], Vec::as_slice);
+        text.split_inclusive(|b| *b == b'\n')
+    };
+    let mut known = BTreeMap::new();
+    for line in lines("md5sums") {
+        let (digest, path) = line
+            .split_at_checked(32)
+            .context("a short line in `md5sums`")?;
+        let path = path
+            .strip_prefix(b"  ")
+            .and_then(|path| path.strip_suffix(b"\n"))
+            .context("a bad line in `md5sums`")?;
+        known.insert(path.to_vec(), Some(digest.to_vec()));
     }
+    for line in lines("conffiles") {
+        let path = line
+            .strip_prefix(b"/")
+            .and_then(|path| path.strip_suffix(b"\n"))
+            .context("a bad line in `conffiles`")?;
+        known.insert(path.to_vec(), None);
+    }
+    Ok(known)
+}
 
-    fn check(&mut self, member: &Member, content: &mut dyn Read) -> Result<()> {
+/// Where something is already.
+#[derive(Default)]
+struct Places {
+    directories: BTreeSet<Vec<u8>>,
+    files: BTreeSet<Vec<u8>>,
+    links: usize,
+}
+
+impl Places {
+    fn take(&mut self, member: &Member) -> Result<()> {
         let path = member.name.strip_prefix(b"./").context("it lacks `./`")?;
         let path = match member.kind {
             Kind::Directory if path.is_empty() => {
@@ -176,35 +250,14 @@ impl Expected {
             Kind::Directory => {
                 ensure!(self.directories.insert(path.to_vec()), "it is there twice");
             }
+            Kind::File => ensure!(self.files.insert(path.to_vec()), "it is there twice"),
             Kind::Link => {
-                self.seen.files += 1;
+                self.links += 1;
                 ensure!(!member.target.is_empty(), "it points nowhere");
                 ensure!(member.mode == 0o777, "it has the mode of a file");
             }
-            Kind::File => {
-                self.seen.files += 1;
-                let digest = digest_of(content)?;
-                let known = if self.conffiles.remove(path) {
-                    self.seen.conffiles.insert(path.to_vec(), digest).is_none()
-                } else {
-                    let expected = self.md5sums.remove(path);
-                    expected.is_some_and(|expected| expected == format!("{digest:x}").as_bytes())
-                };
-                ensure!(known, "it is not what `md5sums` says");
-            }
         }
         Ok(())
-    }
-}
-
-fn digest_of(content: &mut dyn Read) -> Result<md5::Digest> {
-    let mut md5 = md5::Context::new();
-    let mut buffer = vec![0; 128 << 10];
-    loop {
-        match content.read(&mut buffer)? {
-            0 => return Ok(md5.finalize()),
-            read => md5.consume(&buffer[..read]),
-        }
     }
 }
 
@@ -216,7 +269,7 @@ struct Hashing<R> {
 }
 
 impl<R: Read> Read for Hashing<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.reader.read(buffer)?;
         self.sha256.update(&buffer[..read]);
         self.size += read as u64;

@@ -1,9 +1,12 @@
 //! What is broken on purpose is noticed.
 
 use super::super::ar_members;
-use super::read_back;
+use super::super::tap::{Passed, Tap};
+use super::{Meant, agree, read_data, read_package};
+use crate::deb::compression::{Segmenter, compress};
 use crate::deb::tar::TarWriter;
-use crate::deb::{ArchivePath, Compression, Mode, Timestamp};
+use crate::deb::{ArchivePath, Compression, Method, Mode, Timestamp};
+use std::collections::BTreeMap;
 use std::io::Write as _;
 
 const MD5_OF_X: &str = "9dd4e461268c8034f5c8564e155c67a6";
@@ -47,150 +50,194 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     gzip.finish().expect("memory takes it")
 }
 
+fn packed(compression: &str, bytes: &[u8]) -> Vec<u8> {
+    let compression = compression.parse::<Compression>().expect("it is valid");
+    let mut packed = Vec::new();
+    let produce = |segmenter: &mut Segmenter| Ok(segmenter.write_all(bytes)?);
+    compress(compression, 1, &mut packed, produce).expect("memory takes it");
+    packed
+}
+
 fn zstd(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = Compression::default()
-        .encoder(Vec::new(), 1)
-        .expect("it is prepared");
-    encoder.write_all(bytes).expect("memory takes it");
-    encoder.finish().expect("memory takes it")
+    packed("zstd:1", bytes)
 }
 
 fn package(control: &[u8], data: &[u8]) -> Vec<u8> {
     let time = Timestamp::new(0).expect("it is in range");
-    let mut bytes = Vec::new();
-    ar_members::write_members(&mut bytes, time, control, data, data.len() as u64)
+    let (mut bytes, size) = (Vec::new(), data.len() as u64);
+    ar_members::write_members(&mut bytes, Method::Zstd, time, control, data, size)
         .expect("memory takes it");
     bytes
 }
 
 fn sound_control() -> Vec<u8> {
-    let md5sums = format!("{MD5_OF_X}  a/b\n");
-    control(&[
+    control_with(&format!("{MD5_OF_X}  a/b\n"))
+}
+
+fn control_with(md5sums: &str) -> Vec<u8> {
+    gzip(&control(&[
         ("conffiles", "/a/c\n"),
         ("control", ""),
-        ("md5sums", &md5sums),
-    ])
+        ("md5sums", md5sums),
+    ]))
 }
 
 const SOUND: [&str; 4] = ["a/", "a/b", "a/c", "a/d=b"];
 
-fn refusal(package: &[u8]) -> String {
-    match read_back(package) {
-        Ok(_) => "nothing".to_owned(),
+fn passed(bytes: &[u8]) -> Passed {
+    let mut tap = Tap::new(Vec::new());
+    tap.write_all(bytes).expect("memory takes it");
+    tap.passed()
+}
+
+/// Reads a package back that is meant to hold the sound tree.
+fn judged(control: &[u8], data: &[u8], plain: &[u8]) -> anyhow::Result<()> {
+    let meant = Meant {
+        plain: passed(plain),
+        packed: passed(data),
+        sums: BTreeMap::from([
+            (b"a/b".to_vec(), Some(MD5_OF_X.as_bytes().to_vec())),
+            (b"a/c".to_vec(), None),
+        ]),
+        links: 1,
+    };
+    let read = read_package(Method::Zstd, &package(control, data)[..])?;
+    agree(&meant, &read_data(Method::Zstd, data)?, &read)
+}
+
+fn refusal(result: &anyhow::Result<()>) -> String {
+    match result {
+        Ok(()) => "nothing".to_owned(),
         Err(error) => format!("{error:#}"),
     }
 }
 
 #[test]
 fn a_sound_package_is_read_back_whole() {
-    let package = package(&gzip(&sound_control()), &zstd(&tar(&SOUND)));
-    let read = read_back(&package[..]).expect("nothing is wrong");
-    assert_eq!((read.size, read.files), (package.len() as u64, 3));
+    let (control, plain) = (sound_control(), tar(&SOUND));
+    let data = zstd(&plain);
+    judged(&control, &data, &plain).expect("nothing is wrong");
+    let package = package(&control, &data);
+    let read = read_package(Method::Zstd, &package[..]).expect("nothing is wrong");
+    assert_eq!(read.size, package.len() as u64);
 }
 
 #[test]
 fn every_disagreement_between_the_parts_is_found() {
     for (entries, why) in [
-        (&["a/", "a/b", "a/c"][..], "nothing"),
+        (&SOUND[..], "nothing"),
+        (&["a/b"], "./a/b: it comes before its directory"),
+        (&["a/", "a/"], "./a/: it is there twice"),
+        (&["a/", "a/b", "a/b"], "./a/b: it is there twice"),
         (
-            &["a/b", "a/c"],
-            "data.tar.zst: ./a/b: it comes before its directory",
+            &["a/", "a/l=x", "a/l/m"],
+            "./a/l/m: it comes before its directory",
         ),
-        (&["a/", "a/c"], "data.tar.zst: `a/b` is missing"),
-        (&["a/", "a/b"], "data.tar.zst: `a/c` is missing"),
+        (&["a/", "a/b", "a/c"], "there are 0 links, not 1"),
         (
-            &["a/", "a/", "a/b", "a/c"],
-            "data.tar.zst: ./a/: it is there twice",
-        ),
-        (
-            &["a/", "a/b", "a/b", "a/c"],
-            "data.tar.zst: ./a/b: it is not what `md5sums` says",
+            &["a/", "a/b", "a/d=b"],
+            "`a/c` is only in one of what was packed and what is read",
         ),
         (
-            &["a/", "a/b", "a/c", "a/d"],
-            "data.tar.zst: ./a/d: it is not what `md5sums` says",
-        ),
-        (
-            &["a/", "a/b", "a/c", "a/l=x", "a/l/m"],
-            "data.tar.zst: ./a/l/m: it comes before its directory",
+            &["a/", "a/b", "a/c", "a/e", "a/d=b"],
+            "`a/e` is only in one of what was packed and what is read",
         ),
     ] {
-        let package = package(&gzip(&sound_control()), &zstd(&tar(entries)));
-        assert_eq!(refusal(&package), why);
+        let plain = tar(entries);
+        let result = judged(&sound_control(), &zstd(&plain), &plain);
+        assert_eq!(refusal(&result), why, "{entries:?}");
     }
+    let disagree = "`md5sums` and `conffiles` do not say what was packed";
     for (sums, why) in [
-        (
-            "0".repeat(32) + "  a/b\n",
-            "data.tar.zst: ./a/b: it is not what `md5sums` says",
-        ),
-        (
-            MD5_OF_X.to_uppercase() + "  a/b\n",
-            "data.tar.zst: ./a/b: it is not what `md5sums` says",
-        ),
+        ("0".repeat(32) + "  a/b\n", disagree),
+        (MD5_OF_X.to_uppercase() + "  a/b\n", disagree),
+        (String::new(), disagree),
+        (format!("{MD5_OF_X}  a/b\n{MD5_OF_X}  a/e\n"), disagree),
         (
             format!("{MD5_OF_X} *a/b\n"),
-            "data.tar.zst: a bad line in `md5sums`",
+            "control.tar.gz: a bad line in `md5sums`",
         ),
         (
             format!("{MD5_OF_X}  a/b"),
-            "data.tar.zst: a bad line in `md5sums`",
+            "control.tar.gz: a bad line in `md5sums`",
         ),
-        ("\n".to_owned(), "data.tar.zst: a short line in `md5sums`"),
+        ("\n".to_owned(), "control.tar.gz: a short line in `md5sums`"),
     ] {
-        let control = control(&[("conffiles", "/a/c\n"), ("control", ""), ("md5sums", &sums)]);
-        let package = package(&gzip(&control), &zstd(&tar(&SOUND)));
-        assert_eq!(refusal(&package), why);
+        let plain = tar(&SOUND);
+        let result = judged(&control_with(&sums), &zstd(&plain), &plain);
+        assert_eq!(refusal(&result), why);
     }
 }
 
 #[test]
 fn what_dpkg_reads_in_part_only_is_refused() {
-    let (control, data) = (sound_control(), tar(&SOUND));
-    let two_frames = [zstd(&data[..1000]), zstd(&data[1000..])].concat();
+    let (control, plain) = (sound_control(), tar(&SOUND));
+    let reading = |data: &[u8]| refusal(&read_data(Method::Zstd, data).map(drop));
+    let two_frames = [zstd(&plain[..1000]), zstd(&plain[1000..])].concat();
     assert_eq!(
-        refusal(&package(&gzip(&control), &two_frames)),
-        "data.tar.zst: the archive is cut off: failed to fill whole buffer"
+        reading(&two_frames),
+        "the archive is cut off: failed to fill whole buffer"
     );
-    let trailing = [zstd(&data), zstd(b"more")].concat();
+    let trailing = [zstd(&plain), zstd(b"more")].concat();
     assert_eq!(
-        refusal(&package(&gzip(&control), &trailing)),
-        "data.tar.zst: something follows the compressed stream"
+        reading(&trailing),
+        "something follows the compressed stream"
     );
-    let trailing = [gzip(&control), b"more".to_vec()].concat();
+    let padded = [&plain[..], &[0; 512]].concat();
+    assert_eq!(reading(&zstd(&padded)), "something follows the end");
+    let trailing = [control, b"more".to_vec()].concat();
     assert_eq!(
-        refusal(&package(&trailing, &zstd(&data))),
+        refusal(&judged(&trailing, &zstd(&plain), &plain)),
         "control.tar.gz: something follows the compressed stream"
-    );
-    let padded = [data, vec![0; 512]].concat();
-    assert_eq!(
-        refusal(&package(&gzip(&control), &zstd(&padded))),
-        "data.tar.zst: something follows the end"
     );
 }
 
 #[test]
 fn a_package_that_is_cut_off_anywhere_is_refused() {
-    let package = package(&gzip(&sound_control()), &zstd(&tar(&SOUND)));
+    let package = package(&sound_control(), &zstd(&tar(&SOUND)));
     for length in 0..package.len() {
-        assert_ne!(refusal(&package[..length]), "nothing", "{length} bytes");
+        assert!(
+            read_package(Method::Zstd, &package[..length]).is_err(),
+            "{length} bytes"
+        );
+    }
+    for compression in ["zstd:1", "xz:0", "gzip:1", "none"] {
+        let data = packed(compression, &tar(&SOUND));
+        let method = compression
+            .parse::<Compression>()
+            .expect("it is valid")
+            .method();
+        read_data(method, &data[..]).expect("it is whole");
+        for length in 0..data.len() {
+            let read = read_data(method, &data[..length]);
+            assert!(read.is_err(), "{compression}: {length} bytes");
+        }
     }
 }
 
 #[test]
-fn a_changed_byte_of_the_data_archive_is_found() {
-    let data = tar(&SOUND);
-    for at in 0..data.len() {
-        let mut broken = data.clone();
-        broken[at] ^= 0x41;
-        let package = package(&gzip(&sound_control()), &zstd(&broken));
-        match read_back(&package[..]) {
-            Err(_) => {}
-            // A conffile's hash is for the writer to compare.
-            Ok(read) => {
-                assert_eq!(at, 5 * 512, "byte {at}");
-                let digest = md5::compute([b'x' ^ 0x41]);
-                assert_eq!(read.conffiles[&b"a/c"[..]], digest);
+fn a_flipped_bit_of_a_segment_is_found_in_every_compression() {
+    let plain = tar(&SOUND);
+    let (mut refused, mut other, mut same) = (0, 0, 0);
+    for compression in ["zstd:1", "zstd:9", "xz:1", "gzip:9", "none"] {
+        let parsed = compression.parse::<Compression>().expect("it is valid");
+        let data = packed(compression, &plain);
+        for bit in 0..data.len() * 8 {
+            let mut broken = data.clone();
+            broken[bit / 8] ^= 1 << (bit % 8);
+            match read_data(parsed.method(), &broken[..]) {
+                Err(_) => refused += 1,
+                Ok(read) if read.plain != passed(&plain) => other += 1,
+                // Some bits mean nothing; they are found where the stored bytes are compared.
+                Ok(read) => {
+                    assert_ne!(read.packed, passed(&data), "{compression}: bit {bit}");
+                    same += 1;
+                }
             }
         }
     }
+    assert!(
+        other > 0 && same * 100 < refused,
+        "{refused} {other} {same}"
+    );
 }
