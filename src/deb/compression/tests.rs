@@ -1,4 +1,9 @@
 //! What segments promise, judged by the programs that will read them.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "the judges are programs that read files"
+)]
 
 use super::segment::{Chunk, Frame, Segment};
 use super::{Compression, Decoder, Method, Segmenter, compress};

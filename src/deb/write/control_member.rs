@@ -6,17 +6,19 @@
 
 use super::data_member::Digests;
 use crate::deb::tar::TarWriter;
-use crate::deb::{Archive, ArchivePath, Invalid, Mode, conffiles, triggers};
+use crate::deb::{Archive, ArchivePath, Invalid, Mode, Timestamp, conffiles, triggers};
 use anyhow::{Context as _, Result};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write as _;
 
-/// Renders the compressed member.
+/// The files of the member by name.
+pub(super) type ControlFiles = BTreeMap<&'static str, (Mode, Vec<u8>)>;
+
+/// Renders every file.
 pub(super) fn render(
     archive: &Archive,
     digests: &Digests<'_>,
     installed_size_kib: u64,
-) -> Result<Vec<u8>> {
+) -> ControlFiles {
     let control = archive.control.render(installed_size_kib).into_bytes();
     let mut files = BTreeMap::from([
         ("control", (Mode::FILE, control)),
@@ -37,22 +39,25 @@ pub(super) fn render(
     for (name, script) in &archive.scripts {
         files.insert(name.as_str(), (Mode::EXECUTABLE, script.clone()));
     }
-    pack(archive, &files).context("writing the control archive failed")
+    files
 }
 
-fn pack(archive: &Archive, files: &BTreeMap<&str, (Mode, Vec<u8>)>) -> Result<Vec<u8>> {
-    let mut tar = TarWriter::new(Vec::new());
-    tar.root(archive.time)?;
-    for (name, (mode, bytes)) in files {
-        let path = name.parse::<ArchivePath>().map_err(|why: Invalid| why)?;
-        let size = bytes.len() as u64;
-        tar.file(&path, *mode, archive.time, size, &mut bytes.as_slice())?;
-    }
-    let mut gzip = flate2::GzBuilder::new()
-        .mtime(0)
-        .write(Vec::new(), flate2::Compression::best());
-    gzip.write_all(&tar.finish()?)?;
-    Ok(gzip.finish()?)
+/// Packs the files into the compressed member.
+pub(super) fn pack(files: &ControlFiles, time: Timestamp) -> Result<Vec<u8>> {
+    let packed = || -> Result<Vec<u8>> {
+        let gzip = flate2::GzBuilder::new()
+            .mtime(0)
+            .write(Vec::new(), flate2::Compression::best());
+        let mut tar = TarWriter::new(gzip);
+        tar.root(time)?;
+        for (name, (mode, bytes)) in files {
+            let path = name.parse::<ArchivePath>().map_err(|why: Invalid| why)?;
+            let size = bytes.len() as u64;
+            tar.file(&path, *mode, time, size, &mut bytes.as_slice())?;
+        }
+        Ok(tar.finish()?.finish()?)
+    };
+    packed().context("writing the control archive failed")
 }
 
 fn render_md5sums(archive: &Archive, digests: &Digests<'_>) -> Vec<u8> {

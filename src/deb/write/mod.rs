@@ -15,14 +15,13 @@ mod tap;
 mod verify;
 
 use super::tree::Tree;
-use super::{Archive, ArchivePath, Compression, check, compression};
+use super::{Archive, Compression, check, compression};
 use crate::sys::fs::File;
 use crate::sys::output::Output;
 use crate::sys::spool::{self, Follower, Spool};
 use anyhow::{Context as _, Result, anyhow};
 use compression::Segmenter;
 use data_member::Digests;
-use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufReader, Seek as _, SeekFrom};
 use std::path::Path;
 use std::thread;
@@ -57,21 +56,30 @@ pub fn write(
     let method = compression.method();
     let data = compress(archive, &tree, compression, threads, package.directory())?;
     let installed_size_kib = installed_size::estimate_kib(&tree);
-    let control = control_member::render(archive, &data.digests, installed_size_kib)?;
+    let control = control_member::render(archive, &data.digests, installed_size_kib);
+    let packed_control = control_member::pack(&control, archive.time)?;
     let ends = package.spool().context("opening the package failed")?;
     let ((), _, read) = write_and_read(
         ends,
         |spool| {
             let file = BufReader::with_capacity(COPY_BYTES, data.file);
-            ar_members::write_members(spool, method, archive.time, &control, file, data.size)
+            ar_members::write_members(
+                spool,
+                method,
+                archive.time,
+                &packed_control,
+                file,
+                data.size,
+            )
         },
         |follower| verify::read_package(method, follower),
     )?;
     let meant = Meant {
         plain: data.plain,
         packed: data.packed,
-        sums: expected_sums(archive, &data.digests),
+        files: data.digests.len(),
         links: tree.links.len(),
+        control: &control,
     };
     verify::agree(&meant, &data.read, &read).context(NOT_AS_WRITTEN)?;
     package
@@ -149,16 +157,4 @@ fn write_and_read<W, R: Send>(
         // What was not written to its end cannot be read either.
         Ok((written?, spool, read.context(NOT_AS_WRITTEN)?))
     })
-}
-
-/// Returns what the control part must say of every file: conffiles have no sum.
-fn expected_sums(archive: &Archive, digests: &Digests<'_>) -> BTreeMap<Vec<u8>, Option<Vec<u8>>> {
-    let conffiles = archive.conffiles.iter().collect::<BTreeSet<_>>();
-    let sum = |path: &ArchivePath, digest: &md5::Digest| {
-        let listed = !conffiles.contains(path);
-        listed.then(|| format!("{digest:x}").into_bytes())
-    };
-    let sums = digests.iter();
-    sums.map(|(path, digest)| (path.as_bytes().to_vec(), sum(path, digest)))
-        .collect()
 }

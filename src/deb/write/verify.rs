@@ -5,6 +5,7 @@
 //! package is read once more from its start. [`agree`] compares both with what was meant.
 
 use super::ar_members::{DEBIAN_BINARY, member_names};
+use super::control_member::ControlFiles;
 use super::tap::{Passed, Tap};
 use crate::deb::compression::{Decoder, Method};
 use crate::deb::tar::reader::{Kind, Member, walk};
@@ -22,8 +23,8 @@ pub(super) struct DataRead {
     pub(super) plain: Passed,
     /// The archive as it is stored.
     pub(super) packed: Passed,
-    /// The regular files.
-    pub(super) files: BTreeSet<Vec<u8>>,
+    /// How many regular files there are.
+    pub(super) files: usize,
     /// How many symbolic links there are.
     pub(super) links: usize,
 }
@@ -37,8 +38,8 @@ pub(super) struct PackageRead {
     pub(super) sha256: String,
     /// The data member as it is stored.
     pub(super) data: Passed,
-    /// The files that the control part knows: those in `md5sums` with their sum, conffiles without.
-    pub(super) known: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+    /// The files of the control part by name.
+    pub(super) control: BTreeMap<Vec<u8>, Vec<u8>>,
 }
 
 /// Reads a data archive to its end.
@@ -71,7 +72,7 @@ pub(super) fn read_package(method: Method, package: impl Read) -> Result<Package
         sha256: Sha256::new(),
         size: 0,
     });
-    let (mut known, mut data) = (BTreeMap::new(), Passed::default());
+    let (mut control, mut data) = (BTreeMap::new(), Passed::default());
     let names = member_names(method);
     let [_, control_name, data_name] = &names;
     for name in &names {
@@ -81,7 +82,7 @@ pub(super) fn read_package(method: Method, package: impl Read) -> Result<Package
         let found = String::from_utf8_lossy(member.header().identifier()).into_owned();
         ensure!(found == *name, "`{found}` is where `{name}` belongs");
         if name == control_name {
-            known = read_control(member).with_context(|| name.clone())?;
+            control = read_control(member).with_context(|| name.clone())?;
         } else if name == data_name {
             let size = member.header().size();
             let mut tap = Tap::new(member);
@@ -106,25 +107,27 @@ pub(super) fn read_package(method: Method, package: impl Read) -> Result<Package
         size: read.size,
         sha256: digits.collect(),
         data,
-        known,
+        control,
     })
 }
 
 /// What the writer meant.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Meant {
+#[derive(Debug)]
+pub(super) struct Meant<'a> {
     /// What it gave to the compressor.
     pub(super) plain: Passed,
     /// What the compressor gave.
     pub(super) packed: Passed,
-    /// Every file with its sum, conffiles without.
-    pub(super) sums: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+    /// How many regular files there are.
+    pub(super) files: usize,
     /// How many symbolic links there are.
     pub(super) links: usize,
+    /// The files of the control part.
+    pub(super) control: &'a ControlFiles,
 }
 
 /// Compares what was meant with what was read.
-pub(super) fn agree(meant: &Meant, data: &DataRead, package: &PackageRead) -> Result<()> {
+pub(super) fn agree(meant: &Meant<'_>, data: &DataRead, package: &PackageRead) -> Result<()> {
     ensure!(
         data.plain == meant.plain,
         "the data archive is unpacked to other bytes than were packed"
@@ -137,29 +140,23 @@ pub(super) fn agree(meant: &Meant, data: &DataRead, package: &PackageRead) -> Re
         package.data == data.packed,
         "the data member is not the data archive"
     );
-    ensure!(
-        data.links == meant.links,
-        "there are {} links, not {}",
-        data.links,
-        meant.links
-    );
-    let sums = &meant.sums;
-    let unknown = data.files.iter().find(|path| !sums.contains_key(*path));
-    let missing = sums.keys().find(|path| !data.files.contains(*path));
-    if let Some(path) = unknown.or(missing) {
-        bail!(
-            "`{}` is only in one of what was packed and what is read",
-            String::from_utf8_lossy(path)
-        );
+    for (kind, found, wanted) in [
+        ("files", data.files, meant.files),
+        ("links", data.links, meant.links),
+    ] {
+        ensure!(found == wanted, "there are {found} {kind}, not {wanted}");
     }
+    let files = meant.control.iter();
+    let wanted = files.map(|(name, (_, bytes))| (name.as_bytes(), bytes.as_slice()));
+    let found = package.control.iter();
     ensure!(
-        package.known == *sums,
-        "`md5sums` and `conffiles` do not say what was packed"
+        wanted.eq(found.map(|(name, bytes)| (name.as_slice(), bytes.as_slice()))),
+        "the control archive is not what was packed"
     );
     Ok(())
 }
 
-fn read_control(member: impl Read) -> Result<BTreeMap<Vec<u8>, Option<Vec<u8>>>> {
+fn read_control(member: impl Read) -> Result<BTreeMap<Vec<u8>, Vec<u8>>> {
     let mut files = BTreeMap::new();
     let mut gzip = Decoder::new(Method::Gzip, BufReader::new(member))?;
     walk(&mut gzip, |member, content| {
@@ -176,7 +173,7 @@ fn read_control(member: impl Read) -> Result<BTreeMap<Vec<u8>, Option<Vec<u8>>>>
         Ok(())
     })?;
     ensure_nothing_left(&mut gzip.into_inner())?;
-    known_files(&files)
+    Ok(files)
 }
 
 fn ensure_nothing_left(reader: &mut impl BufRead) -> Result<()> {
@@ -192,41 +189,11 @@ fn copy_to_nowhere(reader: &mut impl Read) -> io::Result<()> {
     Ok(())
 }
 
-fn known_files(control: &BTreeMap<Vec<u8>, Vec<u8>>) -> Result<BTreeMap<Vec<u8>, Option<Vec<u8>>>> {
-    ensure!(
-        control.contains_key(&b"control"[..]),
-        "`control` is missing"
-    );
-    let lines = |name: &str| {
-        let text = control.get(name.as_bytes()).map_or(&[][..], Vec::as_slice);
-        text.split_inclusive(|b| *b == b'\n')
-    };
-    let mut known = BTreeMap::new();
-    for line in lines("md5sums") {
-        let (digest, path) = line
-            .split_at_checked(32)
-            .context("a short line in `md5sums`")?;
-        let path = path
-            .strip_prefix(b"  ")
-            .and_then(|path| path.strip_suffix(b"\n"))
-            .context("a bad line in `md5sums`")?;
-        known.insert(path.to_vec(), Some(digest.to_vec()));
-    }
-    for line in lines("conffiles") {
-        let path = line
-            .strip_prefix(b"/")
-            .and_then(|path| path.strip_suffix(b"\n"))
-            .context("a bad line in `conffiles`")?;
-        known.insert(path.to_vec(), None);
-    }
-    Ok(known)
-}
-
-/// Where something is already.
+/// What is there already; that no path has two owners, the tree has seen to.
 #[derive(Default)]
 struct Places {
     directories: BTreeSet<Vec<u8>>,
-    files: BTreeSet<Vec<u8>>,
+    files: usize,
     links: usize,
 }
 
@@ -250,7 +217,7 @@ impl Places {
             Kind::Directory => {
                 ensure!(self.directories.insert(path.to_vec()), "it is there twice");
             }
-            Kind::File => ensure!(self.files.insert(path.to_vec()), "it is there twice"),
+            Kind::File => self.files += 1,
             Kind::Link => {
                 self.links += 1;
                 ensure!(!member.target.is_empty(), "it points nowhere");
