@@ -89,6 +89,7 @@ pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
         scripts,
         conffiles,
         triggers: Vec::new(),
+        templates: None,
         directories: BTreeMap::new(),
         layers,
         time,

@@ -10,7 +10,7 @@ mod version;
 
 pub use description::Description;
 pub use field::{FieldName, Line, Section, Summary};
-pub use fields::{Control, Priority};
+pub use fields::{Control, MultiArch, Priority};
 pub use maintainer::Maintainer;
 pub use name::{Architecture, PackageName};
 pub use relation::Relation;
