@@ -13,7 +13,7 @@ use unicode_normalization::UnicodeNormalization as _;
 /// How many doubts of one kind are told one by one.
 const TOLD: usize = 10;
 
-/// How many links are followed before it is a circle, as the kernel counts (path_resolution(7)).
+/// How many links are followed before it is a circle, as the kernel counts (`path_resolution(7)`).
 const MOST_LINKS: usize = 40;
 
 /// Returns what is doubtful, a sentence each; nothing for an archive that is refused anyway.

@@ -9,6 +9,7 @@ mod documents;
 mod elf;
 mod leak;
 mod lintian;
+pub mod plain_tree;
 mod scan;
 mod script;
 mod scripts;
