@@ -39,7 +39,7 @@ const TOP: [&str; 5] = ["etc", "opt", "srv", "usr", "var"];
 pub struct Misplaced {
     /// The folder, or the name in `/`.
     pub place: ArchivePath,
-    /// The first path there.
+    /// The first file or link there; a directory when there are only directories.
     pub first: ArchivePath,
     /// How many files, links and directories are there.
     pub count: usize,
@@ -56,7 +56,7 @@ pub fn misplaced(archive: &Archive, forced: &[ArchivePath]) -> Vec<Misplaced> {
         if forced.iter().any(|forced| is_at_or_below(path, forced)) {
             continue;
         }
-        // The directory itself is there too when the tree has it, and says less than what is in it.
+        // Above a forced place a directory is needed, and does no harm.
         let is_outer = archive.directories.contains_key(path)
             && forced.iter().any(|forced| is_at_or_below(forced, path));
         if is_outer {
@@ -68,7 +68,7 @@ pub fn misplaced(archive: &Archive, forced: &[ArchivePath]) -> Vec<Misplaced> {
             place,
         });
         entry.count += 1;
-        if *path < entry.first {
+        if *path < entry.first && !archive.directories.contains_key(path) {
             entry.first = path.clone();
         }
     }
@@ -125,7 +125,7 @@ mod tests {
                 "README: README 1",
                 "app: app/x 1",
                 "runner: runner/y 1",
-                "usr/local: usr/local 3",
+                "usr/local: usr/local/bin/b 3",
                 "var/run: var/run/z 1"
             ]
         );

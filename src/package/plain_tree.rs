@@ -48,6 +48,9 @@ pub struct ControlFiles {
 /// Set-user-id and set-group-id, which would be lost in silence.
 const SET_ID: u32 = 0o6000;
 
+/// How many characters of a path are shown.
+const SHOWN: usize = 300;
+
 /// How many refused entries are listed.
 const LISTED: usize = 20;
 
@@ -180,7 +183,8 @@ fn newest(tree: &PlainTree) -> Timestamp {
 
 /// Returns the folder of this machine that an absolute target is in.
 fn own_folder<'a>(target: &Path, folders: &'a [PathBuf]) -> Option<&'a PathBuf> {
-    folders.iter().find(|folder| target.starts_with(folder))
+    let around = folders.iter().filter(|folder| target.starts_with(folder));
+    around.max_by_key(|folder| folder.components().count())
 }
 
 fn check_modes(
@@ -243,12 +247,19 @@ fn check_places(archive: &Archive, forced: &[ArchivePath]) -> Result<()> {
 #[derive(Default)]
 struct Refused {
     lines: Vec<String>,
+    last: Vec<u8>,
     hints: Vec<String>,
 }
 
 impl Refused {
     fn add(&mut self, path: &[u8], why: &str, hint: &str) {
-        let path = String::from_utf8_lossy(path);
+        // What is below a directory with a bad name has the same fault.
+        let below = path.strip_prefix(self.last.as_slice());
+        if !self.lines.is_empty() && below.is_some_and(|rest| rest.starts_with(b"/")) {
+            return;
+        }
+        self.last = path.to_vec();
+        let path = shortened(&String::from_utf8_lossy(path));
         self.lines.push(printable(&format!("`/{path}` {why}")));
         if !self.hints.iter().any(|known| known == hint) {
             self.hints.push(hint.to_owned());
@@ -268,6 +279,19 @@ impl Refused {
         let failure = Failure::build(format!("{count} {entries} of the tree cannot be packed"));
         let failure = failure.details(self.lines);
         Err(self.hints.into_iter().fold(failure, Failure::hint).into())
+    }
+}
+
+/// Leaves out the middle of a path that would fill the screen.
+fn shortened(path: &str) -> String {
+    let characters: Vec<char> = path.chars().collect();
+    match characters.len() {
+        0..=SHOWN => path.to_owned(),
+        length => characters[..SHOWN / 2]
+            .iter()
+            .chain(['…'].iter())
+            .chain(&characters[length - SHOWN / 2..])
+            .collect(),
     }
 }
 
