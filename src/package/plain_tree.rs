@@ -1,7 +1,8 @@
 //! A package of a plain tree: what `pack` makes of a folder and a description.
 //!
 //! Pure: what was found in the folder comes in as values, with the description; an [`Archive`] of one layer goes out. The owner
-//! is root, modes are 0644 and 0755 unless the description says otherwise, and names are bytes. Hard links are ordinary files,
+//! is root, modes are 0644 and 0755 unless the description says otherwise, whatever the umask of who made the tree, and names
+//! are bytes. A program with a set-id bit is refused until the description names it; directories lose theirs. Hard links are ordinary files,
 //! because their other names may be on another file system or outside the tree (Policy 10.7.3, deb.md 1.4).
 //!
 //! Times are the files' own, at most T: `SOURCE_DATE_EPOCH`, or else the time of the newest file or link. Directories and the
@@ -9,16 +10,20 @@
 //!
 //! # Limits
 //!
-//! The description is UTF-8, so that a path which is not cannot be named in `[modes]` or `conffiles`.
+//! The description is UTF-8, so that a path which is not cannot be named in `[modes]` or `conffiles`. Capabilities, access
+//! control lists and other extended attributes are not packed: tar as dpkg reads it has no place for them.
+
+mod refused;
 
 use crate::deb::{
     Archive, ArchivePath, Content, Entry, Layer, Mode, ScriptName, Timestamp, misplaced,
 };
-use crate::failure::{Failure, Kind, printable};
+use crate::failure::{Failure, Kind};
 use crate::recipe::{Conffiles, Packing};
 use crate::sys::fs::FileKind;
 use crate::sys::fs::Found;
 use anyhow::Result;
+use refused::Refused;
 use std::collections::BTreeMap;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
@@ -47,12 +52,6 @@ pub struct ControlFiles {
 
 /// Set-user-id and set-group-id, which would be lost in silence.
 const SET_ID: u32 = 0o6000;
-
-/// How many characters of a path are shown.
-const SHOWN: usize = 300;
-
-/// How many refused entries are listed.
-const LISTED: usize = 20;
 
 /// Makes the package.
 ///
@@ -241,58 +240,6 @@ fn check_places(archive: &Archive, forced: &[ArchivePath]) -> Result<()> {
             ))
             .into(),
     )
-}
-
-/// Entries that cannot be packed, so that all are named at once.
-#[derive(Default)]
-struct Refused {
-    lines: Vec<String>,
-    last: Vec<u8>,
-    hints: Vec<String>,
-}
-
-impl Refused {
-    fn add(&mut self, path: &[u8], why: &str, hint: &str) {
-        // What is below a directory with a bad name has the same fault.
-        let below = path.strip_prefix(self.last.as_slice());
-        if !self.lines.is_empty() && below.is_some_and(|rest| rest.starts_with(b"/")) {
-            return;
-        }
-        self.last = path.to_vec();
-        let path = shortened(&String::from_utf8_lossy(path));
-        self.lines.push(printable(&format!("`/{path}` {why}")));
-        if !self.hints.iter().any(|known| known == hint) {
-            self.hints.push(hint.to_owned());
-        }
-    }
-
-    fn into_result(mut self) -> Result<()> {
-        let count = self.lines.len();
-        if count == 0 {
-            return Ok(());
-        }
-        if count > LISTED {
-            self.lines.truncate(LISTED);
-            self.lines.push(format!("… and {} more", count - LISTED));
-        }
-        let entries = if count == 1 { "entry" } else { "entries" };
-        let failure = Failure::build(format!("{count} {entries} of the tree cannot be packed"));
-        let failure = failure.details(self.lines);
-        Err(self.hints.into_iter().fold(failure, Failure::hint).into())
-    }
-}
-
-/// Leaves out the middle of a path that would fill the screen.
-fn shortened(path: &str) -> String {
-    let characters: Vec<char> = path.chars().collect();
-    match characters.len() {
-        0..=SHOWN => path.to_owned(),
-        length => characters[..SHOWN / 2]
-            .iter()
-            .chain(['…'].iter())
-            .chain(&characters[length - SHOWN / 2..])
-            .collect(),
-    }
 }
 
 #[cfg(test)]

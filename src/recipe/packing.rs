@@ -3,18 +3,19 @@
 //! The same words and the same reader as a recipe's, without a source and a virtualenv. The version is a whole Debian version,
 //! and every relation of the control file can be set (deb-control(5)). Files are relative to the description.
 
+mod paths;
+
 use super::package::{self, Relations};
 use super::parse_document;
-use super::table::{Located, Table};
+use super::table::Table;
 use crate::deb::{
     Architecture, ArchivePath, Compression, Control, Mode, MultiArch, Priority, Relation,
     ScriptName, Version,
 };
 use crate::failure::Failure;
+use paths::{read_modes, read_paths};
 use std::collections::BTreeMap;
-use std::fmt::Display;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 /// A description that has been read.
 #[derive(Clone, Debug)]
@@ -153,10 +154,10 @@ fn read_package(document: &Table<'_>, folder: &Path) -> Option<Package> {
 /// dpkg never removes an essential package again, and apt installs it everywhere (Policy 3.8).
 fn refuse_essential(table: &Table<'_>) {
     for key in ["essential", "protected"] {
-        if table.has(key) {
+        if let Some(span) = table.place_of(key) {
             table.problem(
                 "recipe::invalid-value",
-                table.key_span(key),
+                span,
                 format!("`package.{key}` cannot be set"),
                 "only the packages that a system cannot boot without are that",
                 "remove it".to_owned(),
@@ -184,7 +185,7 @@ fn read_multi_arch(table: &Table<'_>, architecture: Option<Architecture>) -> Mul
 
 fn read_conffiles(table: &Table<'_>) -> Conffiles {
     match table.peek("conffiles") {
-        None if !table.has("conffiles") => Conffiles::Auto,
+        None if table.place_of("conffiles").is_none() => Conffiles::Auto,
         None => Conffiles::Listed(read_paths(table, "conffiles")),
         Some(text) => {
             if text.value != "auto" {
@@ -234,79 +235,6 @@ fn read_file(table: &Table<'_>, key: &'static str, folder: &Path) -> Option<Path
         return None;
     }
     Some(folder.join(text.value))
-}
-
-fn read_modes(document: &Table<'_>) -> BTreeMap<ArchivePath, Mode> {
-    let mut modes = BTreeMap::new();
-    for entry in document.entries("modes") {
-        let key = format!("modes.\"{}\"", entry.name.value);
-        let path = document.check::<AbsolutePath>(&key, &entry.name);
-        let mode = if let Some(text) = entry.as_string() {
-            document.check::<Mode>(&key, &text)
-        } else {
-            let (span, label) = entry.describe();
-            document.problem(
-                "recipe::wrong-type",
-                span,
-                format!("`{key}` must be a string"),
-                &label,
-                "put the octal digits in quotes, such as `\"0640\"`".to_owned(),
-            );
-            None
-        };
-        if let (Some(AbsolutePath(path)), Some(mode)) = (path, mode) {
-            modes.insert(path, mode);
-        }
-    }
-    modes
-}
-
-/// Reads a list of absolute paths, each named once.
-fn read_paths(table: &Table<'_>, key: &'static str) -> Vec<ArchivePath> {
-    let mut seen = Vec::new();
-    for text in table.strings(key) {
-        let Some(AbsolutePath(path)) = table.check(key, &text) else {
-            continue;
-        };
-        if seen.contains(&path) {
-            refuse_twice(table, &text);
-        } else {
-            seen.push(path);
-        }
-    }
-    seen
-}
-
-fn refuse_twice(table: &Table<'_>, text: &Located<String>) {
-    table.problem(
-        "recipe::conflict",
-        text.span.clone(),
-        format!("`{}` is listed twice", text.value),
-        "",
-        "list it once".to_owned(),
-    );
-}
-
-/// A path as users write it, with its first `/`.
-struct AbsolutePath(ArchivePath);
-
-impl FromStr for AbsolutePath {
-    type Err = NotAbsolute;
-
-    fn from_str(text: &str) -> Result<Self, NotAbsolute> {
-        ArchivePath::from_absolute(text)
-            .map(AbsolutePath)
-            .map_err(|why| NotAbsolute(format!("the path {why}")))
-    }
-}
-
-/// Why a text is no path of a package.
-struct NotAbsolute(String);
-
-impl Display for NotAbsolute {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
 }
 
 #[cfg(test)]

@@ -165,15 +165,9 @@ impl<'a> Table<'a> {
         boolean
     }
 
-    /// Returns whether the key is there, whatever it holds.
-    pub(super) fn has(&self, key: &'static str) -> bool {
-        self.get(key).is_some()
-    }
-
-    /// Returns where the key is; it counts as asked for.
-    pub(super) fn key_span(&self, key: &'static str) -> Range<usize> {
-        self.get(key);
-        key_span(self.keys, key)
+    /// Returns where the key is when it is there, whatever it holds.
+    pub(super) fn place_of(&self, key: &'static str) -> Option<Range<usize>> {
+        self.get(key).map(|_| key_span(self.keys, key))
     }
 
     /// Returns a list of strings; an absent key is an empty list.

@@ -173,7 +173,7 @@ fn another_folder_mode_link_count_day_and_number_of_threads_give_the_same_bytes(
     let tree = sane_tree(&context, "tree");
     // Enough for more than one job of the compressor.
     let noise: Vec<u8> = (0..6_000_000_u32)
-        .map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8)
+        .map(|at| (at.wrapping_mul(2_654_435_761) >> 13).to_le_bytes()[0])
         .collect();
     let large = tree.join("usr/share/demo/large");
     fs::write(&large, noise).unwrap();
