@@ -2,8 +2,8 @@
 //!
 //! # Limits
 //!
-//! A link may point to what another package brings, so that one that points to nothing is only doubted, and one to an
-//! absolute path only below a folder that the package itself has, three levels deep or more.
+//! A link may point to what another package brings, so that one that points to nothing is only doubted, and that only where
+//! its target would be below a folder of this package alone, or for a relative target directly in a folder of the package.
 
 use super::tree::Tree;
 use super::{Archive, ArchivePath, Entry};
@@ -12,6 +12,9 @@ use unicode_normalization::UnicodeNormalization as _;
 
 /// How many doubts of one kind are told one by one.
 const TOLD: usize = 10;
+
+/// How deep a folder of the package is that no other package has, as a rule: `/usr/lib/demo`, not `/usr/lib`.
+const OWN_DEPTH: usize = 3;
 
 /// How many links are followed before it is a circle, as the kernel counts (`path_resolution(7)`).
 const MOST_LINKS: usize = 40;
@@ -148,10 +151,16 @@ fn follow(tree: &Tree<'_>, path: &ArchivePath, target: &[u8]) -> End {
     if tree.entry(&end).is_some() || tree.directories.contains_key(&end) {
         return End::Elsewhere;
     }
-    let own_folder = end
-        .parent()
-        .is_some_and(|parent| here.len() > 3 && tree.directories.contains_key(&parent));
-    if absolute && !own_folder {
+    // Another package may well bring something into a folder such as `/usr/lib`, but hardly into one of this package alone.
+    let mut folder = end.parent();
+    let is_direct = folder
+        .as_ref()
+        .is_some_and(|folder| tree.directories.contains_key(folder));
+    while let Some(path) = folder.take_if(|path| !tree.directories.contains_key(path)) {
+        folder = path.parent();
+    }
+    let depth = folder.map_or(0, |path| words(path.as_bytes()).len());
+    if depth < OWN_DEPTH && (absolute || !is_direct) {
         return End::Elsewhere;
     }
     End::Missing(end)
@@ -183,17 +192,18 @@ mod tests {
         let quiet: [String; 0] = [];
         assert_eq!(
             doubts_of(
-                "tree: usr/lib/a usr/lib64=lib usr/bin/x=../lib64/a usr/bin/y=/usr/lib64/a usr/bin/p=/usr/bin/python3 usr/r=/ usr/d=.."
+                "tree: usr/lib/a usr/lib64=lib usr/bin/x=../lib64/a usr/bin/y=/usr/lib64/a usr/bin/p=/usr/bin/python3 usr/bin/q=../lib/arch/libq.so usr/r=/ usr/d=.."
             ),
             quiet
         );
         assert_eq!(
             doubts_of(
-                "tree: opt/demo/lib/a opt/demo/one=lib/b opt/demo/two=/opt/demo/lib/b opt/demo/c=d opt/demo/d=c"
+                "tree: opt/demo/lib/a opt/demo/one=lib/b opt/demo/two=/opt/demo/lib/b opt/demo/deep=lib/no/b opt/demo/c=d opt/demo/d=c"
             ),
             [
                 "the link `/opt/demo/c` leads in a circle",
                 "the link `/opt/demo/d` leads in a circle",
+                "the link `/opt/demo/deep` leads to `/opt/demo/lib/no/b`, which is not in the package",
                 "the link `/opt/demo/one` leads to `/opt/demo/lib/b`, which is not in the package",
                 "the link `/opt/demo/two` leads to `/opt/demo/lib/b`, which is not in the package",
             ]
