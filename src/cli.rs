@@ -1,5 +1,6 @@
 //! The command line: types and help text only.
 
+use crate::deb::Compression;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -25,6 +26,28 @@ pub struct Cli {
 pub enum Command {
     /// Build the package that a recipe describes; the path of the .deb is printed to standard output.
     Build(Build),
+    /// Pack a folder as it is, with the control fields of a description; the path of the .deb is printed to standard output.
+    Pack(Pack),
+}
+
+/// How many threads compress.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Jobs {
+    /// How many threads compress; their number does not change a byte [default: one for each processor].
+    #[arg(
+        long,
+        value_name = "N",
+        env = "DEB_BUILD_APP_JOBS",
+        value_parser = clap::value_parser!(u16).range(1..=256)
+    )]
+    pub jobs: Option<u16>,
+}
+
+impl Jobs {
+    /// Returns the number of threads on a machine with so many processors.
+    pub fn threads(self, cores: usize) -> usize {
+        self.jobs.map_or(cores, usize::from)
+    }
 }
 
 /// Options of `build`.
@@ -54,4 +77,36 @@ pub struct Build {
     /// Install no Debian packages on this machine: fail if one is missing.
     #[arg(long)]
     pub no_apt: bool,
+
+    /// How many threads compress.
+    #[command(flatten)]
+    pub jobs: Jobs,
+}
+
+/// Options of `pack`.
+#[derive(Args, Debug)]
+pub struct Pack {
+    /// What the package says of itself, in TOML.
+    pub description: PathBuf,
+
+    /// The folder whose content is the package's, as it is to lie below `/`.
+    pub tree: PathBuf,
+
+    /// Where the package goes: a folder, or the file itself.
+    #[arg(
+        short,
+        long,
+        value_name = "PATH",
+        default_value = ".",
+        env = "DEB_BUILD_APP_OUTPUT"
+    )]
+    pub output: PathBuf,
+
+    /// zstd, xz, gzip or none, with `:LEVEL` or without [default: what the description says, else zstd:9].
+    #[arg(long, value_name = "METHOD")]
+    pub compression: Option<Compression>,
+
+    /// How many threads compress.
+    #[command(flatten)]
+    pub jobs: Jobs,
 }

@@ -1,5 +1,6 @@
 //! `build`: one recipe, one package. Every line of [`pipeline`] takes the value above it.
 
+use super::destination::{Destination, resolve};
 use super::forbidden::forbidden;
 use crate::apt::{self, Permission};
 use crate::cli::Build;
@@ -28,17 +29,12 @@ pub fn run(options: &Build, reporter: &dyn Reporter) -> Result<()> {
     let recipe = read_recipe(&environment.current_dir, &options.recipe)?;
     let cache = cache_dir(options, &environment)?;
     let host = HostFacts::probe(environment)?;
-    let plan = plan::plan(&recipe, &host)?;
-    let output = environment_path(&host.environment, &options.output);
-    if options
-        .output
-        .as_os_str()
-        .as_encoded_bytes()
-        .ends_with(b"/")
-    {
-        fs::create_dir_all(&output).context("making the output folder failed")?;
-    }
-    check_output(&output)?;
+    let plan = Plan {
+        threads: options.jobs.threads(host.cores),
+        ..plan::plan(&recipe, &host)?
+    };
+    let output = Destination::new(&host.environment, &options.output);
+    output.prepare()?;
     let work = take_work_dir(&cache, &recipe, options, reporter)?;
     let job = Job {
         recipe: &recipe,
@@ -98,7 +94,7 @@ impl Job<'_> {
     }
 }
 
-fn pipeline(job: &Job<'_>, output: &Path) -> Result<BuildReport> {
+fn pipeline(job: &Job<'_>, output: &Destination) -> Result<BuildReport> {
     let watch = Stopwatch::start();
     job.stage(Stage::Apt, |on_line| install_packages(job, on_line))?;
     let (source, files) = job.stage(Stage::Source, |_| {
@@ -145,7 +141,7 @@ fn read_recipe(current_dir: &Path, path: &Path) -> Result<Recipe> {
 
 fn cache_dir(options: &Build, environment: &Environment) -> Result<PathBuf> {
     match (&options.cache_dir, &environment.cache) {
-        (Some(cache), _) => Ok(environment_path(environment, cache)),
+        (Some(cache), _) => Ok(resolve(environment, cache)),
         (None, Some(cache)) => Ok(cache.join("deb-build-app")),
         (None, None) => Err(Failure::host(
             "there is no place for caches: neither `HOME` nor `XDG_CACHE_HOME` is set",
@@ -153,24 +149,6 @@ fn cache_dir(options: &Build, environment: &Environment) -> Result<PathBuf> {
         .hint("give one with `--cache-dir DIR`")
         .into()),
     }
-}
-
-fn environment_path(environment: &Environment, path: &Path) -> PathBuf {
-    // `DIR/.` and `DIR` are the same folder; the report shows the shorter.
-    environment.current_dir.join(path).components().collect()
-}
-
-/// Refuses to put a package in the place of a device or pipe.
-fn check_output(path: &Path) -> Result<()> {
-    if fs::exists(path) && !fs::is_dir(path) && !fs::is_file(path) {
-        return Err(Failure::build(format!(
-            "`{}` is not a regular file, and will not be replaced",
-            path.display()
-        ))
-        .hint("name a folder or a new file with `--output`")
-        .into());
-    }
-    Ok(())
 }
 
 fn take_work_dir(
@@ -283,12 +261,8 @@ fn assemble(
     Ok((archive, facts))
 }
 
-fn write(job: &Job<'_>, archive: &Archive, output: &Path) -> Result<(PathBuf, Written)> {
-    let path = if fs::is_dir(output) {
-        output.join(archive.control.file_name())
-    } else {
-        output.to_path_buf()
-    };
+fn write(job: &Job<'_>, archive: &Archive, output: &Destination) -> Result<(PathBuf, Written)> {
+    let path = output.file(&archive.control);
     let written = deb::write(archive, job.recipe.compression, job.plan.threads, &path)?;
     Ok((path, written))
 }

@@ -1,7 +1,9 @@
 //! One file for each subcommand: glue between the command line, the stages and the report.
 
 pub mod build;
+mod destination;
 mod forbidden;
+pub mod pack;
 
 use crate::cli::{Cli, Command};
 use crate::report::Reporter;
@@ -11,5 +13,6 @@ use anyhow::Result;
 pub fn run(cli: &Cli, reporter: &dyn Reporter) -> Result<()> {
     match &cli.command {
         Command::Build(options) => build::run(options, reporter),
+        Command::Pack(options) => pack::run(options, reporter),
     }
 }

@@ -15,6 +15,8 @@ pub struct Archive {
     pub conffiles: Vec<ArchivePath>,
     /// The lines of the `triggers` file, without line breaks.
     pub triggers: Vec<String>,
+    /// The questions that it asks through debconf: its `templates` file (debconf-devel(7)).
+    pub templates: Option<String>,
     /// What is in it, in the order in which it is written.
     pub layers: Vec<Layer>,
     /// Directories that nothing is in, or that have a mode of their own; all others follow from the layers.

@@ -18,7 +18,13 @@ const LONGEST_COMPONENT: usize = 246;
 const LONGEST_PATH: usize = 4000;
 
 /// What dpkg appends to names of its own, beside the files of packages.
-const DPKG_SUFFIXES: [&str; 4] = [".dpkg-new", ".dpkg-old", ".dpkg-tmp", ".dpkg-dist"];
+const DPKG_SUFFIXES: [&str; 5] = [
+    ".dpkg-new",
+    ".dpkg-old",
+    ".dpkg-tmp",
+    ".dpkg-dist",
+    ".dpkg-bak",
+];
 
 /// A path in a package, such as `usr/bin/app`. Ordered by component, so that a directory is followed by what is in it.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -40,6 +46,12 @@ impl ArchivePath {
         if bytes.contains(&b'\n') {
             return Err(Invalid::new("has a line break, which dpkg refuses"));
         }
+        // A tab is ugly, but breaks no line and drives no terminal.
+        if let Some(control) = bytes.iter().find(|b| b.is_ascii_control() && **b != b'\t') {
+            return Err(Invalid::new(format!(
+                "has the control character U+{control:04X}"
+            )));
+        }
         for component in bytes.split(|b| *b == b'/') {
             check_component(component)?;
         }
@@ -57,6 +69,16 @@ impl ArchivePath {
     /// Returns its bytes.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// Returns its last component.
+    pub fn file_name(&self) -> &[u8] {
+        let start = self
+            .0
+            .iter()
+            .rposition(|b| *b == b'/')
+            .map_or(0, |at| at + 1);
+        &self.0[start..]
     }
 
     /// Returns the directory it is in; nothing when that is `/`.
@@ -192,10 +214,13 @@ mod tests {
             "a//b",
             "a\nb",
             "a\0b",
+            "a\rb",
+            "bell \u{7}",
             "etc/x.dpkg-new",
             "etc/x.dpkg-old/y",
             "x.dpkg-tmp",
             "x.dpkg-dist",
+            "x.dpkg-bak",
         ] {
             assert!(bad.parse::<ArchivePath>().is_err(), "{bad:?}");
         }

@@ -1,8 +1,9 @@
 //! Everything about an archive that can be wrong before a byte is read or written.
 
 use super::tree::Tree;
-use super::{Archive, ScriptName, conffiles, triggers};
-use anyhow::{Context as _, Result, bail};
+use super::{Archive, ArchivePath, ScriptName, conffiles, templates, triggers};
+use crate::failure::Failure;
+use anyhow::{Context as _, Result};
 use std::collections::BTreeMap;
 
 /// Returns the tree of `archive`, having checked all of it.
@@ -11,19 +12,29 @@ pub(super) fn checked_tree(archive: &Archive) -> Result<Tree<'_>> {
         .control
         .check()
         .context("the control fields do not fit together")?;
-    check_scripts(&archive.scripts)?;
+    check_scripts(&archive.scripts, &archive.conffiles)?;
     triggers::check(&archive.triggers)?;
+    if let Some(templates) = &archive.templates {
+        templates::check(templates, &archive.control.package)?;
+    }
     let tree = Tree::unite(archive)?;
     conffiles::check(&archive.conffiles, &tree)?;
+    triggers::check_interests(&archive.triggers, &tree)?;
     Ok(tree)
 }
 
 /// dpkg runs scripts directly, so that each names its interpreter (Policy 6.1).
-fn check_scripts(scripts: &BTreeMap<ScriptName, Vec<u8>>) -> Result<()> {
+fn check_scripts(scripts: &BTreeMap<ScriptName, Vec<u8>>, conffiles: &[ArchivePath]) -> Result<()> {
     for (name, script) in scripts {
         if !script.starts_with(b"#!/") {
-            bail!("the script `{}` does not begin with `#!/`", name.as_str());
+            return Err(Failure::build(format!(
+                "the script `{}` does not begin with `#!/`",
+                name.as_str()
+            ))
+            .hint("begin it with `#!/bin/sh`")
+            .into());
         }
+        conffiles::check_script(conffiles, name.as_str(), script)?;
     }
     Ok(())
 }
@@ -56,6 +67,15 @@ mod tests {
             refusal(|a| a.conffiles = vec!["a".parse().expect("it is valid")]),
             "the conffile `/a` is a directory"
         );
+        assert_eq!(
+            refusal(|a| a.templates = Some("Template: x/y\n".to_owned())),
+            "the debconf template `x/y` does not begin with `demo/`"
+        );
+        assert_eq!(
+            refusal(|a| a.triggers = vec!["interest /a/b".to_owned()]),
+            "the trigger `interest /a/b` is an interest in a file of the package itself"
+        );
+        assert_eq!(refusal(|a| a.triggers = vec!["interest /a".to_owned()]), "");
         assert_eq!(
             refusal(|a| a.control.depends = vec!["demo".parse().expect("it is valid")]),
             "the control fields do not fit together: `Depends: demo` names the package itself"

@@ -6,7 +6,7 @@
 //!
 //! # Limits
 //!
-//! No hard links, devices, sockets or pipes, no debconf templates yet, one data compression (zstd).
+//! No hard links, devices, sockets or pipes, one data compression (zstd).
 
 mod archive;
 mod archive_path;
@@ -14,9 +14,12 @@ mod check;
 mod compression;
 mod conffiles;
 mod control;
+mod doubts;
 mod invalid;
 mod mode;
+mod places;
 mod tar;
+mod templates;
 #[cfg(test)]
 mod testing;
 mod timestamp;
@@ -28,10 +31,12 @@ pub use archive::{Archive, Content, Entry, Layer, ScriptName};
 pub use archive_path::ArchivePath;
 pub use compression::{Compression, Method};
 pub use control::{
-    Architecture, Control, Description, FieldName, Line, Maintainer, PackageName, Priority,
-    Relation, Section, Summary, Version,
+    Architecture, Control, Description, FieldName, Line, Maintainer, MultiArch, PackageName,
+    Priority, Relation, Section, Summary, Version,
 };
+pub use doubts::doubts;
 pub use invalid::Invalid;
 pub use mode::Mode;
+pub use places::{Misplaced, NOT_FOR_PACKAGES, misplaced};
 pub use timestamp::Timestamp;
 pub use write::{Written, write};

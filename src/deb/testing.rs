@@ -47,6 +47,7 @@ pub(super) fn archive(layers: Vec<Layer>) -> Archive {
         scripts: BTreeMap::new(),
         conffiles: Vec::new(),
         triggers: Vec::new(),
+        templates: None,
         layers,
         directories: BTreeMap::new(),
         time: Timestamp::new(2).expect("it is in range"),

@@ -21,6 +21,11 @@ impl Timestamp {
         Ok(Timestamp(seconds))
     }
 
+    /// Takes the time of a file, or the nearest one that a tar header can say.
+    pub fn nearest(seconds: i64) -> Self {
+        Timestamp(u64::try_from(seconds).unwrap_or(0).min(LAST))
+    }
+
     /// Returns the seconds since 1970.
     pub fn seconds(self) -> u64 {
         self.0
@@ -56,5 +61,7 @@ mod tests {
         ] {
             assert!(bad.parse::<Timestamp>().is_err(), "{bad:?}");
         }
+        assert_eq!(Timestamp::nearest(-1), Timestamp(0));
+        assert_eq!(Timestamp::nearest(i64::MAX), Timestamp(LAST));
     }
 }

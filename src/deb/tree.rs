@@ -5,8 +5,11 @@
 
 use super::{Archive, ArchivePath, Content, Entry, Mode, Timestamp};
 use crate::failure::{Failure, printable};
-use anyhow::{Result, bail};
+use anyhow::Result;
 use std::collections::BTreeMap;
+
+/// The largest file that apt reads in an archive (`APT_FILESIZE_LIMIT`), 128 GiB.
+const LARGEST_FILE: u64 = 1 << 37;
 
 /// What a package holds, checked, in the order in which it is written.
 pub(super) struct Tree<'a> {
@@ -56,12 +59,15 @@ impl<'a> Tree<'a> {
                 tree.add_parents(path);
                 let mtime = *layer.mtimes.get(path).unwrap_or(&layer.mtime);
                 match entry {
-                    Entry::File { mode, content } => files.push(File {
-                        path,
-                        mode: *mode,
-                        mtime,
-                        content,
-                    }),
+                    Entry::File { mode, content } => {
+                        check_size(path, content.size())?;
+                        files.push(File {
+                            path,
+                            mode: *mode,
+                            mtime,
+                            content,
+                        });
+                    }
                     Entry::Link { target } => {
                         check_target(path, target)?;
                         tree.links.push(Link {
@@ -86,6 +92,11 @@ impl<'a> Tree<'a> {
     /// Returns the file or link at `path`.
     pub(super) fn entry(&self, path: &ArchivePath) -> Option<&'a Entry> {
         self.owners.get(path).map(|(_, entry)| *entry)
+    }
+
+    /// Returns the path of every file, link and directory, sorted within each kind.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &ArchivePath> {
+        self.directories.keys().chain(self.owners.keys().copied())
     }
 
     fn add_parents(&mut self, path: &ArchivePath) {
@@ -116,7 +127,13 @@ impl<'a> Tree<'a> {
                     Some((other, (owner, _))) => format!("`{owner}` has `/{other}` below it"),
                     None => "the package also has it as a directory".to_owned(),
                 };
-                bail!("`/{path}` is a {kind} of `{layer}`, but {because}");
+                return Err(Failure::build(format!(
+                    "`/{path}` is a {kind} of `{layer}`, but {because}"
+                ))
+                .hint(
+                    "a path is a file, a link or a directory: dpkg cannot unpack anything below a file or link",
+                )
+                .into());
             }
         }
         Ok(())
@@ -125,21 +142,72 @@ impl<'a> Tree<'a> {
 
 fn owned_twice(path: &ArchivePath, one: &str, other: &str) -> Failure {
     Failure::build(format!("`/{path}` is in both `{one}` and `{other}`"))
+        .hint("leave it out of one of them: dpkg would silently take the last")
+}
+
+fn check_size(path: &ArchivePath, size: u64) -> Result<()> {
+    if size > LARGEST_FILE {
+        return Err(Failure::build(format!(
+            "`/{path}` has {size} bytes, and apt reads files of at most {LARGEST_FILE}"
+        ))
+        .hint("split it, or fetch it when the package is installed")
+        .into());
+    }
+    Ok(())
 }
 
 fn check_target(path: &ArchivePath, target: &[u8]) -> Result<()> {
     let shown = printable(&String::from_utf8_lossy(target));
     if target.is_empty() {
-        bail!("the link `/{path}` points nowhere");
+        return refused(format!("the link `/{path}` points nowhere"));
     }
     if target.contains(&0) || target.contains(&b'\n') {
-        bail!("the link `/{path}` points to `{shown}`, which has a line break or NUL");
+        return refused(format!(
+            "the link `/{path}` points to `{shown}`, which has a line break or NUL"
+        ));
+    }
+    if target.iter().any(|b| b.is_ascii_control() && *b != b'\t') {
+        return refused(format!(
+            "the link `/{path}` points to `{shown}`, which has a control character"
+        ));
     }
     // PATH_MAX of Linux counts the final NUL.
     if target.len() > 4095 {
-        bail!("the link `/{path}` points to a path longer than 4095 bytes");
+        return refused(format!(
+            "the link `/{path}` points to a path longer than 4095 bytes"
+        ));
+    }
+    if leaves_the_root(path, target) {
+        return refused(format!(
+            "the link `/{path}` points to `{shown}`, which goes up beyond `/`"
+        ));
     }
     Ok(())
+}
+
+fn refused(why: String) -> Result<()> {
+    Err(Failure::build(why)
+        .hint("let the link point to a path of the target machine, or remove it")
+        .into())
+}
+
+/// Returns whether a target has more `..` than there are directories above it. Links on the way are not followed.
+fn leaves_the_root(path: &ArchivePath, target: &[u8]) -> bool {
+    let mut depth = match path.parent() {
+        Some(parent) if !target.starts_with(b"/") => {
+            parent.as_bytes().split(|b| *b == b'/').count()
+        }
+        _ => 0,
+    };
+    for word in target.split(|b| *b == b'/') {
+        match word {
+            b"" | b"." => {}
+            b".." if depth == 0 => return true,
+            b".." => depth -= 1,
+            _ => depth += 1,
+        }
+    }
+    false
 }
 
 #[cfg(test)]
@@ -182,6 +250,18 @@ mod tests {
                 "`/lib64` is a symbolic link of `links`, but the package also has it as a directory",
             ),
             (&["app: a="], "the link `/a` points nowhere"),
+            (
+                &["app: a/b=../c a/d=.. a/e=/.."],
+                "the link `/a/e` points to `/..`, which goes up beyond `/`",
+            ),
+            (
+                &["app: a/b=../../c"],
+                "the link `/a/b` points to `../../c`, which goes up beyond `/`",
+            ),
+            (
+                &["app: a/b=x\u{1b}"],
+                "the link `/a/b` points to `x\u{fffd}`, which has a control character",
+            ),
             (
                 &["app: a=b\nc"],
                 "the link `/a` points to `b\u{fffd}c`, which has a line break or NUL",

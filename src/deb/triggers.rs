@@ -1,6 +1,9 @@
 //! The `triggers` file (deb-triggers(5)).
 
-use anyhow::{Result, bail};
+use super::ArchivePath;
+use super::tree::Tree;
+use crate::failure::{Failure, printable};
+use anyhow::Result;
 
 /// A line with its line break has fewer bytes than this (dpkg's `MAXTRIGDIRECTIVE`).
 const LINE_LIMIT: usize = 256;
@@ -17,24 +20,64 @@ const DIRECTIVES: [&str; 6] = [
 /// Checks lines of the form `directive name`.
 pub(super) fn check(lines: &[String]) -> Result<()> {
     for line in lines {
-        let shown = crate::failure::printable(line);
+        let shown = printable(line);
+        let refused = |why: &str, hint: String| {
+            Err(Failure::build(format!("the trigger `{shown}` {why}"))
+                .hint(hint)
+                .into())
+        };
+        let form = || "write it like `interest-noawait /usr/share/demo`".to_owned();
         let Some((directive, name)) = line.split_once(' ') else {
-            bail!("the trigger `{shown}` is not of the form `directive name`");
+            return refused("is not of the form `directive name`", form());
         };
         if !DIRECTIVES.contains(&directive) {
-            bail!("the trigger `{shown}` has the unknown directive `{directive}`");
+            return refused(
+                &format!("has the unknown directive `{}`", printable(directive)),
+                format!("the directives are `{}`", DIRECTIVES.join("`, `")),
+            );
         }
         if name.is_empty() || !name.bytes().all(|b| b.is_ascii_graphic()) {
-            bail!("the trigger `{shown}` has a name with a space or a character outside ASCII");
+            let why = "has a name with a space or a character outside ASCII";
+            return refused(why, form());
         }
         if name.contains('/') && !name.starts_with('/') {
-            bail!("the trigger `{shown}` has a path that is not absolute");
+            return refused("has a path that is not absolute", form());
         }
         if name.contains(['*', '?', '[']) {
-            bail!("the trigger `{shown}` has a pattern, which dpkg takes literally");
+            return refused(
+                "has a pattern, which dpkg takes literally",
+                "name the folder: a trigger on it covers everything below".to_owned(),
+            );
         }
         if line.len() + 1 >= LINE_LIMIT {
-            bail!("the trigger `{shown}` is too long for dpkg");
+            return refused(
+                "is too long for dpkg",
+                format!(
+                    "a line has at most {} bytes: name a folder above",
+                    LINE_LIMIT - 2
+                ),
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Refuses an interest in a file of the package itself, which would trigger at every unpacking of it and nothing else.
+/// An interest in a folder is common, where the package brings the first of many files.
+pub(super) fn check_interests(lines: &[String], tree: &Tree<'_>) -> Result<()> {
+    for line in lines {
+        let path = line
+            .split_once(' ')
+            .filter(|(directive, _)| directive.starts_with("interest"))
+            .and_then(|(_, name)| ArchivePath::from_absolute(name).ok());
+        if let Some(path) = path
+            && tree.entry(&path).is_some()
+        {
+            return Err(Failure::build(format!(
+                "the trigger `{line}` is an interest in a file of the package itself"
+            ))
+            .hint("do in `postinst configure` what the trigger is to do, and remove it")
+            .into());
         }
     }
     Ok(())

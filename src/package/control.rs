@@ -50,6 +50,7 @@ pub(super) fn control(
         replaces: relations.replaces.clone(),
         provides: relations.provides.clone(),
         homepage: package.homepage.clone(),
+        custom: package.fields.clone(),
         description,
         ..Control::new(
             package.name.clone(),

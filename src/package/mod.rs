@@ -9,6 +9,7 @@ mod documents;
 mod elf;
 mod leak;
 mod lintian;
+pub mod plain_tree;
 mod scan;
 mod script;
 mod scripts;
@@ -89,6 +90,7 @@ pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
         scripts,
         conffiles,
         triggers: Vec::new(),
+        templates: None,
         directories: BTreeMap::new(),
         layers,
         time,

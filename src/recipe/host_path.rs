@@ -4,6 +4,7 @@
 //! refused where the recipe is read.
 
 use super::names::{Invalid, invalid, text_newtype};
+use crate::deb::NOT_FOR_PACKAGES;
 use std::str::FromStr;
 
 text_newtype! {
@@ -14,31 +15,6 @@ text_newtype! {
     /// Where the virtualenv is on the host: a path that fits a `#!` line and needs no quoting.
     Prefix
 }
-/// Folders a package has no business in: run-time state, homes, kernels, the administrator's own.
-const FORBIDDEN: &[&str] = &[
-    "/bin",
-    "/boot",
-    "/dev",
-    "/home",
-    // `/bin`, `/lib` and `/sbin` are links into `/usr`: dpkg would see two names of one file.
-    "/lib",
-    "/lib32",
-    "/lib64",
-    "/libx32",
-    "/proc",
-    "/root",
-    "/run",
-    "/sbin",
-    "/sys",
-    "/tmp",
-    "/usr/local",
-    "/var/lib/apt",
-    "/var/lib/dpkg",
-    "/var/lock",
-    "/var/run",
-    "/var/tmp",
-];
-
 /// Folders that belong to the system as a whole: a package works below them, never on them.
 const SHARED: &[&str] = &[
     "/etc",
@@ -79,7 +55,7 @@ impl FromStr for HostPath {
         if inner.split('/').any(|part| part.len() > 246) || text.len() > 990 {
             return invalid("dpkg takes names of at most 246 bytes and paths of at most 990");
         }
-        if let Some(folder) = FORBIDDEN
+        if let Some(folder) = NOT_FOR_PACKAGES
             .iter()
             .find(|folder| text == **folder || text.starts_with(&format!("{folder}/")))
         {

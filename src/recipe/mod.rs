@@ -9,6 +9,7 @@ mod host;
 mod host_path;
 mod names;
 mod package;
+mod packing;
 mod problem;
 mod service;
 mod table;
@@ -21,6 +22,7 @@ pub use names::{
     FileMode, GroupName, ServiceName, UnitName, UserName, VariableName, VariableValue,
 };
 pub use package::{Identity, Relations, Target};
+pub use packing::{Conffiles, Packing};
 pub use service::Service;
 pub use words::{Piece, Word, Words};
 
@@ -82,21 +84,30 @@ impl Recipe {
     /// # Errors
     /// One [`Failure`] that shows every problem.
     pub fn parse(text: &str, path: &str, folder: &Path) -> Result<Recipe, Failure> {
-        let problems = Problems::default();
-        let (document, errors) = DeTable::parse_recoverable(text);
-        if !errors.is_empty() {
-            let problems: Vec<_> = errors.iter().map(syntax_problem).collect();
-            return Err(Failure::recipe(problem::render(&problems, path, text)));
-        }
-        let recipe = read(&Table::document(&document, &problems), folder);
-        let problems = problems.into_sorted();
-        match recipe {
-            Some(recipe) if problems.is_empty() => Ok(recipe),
-            None if problems.is_empty() => Err(Failure::recipe(
-                "error: the recipe was refused without a reason: this is a fault of deb-build-app, please report it",
-            )),
-            _ => Err(Failure::recipe(problem::render(&problems, path, text))),
-        }
+        parse_document(text, path, |document| read(document, folder))
+    }
+}
+
+/// Reads a document with `read`, and shows every problem at once.
+fn parse_document<T>(
+    text: &str,
+    path: &str,
+    read: impl FnOnce(&Table<'_>) -> Option<T>,
+) -> Result<T, Failure> {
+    let problems = Problems::default();
+    let (document, errors) = DeTable::parse_recoverable(text);
+    if !errors.is_empty() {
+        let problems: Vec<_> = errors.iter().map(syntax_problem).collect();
+        return Err(Failure::recipe(problem::render(&problems, path, text)));
+    }
+    let value = read(&Table::document(&document, &problems));
+    let problems = problems.into_sorted();
+    match value {
+        Some(value) if problems.is_empty() => Ok(value),
+        None if problems.is_empty() => Err(Failure::recipe(
+            "error: the recipe was refused without a reason: this is a fault of deb-build-app, please report it",
+        )),
+        _ => Err(Failure::recipe(problem::render(&problems, path, text))),
     }
 }
 

@@ -2,8 +2,10 @@
 
 use super::table::{Located, Table};
 use crate::deb::{
-    Compression, Description, Line, Maintainer, PackageName, Relation, Section, Summary, Version,
+    Compression, Description, FieldName, Line, Maintainer, PackageName, Relation, Section, Summary,
+    Version,
 };
+use std::collections::BTreeMap;
 
 /// `[package]`.
 #[derive(Clone, Debug)]
@@ -26,6 +28,8 @@ pub struct Identity {
     pub license: Option<Line>,
     /// Relations the recipe names, beyond those that are found.
     pub relations: Relations,
+    /// Fields of the user's own, without `XB-`.
+    pub fields: BTreeMap<FieldName, Line>,
 }
 
 /// Relations of a package, each a list of alternatives joined by commas.
@@ -77,7 +81,6 @@ pub(super) fn read(document: &Table<'_>) -> Option<Identity> {
         );
         return None;
     };
-    table.not_yet(&["fields"]);
     let name = table.required_parsed("name");
     check_not_reserved(&table);
     let version = read_version(&table);
@@ -87,15 +90,8 @@ pub(super) fn read(document: &Table<'_>) -> Option<Identity> {
     let section = table.parsed("section");
     let homepage = table.parsed("homepage");
     let license = table.parsed("license");
-    let relations = Relations {
-        depends: table.parsed_list("depends"),
-        recommends: table.parsed_list("recommends"),
-        suggests: table.parsed_list("suggests"),
-        conflicts: table.parsed_list("conflicts"),
-        breaks: table.parsed_list("breaks"),
-        replaces: table.parsed_list("replaces"),
-        provides: table.parsed_list("provides"),
-    };
+    let relations = read_relations(&table);
+    let fields = read_fields(&table);
     table.finish();
     Some(Identity {
         name: name?,
@@ -107,7 +103,66 @@ pub(super) fn read(document: &Table<'_>) -> Option<Identity> {
         homepage,
         license,
         relations,
+        fields,
     })
+}
+
+/// Reads the relations that recipes and descriptions have alike.
+pub(super) fn read_relations(table: &Table<'_>) -> Relations {
+    Relations {
+        depends: table.parsed_list("depends"),
+        recommends: table.parsed_list("recommends"),
+        suggests: table.parsed_list("suggests"),
+        conflicts: table.parsed_list("conflicts"),
+        breaks: table.parsed_list("breaks"),
+        replaces: table.parsed_list("replaces"),
+        provides: table.parsed_list("provides"),
+    }
+}
+
+/// Reads `fields`: names as in source packages, where `XB-` says that a field is for the binary package (deb-src-control(5)).
+pub(super) fn read_fields(table: &Table<'_>) -> BTreeMap<FieldName, Line> {
+    let mut fields = BTreeMap::new();
+    for entry in table.entries("fields") {
+        let key = format!("fields.{}", entry.name.value);
+        let Some(value) = entry.as_string() else {
+            let (span, label) = entry.describe();
+            table.problem(
+                "recipe::wrong-type",
+                span,
+                format!("`package.{key}` must be a string"),
+                &label,
+                String::new(),
+            );
+            continue;
+        };
+        let marked = entry.name.value.get(..3);
+        let bare = match marked.filter(|start| start.eq_ignore_ascii_case("XB-")) {
+            Some(_) => entry.name.value[3..].to_owned(),
+            None => entry.name.value.clone(),
+        };
+        let name = Located {
+            value: bare,
+            span: entry.name.span.clone(),
+        };
+        let (Some(name), Some(value)) = (
+            table.check::<FieldName>(&key, &name),
+            table.check::<Line>(&key, &value),
+        ) else {
+            continue;
+        };
+        let shown = name.to_string();
+        if fields.insert(name, value).is_some() {
+            table.problem(
+                "recipe::conflict",
+                entry.name.span,
+                format!("the field `{shown}` is set twice"),
+                "",
+                "names of fields are compared without case and without `XB-`: keep one".to_owned(),
+            );
+        }
+    }
+    fields
 }
 
 /// Names whose folders in `/run`, `/var/lib`, `/var/log` or `/var/cache` belong to the system: purge would take them.

@@ -165,6 +165,11 @@ impl<'a> Table<'a> {
         boolean
     }
 
+    /// Returns where the key is when it is there, whatever it holds.
+    pub(super) fn place_of(&self, key: &'static str) -> Option<Range<usize>> {
+        self.get(key).map(|_| key_span(self.keys, key))
+    }
+
     /// Returns a list of strings; an absent key is an empty list.
     pub(super) fn strings(&self, key: &'static str) -> Vec<Located<String>> {
         let Some(value) = self.get(key) else {

@@ -1,6 +1,6 @@
 //! Progress for a person: a line for each stage, and a spinner with the last line of output on a terminal.
 
-use super::{BuildReport, Event, Reporter, Stage};
+use super::{BuildReport, Event, PackReport, Reporter, Stage};
 use crate::failure::printable;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal as _, Write as _};
@@ -91,13 +91,39 @@ impl Human {
             report.distributions, report.installer, report.rewrites
         ));
         self.line(&format!("      sha256 {}", report.sha256));
+        self.made(
+            "built",
+            (&report.package, &report.version),
+            (report.size, report.installed_size_kib),
+            report.seconds,
+        );
+    }
+
+    fn packed(&self, report: &PackReport) {
         self.line(&format!(
-            "built {} {} ({}, installed {}) in {:.1} s",
-            report.package,
-            report.version,
-            mebibytes(report.size),
-            mebibytes(report.installed_size_kib * 1024),
-            report.seconds
+            "      {} files and links, {}",
+            report.files, report.compression
+        ));
+        self.line(&format!("      sha256 {}", report.sha256));
+        self.made(
+            "packed",
+            (&report.package, &report.version),
+            (report.size, report.installed_size_kib),
+            report.seconds,
+        );
+    }
+
+    fn made(
+        &self,
+        verb: &str,
+        (package, version): (&str, &str),
+        (size, installed_size_kib): (u64, u64),
+        seconds: f64,
+    ) {
+        self.line(&format!(
+            "{verb} {package} {version} ({}, installed {}) in {seconds:.1} s",
+            mebibytes(size),
+            mebibytes(installed_size_kib * 1024),
         ));
     }
 }
@@ -115,6 +141,7 @@ impl Reporter for Human {
             Event::Note(text) => self.line(text),
             Event::Warning(text) => self.line(&format!("warning: {}", printable(text))),
             Event::Built(report) => self.built(report),
+            Event::Packed(report) => self.packed(report),
         }
     }
 

@@ -65,6 +65,8 @@ pub enum Event<'a> {
     Warning(&'a str),
     /// The package is there.
     Built(&'a BuildReport),
+    /// The package of a plain tree is there.
+    Packed(&'a PackReport),
 }
 
 /// Told of events as they happen.
@@ -77,6 +79,29 @@ pub trait Reporter: Sync {
     /// # Errors
     /// When it cannot be written: who reads it must not take silence for success.
     fn result(&self, line: &str) -> std::io::Result<()>;
+}
+
+/// What was packed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PackReport {
+    /// The package's name.
+    pub package: String,
+    /// Its version.
+    pub version: String,
+    /// Where it is.
+    pub path: PathBuf,
+    /// The file's size in bytes.
+    pub size: u64,
+    /// What it takes on the host, in KiB as dpkg counts.
+    pub installed_size_kib: u64,
+    /// SHA-256 of the file, in hex.
+    pub sha256: String,
+    /// How many files and links are in it.
+    pub files: usize,
+    /// How the data is compressed: `zstd:9`.
+    pub compression: String,
+    /// How long it took.
+    pub seconds: f64,
 }
 
 /// What a build has made, and from what.

@@ -19,7 +19,7 @@ impl Stopwatch {
     }
 }
 
-/// Returns the seconds since 1970, for names of caches that expire; never for a package's content.
+/// Returns the seconds since 1970, for names of caches that expire and for warnings; never for a package's content.
 pub fn unix_seconds() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)

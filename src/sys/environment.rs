@@ -86,9 +86,8 @@ impl Environment {
             search_path: std::env::var_os("PATH")
                 .map(|path| std::env::split_paths(&path).collect())
                 .unwrap_or_default(),
-            source_date_epoch: std::env::var("SOURCE_DATE_EPOCH")
-                .ok()
-                .map(|text| parse_epoch(&text))
+            source_date_epoch: std::env::var_os("SOURCE_DATE_EPOCH")
+                .map(|text| parse_epoch(&text.to_string_lossy()))
                 .transpose()?,
             current_dir: std::env::current_dir().context("there is no current folder")?,
             home,
@@ -102,7 +101,7 @@ const LARGEST_EPOCH: u64 = 0o77_777_777_777;
 fn parse_epoch(text: &str) -> Result<u64> {
     text.parse()
         .ok()
-        .filter(|epoch| *epoch <= LARGEST_EPOCH)
+        .filter(|epoch| *epoch <= LARGEST_EPOCH && text.bytes().all(|b| b.is_ascii_digit()))
         .ok_or_else(|| {
             Failure::new(
                 Kind::Host,
@@ -110,7 +109,7 @@ fn parse_epoch(text: &str) -> Result<u64> {
                     "`SOURCE_DATE_EPOCH` is `{text}`, which is not a number of seconds since 1970"
                 ),
             )
-            .hint("set it to a whole number, or unset it: the time of the commit is used then")
+            .hint("set it to a whole number, or unset it: the time of the commit, or of the newest file of the tree, is used then")
             .into()
         })
 }
@@ -123,7 +122,7 @@ mod tests {
     fn a_source_date_epoch_that_is_no_time_is_refused() {
         assert_eq!(parse_epoch("1500000000").ok(), Some(1_500_000_000));
         assert_eq!(parse_epoch("0").ok(), Some(0));
-        for text in ["", "-1", "1.5", "today", "8589934592"] {
+        for text in ["", "-1", "+1", "1.5", "today", "8589934592", "\u{fffd}"] {
             assert!(parse_epoch(text).is_err(), "{text}");
         }
     }

@@ -34,8 +34,12 @@ pub struct Found {
     pub kind: FileKind,
     /// Whether any execute bit is set.
     pub executable: bool,
+    /// Its permission bits, with set-id and sticky.
+    pub mode: u32,
     /// Size in bytes as `lstat` says.
     pub size: u64,
+    /// When it was last changed, in whole seconds since 1970.
+    pub mtime: i64,
 }
 
 /// Returns everything below `root`, links not followed, sorted by the bytes of the path; `root` itself is not in it.
@@ -62,7 +66,9 @@ pub fn walk(root: &Path) -> io::Result<Vec<Found>> {
             relative,
             kind,
             executable: metadata.mode() & 0o111 != 0,
+            mode: metadata.mode() & 0o7777,
             size: metadata.len(),
+            mtime: metadata.mtime(),
         });
     }
     Ok(found)

@@ -43,11 +43,16 @@ impl HostFacts {
                 .ok_or_else(|| not_debian("/etc/os-release has no VERSION_CODENAME"))?,
             architecture: architecture.stdout.trim().to_owned(),
             root: process::is_root(),
-            cores: std::thread::available_parallelism().map_or(1, usize::from),
+            cores: cores(),
             isolation,
             environment,
         })
     }
+}
+
+/// Returns how many processors this program may use.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 fn not_debian(found: &str) -> Failure {

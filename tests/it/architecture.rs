@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 const EDGES: &[&str] = &[
     "apt/mod.rs",
     "commands/build.rs",
+    "commands/destination.rs",
     "commands/forbidden.rs",
+    "commands/pack.rs",
     "deb/write/control_member.rs",
     "deb/write/data_member.rs",
     "deb/write/verify.rs",
@@ -26,6 +28,8 @@ const EDGES: &[&str] = &[
 /// Parts of `sys` that hold values and touch nothing.
 const VALUES: &[&str] = &[
     "crate::sys::environment::Environment",
+    "crate::sys::fs::FileKind",
+    "crate::sys::fs::Found",
     "crate::sys::host::HostFacts",
     "crate::sys::isolation::Isolation",
     "crate::sys::process::Cmd",

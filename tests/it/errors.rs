@@ -307,7 +307,8 @@ fn two_distributions_that_own_one_file_are_both_named() {
     assert_eq!(code, 1);
     assert_eq!(
         said,
-        "error: `/opt/demo/lib/python3.11/site-packages/__pycache__/six.cpython-311.pyc` is in both `six` and `app`\n"
+        "error: `/opt/demo/lib/python3.11/site-packages/__pycache__/six.cpython-311.pyc` is in both `six` and `app`\n\n\
+         hint: leave it out of one of them: dpkg would silently take the last\n"
     );
 }
 
@@ -326,7 +327,7 @@ fn a_source_date_epoch_that_is_no_number_is_refused() {
             .env("SOURCE_DATE_EPOCH", "yesterday"),
     );
     let expected = "error: `SOURCE_DATE_EPOCH` is `yesterday`, which is not a number of seconds since 1970\n\n\
-                    hint: set it to a whole number, or unset it: the time of the commit is used then\n";
+                    hint: set it to a whole number, or unset it: the time of the commit, or of the newest file of the tree, is used then\n";
     assert_eq!(said, (4, expected.to_owned()));
 }
 

@@ -35,6 +35,9 @@ mod interrupted;
 /// The demo's package on hosts: installed, used, upgraded, removed, purged.
 mod lifecycle;
 
+/// What `pack` makes of a plain tree, against dpkg, dpkg-deb and lintian.
+mod pack;
+
 /// The demo's package as foreign tools see it.
 mod package;
 
@@ -43,6 +46,9 @@ mod progress;
 
 /// Recipes that are refused, each with the whole text that says why.
 mod recipes;
+
+/// Trees and descriptions that `pack` refuses or doubts, each with the whole text that says why.
+mod refused_tree;
 
 /// The same bytes from another place, user, time zone and umask.
 mod reproducible;

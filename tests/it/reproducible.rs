@@ -31,7 +31,7 @@ fn clone(context: &TestContext, name: &str) -> PathBuf {
 }
 
 #[test]
-fn another_path_user_umask_time_zone_and_cache_give_the_same_bytes() {
+fn another_path_user_umask_time_zone_cache_and_number_of_threads_give_the_same_bytes() {
     let first = TestContext::new();
     let one = first.build(&demosite_recipe(&first, &clone(&first, "one"), "0.1", "1"));
 
@@ -59,6 +59,7 @@ fn another_path_user_umask_time_zone_and_cache_give_the_same_bytes() {
     second.set_environment(&mut build);
     build
         .env("TZ", "Pacific/Auckland")
+        .env("DEB_BUILD_APP_JOBS", "7")
         .env("LANG", "de_DE.UTF-8");
     let two = PathBuf::from(succeed(&mut build).trim_end());
 

@@ -58,6 +58,7 @@ pub(crate) fn package(layers: Vec<Layer>) -> Archive {
         scripts: BTreeMap::new(),
         conffiles: Vec::new(),
         triggers: Vec::new(),
+        templates: None,
         layers,
         directories: BTreeMap::new(),
         time: Timestamp::new(1_500_000_000).unwrap(),

@@ -4,11 +4,12 @@
 //! here: the writer computes it.
 
 use super::{
-    Architecture, Description, FieldName, Line, Maintainer, PackageName, Relation, Section,
-    Summary, Version,
+    Architecture, Description, FieldName, Line, Maintainer, MultiArch, PackageName, Relation,
+    Section, Summary, Version,
 };
 use crate::deb::Invalid;
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 /// How much a system needs a package (Policy 2.5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,6 +40,25 @@ impl Priority {
     }
 }
 
+impl FromStr for Priority {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        [
+            Priority::Required,
+            Priority::Important,
+            Priority::Standard,
+            Priority::Optional,
+            Priority::Extra,
+        ]
+        .into_iter()
+        .find(|priority| priority.as_str() == text)
+        .ok_or_else(|| {
+            Invalid::new("is not `required`, `important`, `standard`, `optional` or `extra`")
+        })
+    }
+}
+
 /// What a package says of itself.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "each is the field of that name")]
@@ -51,12 +71,14 @@ pub struct Control {
     pub depends: Vec<Relation>,
     pub recommends: Vec<Relation>,
     pub suggests: Vec<Relation>,
+    pub enhances: Vec<Relation>,
     pub breaks: Vec<Relation>,
     pub conflicts: Vec<Relation>,
     pub replaces: Vec<Relation>,
     pub provides: Vec<Relation>,
     pub section: Section,
     pub priority: Priority,
+    pub multi_arch: MultiArch,
     pub homepage: Option<Line>,
     pub custom: BTreeMap<FieldName, Line>,
     pub summary: Summary,
@@ -82,12 +104,14 @@ impl Control {
             depends: Vec::new(),
             recommends: Vec::new(),
             suggests: Vec::new(),
+            enhances: Vec::new(),
             breaks: Vec::new(),
             conflicts: Vec::new(),
             replaces: Vec::new(),
             provides: Vec::new(),
             section,
             priority: Priority::default(),
+            multi_arch: MultiArch::default(),
             homepage: None,
             custom: BTreeMap::new(),
             summary,
@@ -105,7 +129,10 @@ impl Control {
     pub(in crate::deb) fn check(&self) -> Result<(), Invalid> {
         for (field, relations) in self.relation_fields() {
             let single = matches!(field, "Breaks" | "Conflicts" | "Replaces" | "Provides");
-            let needs = matches!(field, "Pre-Depends" | "Depends" | "Recommends" | "Suggests");
+            let needs = matches!(
+                field,
+                "Pre-Depends" | "Depends" | "Recommends" | "Suggests" | "Enhances"
+            );
             for (at, relation) in relations.iter().enumerate() {
                 let refused = |why: &str| Err(Invalid::new(format!("`{field}: {relation}` {why}")));
                 if single && relation.has_alternatives() {
@@ -121,6 +148,11 @@ impl Control {
                     return refused("is there twice");
                 }
             }
+        }
+        if self.multi_arch == MultiArch::Same && self.architecture == Architecture::ALL {
+            return Err(Invalid::new(
+                "`Multi-Arch: same` is not for a package of the architecture `all`, which dpkg refuses",
+            ));
         }
         self.check_summary()
     }
@@ -143,12 +175,13 @@ impl Control {
         Ok(())
     }
 
-    fn relation_fields(&self) -> [(&'static str, &[Relation]); 8] {
+    fn relation_fields(&self) -> [(&'static str, &[Relation]); 9] {
         [
             ("Pre-Depends", &self.pre_depends),
             ("Depends", &self.depends),
             ("Recommends", &self.recommends),
             ("Suggests", &self.suggests),
+            ("Enhances", &self.enhances),
             ("Breaks", &self.breaks),
             ("Conflicts", &self.conflicts),
             ("Replaces", &self.replaces),
@@ -173,6 +206,9 @@ impl Control {
         }
         fields.push(("Section", self.section.to_string()));
         fields.push(("Priority", self.priority.as_str().to_owned()));
+        if self.multi_arch != MultiArch::No {
+            fields.push(("Multi-Arch", self.multi_arch.as_str().to_owned()));
+        }
         if let Some(homepage) = &self.homepage {
             fields.push(("Homepage", homepage.to_string()));
         }
@@ -213,7 +249,10 @@ mod tests {
     fn fields_come_in_the_order_of_dpkg_gencontrol() {
         let control = Control {
             depends: vec![good("libc6 (>= 2.34)"), good("python3:any")],
+            enhances: vec![good("nginx")],
             provides: vec![good("demo-api (= 2)")],
+            priority: good("extra"),
+            multi_arch: good("foreign"),
             homepage: Some(good("https://example.org/")),
             custom: BTreeMap::from([(good("Python-Version"), good("3.11"))]),
             description: good("It serves.\n\nAnd more."),
@@ -223,8 +262,8 @@ mod tests {
         assert_eq!(
             control.render(7),
             "Package: demo\nVersion: 1:2.0-1\nArchitecture: amd64\nMaintainer: Ada <ada@example.org>\n\
-             Installed-Size: 7\nDepends: libc6 (>= 2.34), python3:any\nProvides: demo-api (= 2)\n\
-             Section: web\nPriority: optional\nHomepage: https://example.org/\nPython-Version: 3.11\n\
+             Installed-Size: 7\nDepends: libc6 (>= 2.34), python3:any\nEnhances: nginx\n\
+             Provides: demo-api (= 2)\nSection: web\nPriority: extra\nMulti-Arch: foreign\nHomepage: https://example.org/\nPython-Version: 3.11\n\
              Description: small web service\n It serves.\n .\n And more.\n"
         );
         assert_eq!(control.file_name(), "demo_2.0-1_amd64.deb");
@@ -253,6 +292,10 @@ mod tests {
             (
                 |c| c.depends = vec![good("aa"), good("aa")],
                 "`Depends: aa` is there twice",
+            ),
+            (
+                |c| (c.multi_arch, c.architecture) = (MultiArch::Same, Architecture::ALL),
+                "`Multi-Arch: same` is not for a package of the architecture `all`, which dpkg refuses",
             ),
             (
                 |c| c.summary = good("Demo service"),

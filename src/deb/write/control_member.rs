@@ -1,4 +1,4 @@
-//! `control.tar.gz`: `control`, `md5sums`, `conffiles`, `triggers` and the maintainer scripts (deb(5)).
+//! `control.tar.gz`: `control`, `md5sums`, `conffiles`, `triggers`, `templates` and the maintainer scripts (deb(5)).
 //!
 //! gzip, also beside a zstd data member: repository indexers read this member only, and not all of them know zstd.
 //! `md5sums` has no conffiles, because dpkg keeps their hashes itself, and paths as they are, without the escapes of
@@ -35,6 +35,9 @@ pub(super) fn render(
             "triggers",
             (Mode::FILE, triggers::render(&archive.triggers)),
         );
+    }
+    if let Some(templates) = &archive.templates {
+        files.insert("templates", (Mode::FILE, templates.clone().into_bytes()));
     }
     for (name, script) in &archive.scripts {
         files.insert(name.as_str(), (Mode::EXECUTABLE, script.clone()));

@@ -1,0 +1,62 @@
+//! Where a package goes: what the user says, as a folder or as the file itself.
+
+use crate::deb::Control;
+use crate::failure::Failure;
+use crate::sys::environment::Environment;
+use crate::sys::fs;
+use anyhow::{Context as _, Result};
+use std::path::{Path, PathBuf};
+
+/// A place for a package.
+#[derive(Clone, Debug)]
+pub(super) struct Destination {
+    path: PathBuf,
+    /// The user wrote `DIR/`: it is a folder, and made when it is not there.
+    is_folder: bool,
+}
+
+impl Destination {
+    /// Takes what the user wrote.
+    pub(super) fn new(environment: &Environment, written: &Path) -> Self {
+        Destination {
+            path: resolve(environment, written),
+            is_folder: written.as_os_str().as_encoded_bytes().ends_with(b"/"),
+        }
+    }
+
+    /// Returns the folder or the file.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Makes the folder, and refuses to put a package in the place of a device or pipe.
+    pub(super) fn prepare(&self) -> Result<()> {
+        if self.is_folder {
+            fs::create_dir_all(&self.path).context("making the output folder failed")?;
+        }
+        if fs::exists(&self.path) && !fs::is_dir(&self.path) && !fs::is_file(&self.path) {
+            return Err(Failure::build(format!(
+                "`{}` is not a regular file, and will not be replaced",
+                self.path.display()
+            ))
+            .hint("name a folder or a new file with `--output`")
+            .into());
+        }
+        Ok(())
+    }
+
+    /// Returns the file: in a folder it has the name that files of packages have by custom.
+    pub(super) fn file(&self, control: &Control) -> PathBuf {
+        if fs::is_dir(&self.path) {
+            self.path.join(control.file_name())
+        } else {
+            self.path.clone()
+        }
+    }
+}
+
+/// Returns a path that the user wrote as an absolute one.
+pub(super) fn resolve(environment: &Environment, written: &Path) -> PathBuf {
+    // `DIR/.` and `DIR` are the same folder; the report shows the shorter.
+    environment.current_dir.join(written).components().collect()
+}
