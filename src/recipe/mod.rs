@@ -10,6 +10,7 @@ mod host_path;
 mod names;
 mod package;
 mod problem;
+mod python_version;
 mod service;
 mod table;
 mod words;
@@ -20,7 +21,8 @@ pub use host_path::{HostPath, Prefix};
 pub use names::{
     FileMode, GroupName, ServiceName, UnitName, UserName, VariableName, VariableValue,
 };
-pub use package::{Identity, Relations, Target};
+pub use package::{Identity, Target};
+pub use python_version::PythonVersion;
 pub use service::Service;
 pub use words::{Piece, Word, Words};
 
