@@ -3,6 +3,7 @@
 //! Types are checked here by hand and not by serde: serde stops at the first error, and a missing field would point at
 //! the wrong place.
 
+use super::cure;
 use super::problem::{Problem, Problems};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -60,7 +61,8 @@ impl<'a> Table<'a> {
         });
     }
 
-    fn full(&self, key: &str) -> String {
+    /// Returns the name of a key with that of its table: `package.name`.
+    pub(super) fn full(&self, key: &str) -> String {
         if self.name.is_empty() {
             key.to_owned()
         } else {
@@ -125,12 +127,13 @@ impl<'a> Table<'a> {
         match text.value.parse() {
             Ok(value) => Some(value),
             Err(error) => {
+                let name = self.full(key);
                 self.problem(
                     "recipe::invalid-value",
                     text.span.clone(),
-                    format!("`{}` is not valid", self.full(key)),
+                    format!("`{name}` is not valid"),
                     &format!("{error:#}"),
-                    String::new(),
+                    cure::of(&name, &text.value),
                 );
                 None
             }
@@ -201,11 +204,17 @@ impl<'a> Table<'a> {
     /// Returns a table; an absent key is `None`.
     pub(super) fn table(&self, key: &'static str) -> Option<Table<'a>> {
         let value = self.get(key)?;
-        if let DeValue::Table(table) = value.get_ref() {
-            Some(self.child(key, key_span(self.keys, key), table))
-        } else {
+        self.peek_table(key).or_else(|| {
             self.wrong_type(key, value, "a table");
             None
+        })
+    }
+
+    /// Returns a table without complaint about another type.
+    pub(super) fn peek_table(&self, key: &'static str) -> Option<Table<'a>> {
+        match self.get(key)?.get_ref() {
+            DeValue::Table(table) => Some(self.child(key, key_span(self.keys, key), table)),
+            _ => None,
         }
     }
 

@@ -58,7 +58,7 @@ impl Relation {
     }
 
     /// Returns whether its bounds are `=` only, as `Provides` needs.
-    pub(super) fn is_exact(&self) -> bool {
+    pub fn is_exact(&self) -> bool {
         self.0
             .iter()
             .all(|atom| matches!(atom.bound, None | Some((Operator::Equal, _))))
