@@ -22,16 +22,54 @@ pub(super) fn of(key: &str, text: &str) -> String {
         "package.homepage" => "write one address on one line, such as `https://example.org`",
         "package.license" => "write one SPDX expression on one line, such as `MIT`",
         "package.depends" | "package.recommends" | "package.suggests" => {
-            "write one package for each string, such as `redis-server (>= 5:7.0)` or `a | b`; the operators are `<<`, `<=`, `=`, `>=` and `>>`"
+            return relation(text, "`redis-server (>= 5:7.0)` or `a | b`");
         }
         "package.conflicts" | "package.breaks" | "package.replaces" => {
-            "write one package for each string, such as `old-name (<< 2.0)`; the operators are `<<`, `<=`, `=`, `>=` and `>>`"
+            return relation(text, "`old-name (<< 2.0)`");
         }
-        "package.provides" => {
-            "write one package for each string, such as `httpd` or `demo-api (= 2.0)`"
-        }
+        "package.provides" => return relation(text, "`httpd` or `demo-api (= 2.0)`"),
         "target.architecture" => "leave it out: what is compiled decides",
         "user.name" => return account(text),
+        "user.groups" => "write groups of the host, such as `adm`",
+        "venv.prefix" => {
+            "write a short path of letters and digits below a folder such as `/opt` or `/usr/lib`"
+        }
+        "venv.python" => "leave it out: the Python of the release is taken",
+        "venv.packages" if text.starts_with("-e") || text.contains("--editable") => {
+            "the code of an editable install stays in the source: `project = true` installs the source itself"
+        }
+        "venv.packages" => {
+            "write requirements such as `gunicorn==23.0.0`; files of them go into `requirements`"
+        }
+        _ => return of_entry(key),
+    };
+    fixed.to_owned()
+}
+
+/// Returns the cure for a key that holds a name of the user's own, such as `service.web.command`.
+fn of_entry(key: &str) -> String {
+    let fixed = match key.split_once('.') {
+        Some(("directories", rest)) if !rest.ends_with(".owner") && !rest.ends_with(".group") => {
+            match rest.ends_with(".mode") {
+                true => "write the mode as `0750`, `0755` or `0770`",
+                false => {
+                    "name a folder of the app's own, such as `/var/lib/@name@` or `/var/log/@name@`"
+                }
+            }
+        }
+        Some(("files", rest)) => match rest.ends_with(".mode") {
+            true => "write the mode as `0644`, `0640` or `0755`",
+            false => {
+                "name a file in a folder of the app's own, such as `/etc/@name@` or `/usr/share/@name@`"
+            }
+        },
+        Some(("service", rest)) if rest.ends_with(".command") => {
+            "write a program and its arguments, such as `@prefix@/bin/gunicorn app:app`; for a shell, `/bin/sh -c '…'`"
+        }
+        Some(("service", rest)) if rest.ends_with(".after") => {
+            "write units of the host, such as `redis-server.service`"
+        }
+        Some(("service", rest)) if !rest.contains('.') => "name it as `[service.web]`",
         _ => "",
     };
     fixed.to_owned()
@@ -53,6 +91,25 @@ fn name(text: &str) -> String {
     } else {
         "write two or more lower-case letters, digits, `+`, `-` and `.`, such as `demo-app`"
             .to_owned()
+    }
+}
+
+/// Proposes a way to write a relation.
+fn relation(text: &str, example: &str) -> String {
+    let squeezed = text.replace(' ', "");
+    let has = |sign: &str| squeezed.contains(sign);
+    if has(",") {
+        "write one string for each package, such as `[\"redis-server\", \"adduser\"]`".to_owned()
+    } else if has("[") || has("<!") || has("${") {
+        "leave it out: a package is built for one release and one architecture".to_owned()
+    } else if has("==") {
+        "write `=`, which is the only sign for the same version".to_owned()
+    } else if has("(>") && !has("(>=") && !has("(>>") {
+        "write `>>` for later versions, `>=` for these and the same one".to_owned()
+    } else if has("(<") && !has("(<=") && !has("(<<") {
+        "write `<<` for earlier versions, `<=` for these and the same one".to_owned()
+    } else {
+        format!("write one package, such as {example}")
     }
 }
 

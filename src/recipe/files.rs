@@ -2,6 +2,7 @@
 
 use super::Substitutions;
 use super::build::SourcePath;
+use super::cure;
 use super::drop_in;
 use super::host::checked_path;
 use super::host_path::HostPath;
@@ -49,7 +50,12 @@ pub(super) fn read(
         };
         let place = path
             .check_file()
-            .map_err(|error| (error.to_string(), String::new()))
+            .map_err(|error| {
+                (
+                    error.to_string(),
+                    cure::of(&format!("files.{path}"), path.as_str()),
+                )
+            })
             .and_then(|()| drop_in::check_name(&path));
         if let Err(refusal) = place {
             refuse(

@@ -1,6 +1,7 @@
 //! `[user]`, `[directories]` and `[env]`: what the host gets besides the virtualenv and files.
 
 use super::Substitutions;
+use super::cure;
 use super::host_path::HostPath;
 use super::names::{FileMode, GroupName, UserName, VariableName, VariableValue};
 use super::table::{Located, NamedEntry, Table};
@@ -143,7 +144,7 @@ fn may_be_made(
         entry.name.span.clone(),
         format!("`directories.{path}` is not valid"),
         &error.to_string(),
-        String::new(),
+        cure::of(&format!("directories.{path}"), path.as_str()),
     );
     false
 }

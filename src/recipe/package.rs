@@ -38,11 +38,12 @@ pub struct Target {
     pub release: Option<String>,
 }
 
-/// Reads the name alone: other parts are checked against it also when it is wrong, which [`read`] reports.
+/// Reads the name alone, which other parts are checked against: a stand-in when it is wrong, which [`read`] reports.
 pub(super) fn read_name(document: &Table<'_>) -> Located<String> {
     document
         .table("package")
         .and_then(|table| table.peek("name"))
+        .filter(|name| name.value.parse::<PackageName>().is_ok())
         .unwrap_or(Located {
             value: "app".to_owned(),
             span: 0..0,

@@ -96,25 +96,44 @@ fn not_pep440(text: &str) -> Refusal {
     let why = super::python_version::NotPep440.to_string();
     let help = match text.parse::<Version>() {
         Ok(_) => format!("if it is a Debian version, write `version = {{ debian = \"{text}\" }}`"),
-        Err(_) => {
-            "write the version of the project, or any Debian version as `version = { debian = \"1.0~x\" }`"
-                .to_owned()
-        }
+        Err(_) => proposal(text),
     };
     (why, help)
 }
 
+/// Proposes the version that was meant, when a full stop instead of what is wrong makes one.
+fn proposal(text: &str) -> String {
+    let dotted: String = text
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '.' })
+        .collect();
+    match dotted.parse::<PythonVersion>() {
+        Ok(version) => format!("write `{version}`, if that is the version of the project"),
+        Err(_) => {
+            "write the version of the project, or any Debian version as `version = { debian = \"1.0~x\" }`"
+                .to_owned()
+        }
+    }
+}
+
 /// Reads `{ debian = "…" }`.
 fn read_debian(table: &Table<'_>, revision: Option<Revision>) -> Option<Version> {
-    table.not_yet(&["from"]);
-    let text = if table.peek("from").is_none() {
-        table.required("debian")
-    } else {
-        table.string("debian")
-    };
+    if let Some(from) = table.peek("from") {
+        table.problem(
+            "recipe::not-supported-yet",
+            from.span,
+            format!("`{}` is not supported yet", table.full("from")),
+            "",
+            "write the version itself, such as `version = \"1.0\"`".to_owned(),
+        );
+        return None;
+    }
+    let text = table.required("debian");
     table.finish();
     let text = text?;
-    if let Some((before, after)) = text.value.rsplit_once('-') {
+    if let Some((before, after)) = text.value.rsplit_once('-')
+        && before.parse::<Version>().is_ok()
+    {
         refuse(
             table,
             "debian",

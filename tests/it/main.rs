@@ -44,6 +44,9 @@ mod progress;
 /// Recipes that are refused, each with the whole text that says why.
 mod recipes;
 
+/// Inputs that are refused, by number, with the place and the cure.
+mod refused_recipe;
+
 /// The same bytes from another place, user, time zone and umask.
 mod reproducible;
 

@@ -101,6 +101,11 @@ fn parse_atom(text: &str) -> Result<Atom, Invalid> {
             "has `{c}`: restrictions and substitution variables are for source packages"
         )));
     }
+    if text.contains("<!") {
+        return Err(Invalid::new(
+            "has `<!`: build profiles are for source packages",
+        ));
+    }
     let (subject, bound) = match text.split_once('(') {
         Some((subject, rest)) => (subject.trim_end(), Some(parse_bound(rest)?)),
         None => (text, None),
