@@ -32,6 +32,9 @@ mod hostile;
 /// Builds that are interrupted or killed.
 mod interrupted;
 
+/// Programs that judge thousands of values in one run.
+mod judges;
+
 /// The demo's package on hosts: installed, used, upgraded, removed, purged.
 mod lifecycle;
 
@@ -40,6 +43,9 @@ mod package;
 
 /// What a build says while it works.
 mod progress;
+
+/// Versions of Python projects against Python and dpkg.
+mod python_versions;
 
 /// Recipes that are refused, each with the whole text that says why.
 mod recipes;
