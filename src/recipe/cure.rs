@@ -48,28 +48,23 @@ pub(super) fn of(key: &str, text: &str) -> String {
 
 /// Returns the cure for a key that holds a name of the user's own, such as `service.web.command`.
 fn of_entry(key: &str) -> String {
-    let fixed = match key.split_once('.') {
-        Some(("directories", rest)) if !rest.ends_with(".owner") && !rest.ends_with(".group") => {
-            match rest.ends_with(".mode") {
-                true => "write the mode as `0750`, `0755` or `0770`",
-                false => {
-                    "name a folder of the app's own, such as `/var/lib/@name@` or `/var/log/@name@`"
-                }
-            }
+    let (table, rest) = key.split_once('.').unwrap_or((key, ""));
+    let last = rest.rsplit_once('.').map(|(_, last)| last);
+    let fixed = match (table, last) {
+        ("directories", Some("owner" | "group")) => "write a user or group of the host",
+        ("directories", Some("mode")) => "write the mode as `0750`, `0755` or `0770`",
+        ("directories", _) => {
+            "name a folder of the app's own, such as `/var/lib/@name@` or `/var/log/@name@`"
         }
-        Some(("files", rest)) => match rest.ends_with(".mode") {
-            true => "write the mode as `0644`, `0640` or `0755`",
-            false => {
-                "name a file in a folder of the app's own, such as `/etc/@name@` or `/usr/share/@name@`"
-            }
-        },
-        Some(("service", rest)) if rest.ends_with(".command") => {
+        ("files", Some("mode")) => "write the mode as `0644`, `0640` or `0755`",
+        ("files", _) => {
+            "name a file in a folder of the app's own, such as `/etc/@name@` or `/usr/share/@name@`"
+        }
+        ("service", Some("command")) => {
             "write a program and its arguments, such as `@prefix@/bin/gunicorn app:app`; for a shell, `/bin/sh -c '…'`"
         }
-        Some(("service", rest)) if rest.ends_with(".after") => {
-            "write units of the host, such as `redis-server.service`"
-        }
-        Some(("service", rest)) if !rest.contains('.') => "name it as `[service.web]`",
+        ("service", Some("after")) => "write units of the host, such as `redis-server.service`",
+        ("service", None) => "name it as `[service.web]`",
         _ => "",
     };
     fixed.to_owned()

@@ -26,6 +26,9 @@ mod deb_writer;
 /// Whole errors as the user sees them: what is said, what to do, and the exit code.
 mod errors;
 
+/// The package of hostile names as readers see it that share no code with dpkg.
+mod foreign_readers;
+
 /// A package with names around every limit.
 mod hostile;
 

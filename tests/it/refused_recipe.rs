@@ -36,15 +36,12 @@ impl Refusal {
 
         let mut recipe: Vec<_> = GOOD.to_vec();
         let own = |line: &&str| lines.len() == 1 && line.starts_with(&format!("{key} = "));
-        let row = match recipe.iter().position(own) {
-            Some(at) => {
-                recipe[at] = wrong;
-                at + 1
-            }
-            None => {
-                recipe.extend(&lines);
-                GOOD.len() + carets
-            }
+        let row = if let Some(at) = recipe.iter().position(own) {
+            recipe[at] = wrong;
+            at + 1
+        } else {
+            recipe.extend(&lines);
+            GOOD.len() + carets
         };
         let column = mark.len() - mark.trim_start().len() + 1;
         Refusal {
