@@ -4,7 +4,7 @@
 //! lines of a recipe as the program shows them: what is wrong under its carets, and the help. The lines replace those of
 //! a recipe that is good, or come after it. What is compared is the whole text.
 
-use crate::context::{TestContext, outcome, repository};
+use crate::context::{TestContext, TinyApp, outcome, repository};
 use std::path::Path;
 
 /// A recipe that nothing is wrong with.
@@ -226,4 +226,67 @@ fn a_key_that_does_not_exist() {
 #[test]
 fn a_part_of_the_recipe_that_later_versions_bring() {
     refused("a-part-of-the-recipe-that-later-versions-bring");
+}
+
+/// Builds an app of one file that must be refused, and returns the exit code and the errors.
+fn refused_app(module: &str, text: &str, recipe: &str) -> (Option<i32>, String) {
+    let context = TestContext::new();
+    TinyApp {
+        name: "tiny",
+        module,
+        text,
+        metadata: "",
+        before: "pass",
+    }
+    .commit(&context);
+    let recipe = format!("{}\n[source]\ngit = \"app\"\n{recipe}", GOOD.join("\n"));
+    context.write("recipe.toml", &recipe);
+    let mut build = context.command(["build", "-q", "-o", "out"]);
+    let (output, code) = outcome(build.arg("recipe.toml"));
+    (code, context.plain(&output.stderr))
+}
+
+/// Item 7.
+#[test]
+fn a_library_of_another_machine() {
+    let header = r#"b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x03\x00\xb7\x00\x01" + bytes(31) + b"\x40\x00\x38\x00\x00\x00\x40\x00" + bytes(4)"#;
+    assert_eq!(
+        refused_app("tiny.so", header, ""),
+        (
+            Some(1),
+            "error: `opt/demo/lib/python3.11/site-packages/tiny.so` is for arm64, but the package is for amd64\n\n\
+             hint: leave that distribution out, or pin one that has a wheel for this machine\n"
+                .to_owned()
+        )
+    );
+}
+
+/// Item 34.
+#[test]
+fn a_service_whose_program_is_not_in_the_package() {
+    let service = "[service.web]\ncommand = \"@prefix@/bin/pyton -m tiny\"\n";
+    assert_eq!(
+        refused_app("tiny.py", "\"\"", service),
+        (
+            Some(3),
+            "error: `/opt/demo/bin/pyton`, which the service `web` runs, is not in the package\n\n\
+             hint: did you mean `@prefix@/bin/python`?\n"
+                .to_owned()
+        )
+    );
+}
+
+/// Item 38.
+#[test]
+fn a_path_of_the_builder_in_a_file_that_python_reads_at_its_start() {
+    assert_eq!(
+        refused_app("tiny.pth", r#""%s/src\n" % os.getcwd()"#, ""),
+        (
+            Some(1),
+            "error: `[CACHE]/work/demo` of the build machine is still named in 1 place of the package\n  \
+             | opt/demo/lib/python3.11/site-packages/tiny.pth:1: [CACHE]/work/demo\n\n\
+             hint: the file would point into nothing on the host: find what wrote it, or leave that distribution out\n"
+                .to_owned()
+        )
+    );
 }
