@@ -2,9 +2,10 @@
 
 use super::Substitutions;
 use super::cure;
+use super::entry::NamedEntry;
 use super::host_path::HostPath;
 use super::names::{FileMode, GroupName, UserName, VariableName, VariableValue};
-use super::table::{Located, NamedEntry, Table};
+use super::table::{Located, Table};
 use std::collections::BTreeSet;
 
 /// `[user]`: the system user that the services run as.

@@ -7,6 +7,7 @@
 mod build;
 mod cure;
 mod drop_in;
+mod entry;
 mod files;
 mod host;
 mod host_path;

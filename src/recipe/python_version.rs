@@ -315,38 +315,9 @@ mod tests {
 
     #[test]
     fn what_python_refuses_is_refused() {
-        for text in [
-            "",
-            " ",
-            "v",
-            "1.",
-            ".1",
-            "1..0",
-            "1.0.",
-            "1.0~rc1",
-            "1:1.0",
-            "1.0x",
-            "1.0-",
-            "1.0-rc1-",
-            "1.0+",
-            "1.0+a+b",
-            "1.0+a..b",
-            "1.0+ü",
-            "1.0+a_",
-            "!1",
-            "a!1",
-            "-1!1",
-            "1!",
-            "1.0 rc1",
-            "1.0_1",
-            "vv1",
-            "1.0dev1a1",
-            "1.0.dev1.post1",
-            "latest",
-            "1.0-1-1",
-            "1.0+1!2",
-            "٣",
-        ] {
+        let words = "v 1. .1 1..0 1.0. 1.0~rc1 1:1.0 1.0x 1.0- 1.0-rc1- 1.0+ 1.0+a+b 1.0+a..b 1.0+ü 1.0+a_ !1 a!1 -1!1 1! \
+                     1.0_1 vv1 1.0dev1a1 1.0.dev1.post1 latest 1.0-1-1 1.0+1!2 ٣";
+        for text in words.split(' ').chain(["", " ", "1.0 rc1"]) {
             assert_eq!(text.parse::<PythonVersion>(), Err(NotPep440), "{text:?}");
         }
     }

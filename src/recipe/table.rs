@@ -4,6 +4,7 @@
 //! the wrong place.
 
 use super::cure;
+use super::entry::{NamedEntry, describe};
 use super::problem::{Problem, Problems};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -309,32 +310,7 @@ impl<'a> Table<'a> {
     }
 }
 
-/// One entry of a table whose keys are names that the user chose.
-pub(super) struct NamedEntry<'a> {
-    /// The key.
-    pub(super) name: Located<String>,
-    value: &'a Spanned<DeValue<'a>>,
-}
-
-impl NamedEntry<'_> {
-    /// Returns the value when it is a string.
-    pub(super) fn as_string(&self) -> Option<Located<String>> {
-        self.value
-            .get_ref()
-            .as_str()
-            .map(|text| located(text.to_owned(), self.value))
-    }
-
-    /// Says what the value is and where, for a problem.
-    pub(super) fn describe(&self) -> (Range<usize>, String) {
-        (
-            self.value.span(),
-            format!("this is {}", describe(self.value.get_ref())),
-        )
-    }
-}
-
-fn located<T>(value: T, at: &Spanned<DeValue<'_>>) -> Located<T> {
+pub(super) fn located<T>(value: T, at: &Spanned<DeValue<'_>>) -> Located<T> {
     Located {
         value,
         span: at.span(),
@@ -343,16 +319,4 @@ fn located<T>(value: T, at: &Spanned<DeValue<'_>>) -> Located<T> {
 
 fn key_span(table: &DeTable<'_>, key: &str) -> Range<usize> {
     table.get_key_value(key).map_or(0..0, |(key, _)| key.span())
-}
-
-fn describe(value: &DeValue<'_>) -> &'static str {
-    match value {
-        DeValue::String(_) => "a string",
-        DeValue::Integer(_) => "an integer",
-        DeValue::Float(_) => "a float",
-        DeValue::Boolean(_) => "a boolean",
-        DeValue::Datetime(_) => "a date",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
-    }
 }
