@@ -10,6 +10,7 @@ mod elf;
 mod leak;
 mod lintian;
 pub mod plain_tree;
+mod programs;
 mod scan;
 mod script;
 mod scripts;
@@ -76,6 +77,8 @@ pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
         scanned.look_at(script, &forbidden.everywhere, name.as_str());
     }
     scan::refuse_leaks(&scanned.leaks)?;
+    programs::check_services(recipe, &layers)?;
+    programs::check_interpreters(&recipe.venv.prefix, &scanned.scripts, &layers)?;
     add_overrides(&mut layers, recipe, host, &scanned.elf)?;
     let control = control::control(
         recipe,

@@ -28,6 +28,17 @@ pub(super) struct Scanned {
     pub leaks: Vec<Leak>,
     /// Compiled programs and libraries.
     pub elf: Vec<ElfFile>,
+    /// Executable files with a `#!` line.
+    pub scripts: Vec<Script>,
+}
+
+/// An executable file that names its interpreter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Script {
+    /// Where it is in the package.
+    pub path: ArchivePath,
+    /// Its first line after `#!`, without the line break.
+    pub line: Vec<u8>,
 }
 
 impl Scanned {
@@ -82,9 +93,11 @@ pub(super) fn scan(
         let part = part?;
         scanned.leaks.extend(part.leaks);
         scanned.elf.extend(part.elf);
+        scanned.scripts.extend(part.scripts);
     }
     scanned.leaks.sort();
     scanned.elf.sort_by(|a, b| a.path.cmp(&b.path));
+    scanned.scripts.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(scanned)
 }
 
@@ -110,7 +123,7 @@ fn scan_entry(
     forbidden: &Forbidden,
     scanned: &mut Scanned,
 ) -> Result<()> {
-    let content = match entry {
+    let (content, mode) = match entry {
         Entry::Link { target } => {
             note(
                 scanned,
@@ -120,7 +133,7 @@ fn scan_entry(
             );
             return Ok(());
         }
-        Entry::File { content, .. } => content,
+        Entry::File { content, mode } => (content, mode),
     };
     note(
         scanned,
@@ -137,6 +150,15 @@ fn scan_entry(
         }
     };
     note(scanned, forbidden, bytes, &path.to_string());
+    if let Some(text) = bytes.strip_prefix(b"#!")
+        && mode.bits() & 0o111 != 0
+    {
+        let line = text.split(|byte| *byte == b'\n').next().unwrap_or(text);
+        scanned.scripts.push(Script {
+            path: path.clone(),
+            line: line.to_vec(),
+        });
+    }
     if bytes.starts_with(elf::MAGIC) {
         scanned.elf.push(
             elf::parse(path, bytes)

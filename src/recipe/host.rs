@@ -1,12 +1,12 @@
-//! `[user]`, `[directories]`, `[files]` and `[env]`: what the host gets besides the virtualenv.
+//! `[user]`, `[directories]` and `[env]`: what the host gets besides the virtualenv and files.
 
 use super::Substitutions;
-use super::build::SourcePath;
+use super::cure;
+use super::entry::NamedEntry;
 use super::host_path::HostPath;
 use super::names::{FileMode, GroupName, UserName, VariableName, VariableValue};
-use super::table::{Located, NamedEntry, Table};
+use super::table::{Located, Table};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
 /// `[user]`: the system user that the services run as.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,30 +37,6 @@ pub struct Directory {
     pub mode: FileMode,
     /// Whether purge removes it with all that is in it.
     pub purge: bool,
-}
-
-/// An entry of `[files]`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ShippedFile {
-    /// Where it is on the host.
-    pub path: HostPath,
-    /// Where its content comes from.
-    pub origin: FileOrigin,
-    /// Its permission bits.
-    pub mode: FileMode,
-    /// Whether dpkg keeps the administrator's changes to it.
-    pub conffile: bool,
-}
-
-/// Where the content of a shipped file comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FileOrigin {
-    /// A file beside the recipe.
-    Recipe(PathBuf),
-    /// A file of the exported source.
-    Source(SourcePath),
-    /// Text in the recipe.
-    Text(String),
 }
 
 pub(super) fn read_user(
@@ -169,7 +145,7 @@ fn may_be_made(
         entry.name.span.clone(),
         format!("`directories.{path}` is not valid"),
         &error.to_string(),
-        String::new(),
+        cure::of(&format!("directories.{path}"), path.as_str()),
     );
     false
 }
@@ -204,101 +180,8 @@ pub(super) fn check_nested(document: &Table<'_>, directories: &[Directory]) {
     }
 }
 
-pub(super) fn read_files(
-    document: &Table<'_>,
-    folder: &Path,
-    has_source: bool,
-    substitutions: &Substitutions,
-) -> Vec<ShippedFile> {
-    let mut files = Vec::new();
-    let mut seen = BTreeSet::new();
-    for entry in document.entries("files") {
-        let Some(path) = checked_path(document, "files", &entry, substitutions, &mut seen) else {
-            continue;
-        };
-        if let Err(error) = path.check_file() {
-            document.problem(
-                "recipe::invalid-value",
-                entry.name.span.clone(),
-                format!("`files.{path}` is not valid"),
-                &error.to_string(),
-                String::new(),
-            );
-            continue;
-        }
-        let conffile = path.is_configuration();
-        if let Some(source) = entry.as_string() {
-            if let Some(origin) = beside_recipe(document, folder, &source) {
-                files.push(ShippedFile {
-                    path,
-                    origin,
-                    mode: FileMode::PLAIN_FILE,
-                    conffile,
-                });
-            }
-            continue;
-        }
-        let Some(table) = document.entry_table("files", &entry) else {
-            continue;
-        };
-        let origins: Vec<FileOrigin> = [
-            table
-                .string("content")
-                .map(|text| FileOrigin::Text(text.value)),
-            table.parsed("from-source").map(FileOrigin::Source),
-            table
-                .string("from")
-                .and_then(|source| beside_recipe(&table, folder, &source)),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        let mode = table.parsed("mode").unwrap_or(FileMode::PLAIN_FILE);
-        let conffile = table.boolean("conffile").unwrap_or(conffile);
-        table.finish();
-        match <[FileOrigin; 1]>::try_from(origins) {
-            Ok([FileOrigin::Source(_)]) if !has_source => document.problem(
-                "recipe::conflict",
-                entry.name.span,
-                "`from-source` needs a `[source]`".to_owned(),
-                "",
-                String::new(),
-            ),
-            Ok([origin]) => files.push(ShippedFile {
-                path,
-                origin,
-                mode,
-                conffile,
-            }),
-            Err(_) => document.problem(
-                "recipe::conflict",
-                entry.name.span,
-                format!("`{path}` needs exactly one origin"),
-                "",
-                "give `content`, `from` (beside the recipe) or `from-source` (in the source)"
-                    .to_owned(),
-            ),
-        }
-    }
-    files
-}
-
-fn beside_recipe(table: &Table<'_>, folder: &Path, source: &Located<String>) -> Option<FileOrigin> {
-    if source.value.ends_with('/') || source.value.is_empty() {
-        table.problem(
-            "recipe::not-supported-yet",
-            source.span.clone(),
-            "shipping a folder is not supported yet".to_owned(),
-            "",
-            "name its files one by one".to_owned(),
-        );
-        return None;
-    }
-    Some(FileOrigin::Recipe(folder.join(&source.value)))
-}
-
 /// Reads the key of an entry as a path of the host, which may stand only once.
-fn checked_path(
+pub(super) fn checked_path(
     document: &Table<'_>,
     key: &'static str,
     entry: &NamedEntry<'_>,

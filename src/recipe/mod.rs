@@ -5,24 +5,34 @@
 //! `from-source` are looked up in the exported source.
 
 mod build;
+mod cure;
+mod drop_in;
+mod entry;
+mod files;
 mod host;
 mod host_path;
 mod names;
 mod package;
 mod packing;
 mod problem;
+mod python_version;
+mod relations;
 mod service;
 mod table;
+mod version;
 mod words;
 
 pub use build::{Build, Extra, PythonChoice, Requirement, Source, SourcePath, Venv};
-pub use host::{Directory, FileOrigin, NO_HOME, ServiceUser, ShippedFile};
+pub use files::{FileOrigin, ShippedFile};
+pub use host::{Directory, NO_HOME, ServiceUser};
 pub use host_path::{HostPath, Prefix};
 pub use names::{
     FileMode, GroupName, ServiceName, UnitName, UserName, VariableName, VariableValue,
 };
-pub use package::{Identity, Relations, Target};
+pub use package::{Identity, Target};
 pub use packing::{Conffiles, Packing};
+pub use python_version::{NotPep440, PythonVersion};
+pub use relations::Relations;
 pub use service::Service;
 pub use words::{Piece, Word, Words};
 
@@ -156,7 +166,7 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
     let user = host::read_user(document, &located_name, !services.is_empty());
     let directories = host::read_directories(document, user.as_ref(), &substitutions);
     host::check_nested(document, &directories);
-    let files = host::read_files(document, folder, source.is_some(), &substitutions);
+    let files = files::read(document, folder, source.is_some(), &substitutions);
     let env = host::read_env(document, &substitutions);
     check_own_files(document, name, &files, &services);
     document.finish();

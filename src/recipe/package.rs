@@ -1,9 +1,11 @@
 //! `[package]`, `[target]` and `[output]`: what the control file says (deb-control(5)), for which machine, and how it is packed.
 
+use super::relations::{self, Relations};
 use super::table::{Located, Table};
+use super::version;
 use crate::deb::{
-    Compression, Description, FieldName, Line, Maintainer, PackageName, Relation, Section, Summary,
-    Version,
+    Architecture, Compression, Description, FieldName, Line, Maintainer, PackageName, Section,
+    Summary, Version,
 };
 use std::collections::BTreeMap;
 
@@ -32,25 +34,6 @@ pub struct Identity {
     pub fields: BTreeMap<FieldName, Line>,
 }
 
-/// Relations of a package, each a list of alternatives joined by commas.
-#[derive(Clone, Debug, Default)]
-pub struct Relations {
-    /// `Depends`.
-    pub depends: Vec<Relation>,
-    /// `Recommends`.
-    pub recommends: Vec<Relation>,
-    /// `Suggests`.
-    pub suggests: Vec<Relation>,
-    /// `Conflicts`.
-    pub conflicts: Vec<Relation>,
-    /// `Breaks`.
-    pub breaks: Vec<Relation>,
-    /// `Replaces`.
-    pub replaces: Vec<Relation>,
-    /// `Provides`.
-    pub provides: Vec<Relation>,
-}
-
 /// `[target]`.
 #[derive(Clone, Debug, Default)]
 pub struct Target {
@@ -58,11 +41,12 @@ pub struct Target {
     pub release: Option<String>,
 }
 
-/// Reads the name alone: other parts are checked against it also when it is wrong, which [`read`] reports.
+/// Reads the name alone, which other parts are checked against: a stand-in when it is wrong, which [`read`] reports.
 pub(super) fn read_name(document: &Table<'_>) -> Located<String> {
     document
         .table("package")
         .and_then(|table| table.peek("name"))
+        .filter(|name| name.value.parse::<PackageName>().is_ok())
         .unwrap_or(Located {
             value: "app".to_owned(),
             span: 0..0,
@@ -83,14 +67,17 @@ pub(super) fn read(document: &Table<'_>) -> Option<Identity> {
     };
     let name = table.required_parsed("name");
     check_not_reserved(&table);
-    let version = read_version(&table);
+    let version = version::read(&table);
     let maintainer = table.required_parsed("maintainer");
     let summary = table.required_parsed("summary");
-    let description = table.parsed("description");
+    let description = read_description(&table);
     let section = table.parsed("section");
     let homepage = table.parsed("homepage");
     let license = table.parsed("license");
-    let relations = read_relations(&table);
+    let own_name = table
+        .peek("name")
+        .map_or_else(String::new, |name| name.value);
+    let relations = relations::read(&table, &own_name);
     let fields = read_fields(&table);
     table.finish();
     Some(Identity {
@@ -105,19 +92,6 @@ pub(super) fn read(document: &Table<'_>) -> Option<Identity> {
         relations,
         fields,
     })
-}
-
-/// Reads the relations that recipes and descriptions have alike.
-pub(super) fn read_relations(table: &Table<'_>) -> Relations {
-    Relations {
-        depends: table.parsed_list("depends"),
-        recommends: table.parsed_list("recommends"),
-        suggests: table.parsed_list("suggests"),
-        conflicts: table.parsed_list("conflicts"),
-        breaks: table.parsed_list("breaks"),
-        replaces: table.parsed_list("replaces"),
-        provides: table.parsed_list("provides"),
-    }
 }
 
 /// Reads `fields`: names as in source packages, where `XB-` says that a field is for the binary package (deb-src-control(5)).
@@ -230,35 +204,20 @@ fn check_not_reserved(table: &Table<'_>) {
     }
 }
 
-/// Joins `version` and `revision`: both are checked as one Debian version (Policy §5.6.12).
-fn read_version(table: &Table<'_>) -> Option<Version> {
-    let version = table.required("version")?;
-    if version.value.contains('-') {
+/// Reads the description: what it is when it says something, or nothing.
+fn read_description(table: &Table<'_>) -> Option<Description> {
+    let text = table.string("description")?;
+    if text.value.trim().is_empty() {
         table.problem(
             "recipe::invalid-value",
-            version.span,
-            "`package.version` is not valid".to_owned(),
-            "it holds a `-`",
-            "the part after the `-` is the Debian revision: put it into `revision`".to_owned(),
+            text.span,
+            "`package.description` is not valid".to_owned(),
+            "is empty",
+            "write what the package does, or leave `description` out".to_owned(),
         );
         return None;
     }
-    match table.string("revision") {
-        None => table.check(
-            "version",
-            &Located {
-                value: format!("{}-1", version.value),
-                span: version.span,
-            },
-        ),
-        Some(revision) => table.check(
-            "revision",
-            &Located {
-                value: format!("{}-{}", version.value, revision.value),
-                span: revision.span,
-            },
-        ),
-    }
+    table.check("description", &text)
 }
 
 pub(super) fn read_target(document: &Table<'_>) -> Target {
@@ -266,7 +225,18 @@ pub(super) fn read_target(document: &Table<'_>) -> Target {
         return Target::default();
     };
     let release = table.string("release").map(|text| text.value);
-    supported_only(&table, "architecture", "auto");
+    if let Some(text) = table
+        .peek("architecture")
+        .filter(|text| text.value != "auto")
+    {
+        // What Debian does not know is wrong now, and not later.
+        let known: Option<Architecture> = table.check("architecture", &text);
+        if known.is_some() {
+            supported_only(&table, "architecture", "auto");
+        }
+    } else {
+        supported_only(&table, "architecture", "auto");
+    }
     supported_only(&table, "service-manager", "systemd");
     table.finish();
     Target { release }

@@ -5,12 +5,12 @@
 
 mod paths;
 
-use super::package::{self, Relations};
+use super::package;
 use super::parse_document;
+use super::relations::{self, Relations};
 use super::table::Table;
 use crate::deb::{
-    Architecture, ArchivePath, Compression, Control, Mode, MultiArch, Priority, Relation,
-    ScriptName, Version,
+    Architecture, ArchivePath, Compression, Control, Mode, MultiArch, Priority, ScriptName, Version,
 };
 use crate::failure::Failure;
 use paths::{read_modes, read_paths};
@@ -107,8 +107,11 @@ fn read_package(document: &Table<'_>, folder: &Path) -> Option<Package> {
     let priority = table.parsed::<Priority>("priority").unwrap_or_default();
     let multi_arch = read_multi_arch(&table, architecture);
     let homepage = table.parsed("homepage");
-    let pre_depends = table.parsed_list::<Relation>("pre-depends");
-    let enhances = table.parsed_list::<Relation>("enhances");
+    let own_name = table
+        .peek("name")
+        .map_or_else(String::new, |name| name.value);
+    let pre_depends = relations::read_wanted(&table, "pre-depends", &own_name);
+    let enhances = relations::read_wanted(&table, "enhances", &own_name);
     let Relations {
         depends,
         recommends,
@@ -117,7 +120,7 @@ fn read_package(document: &Table<'_>, folder: &Path) -> Option<Package> {
         breaks,
         replaces,
         provides,
-    } = package::read_relations(&table);
+    } = relations::read(&table, &own_name);
     let custom = package::read_fields(&table);
     let conffiles = read_conffiles(&table);
     let triggers = table.strings("triggers");

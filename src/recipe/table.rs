@@ -3,6 +3,8 @@
 //! Types are checked here by hand and not by serde: serde stops at the first error, and a missing field would point at
 //! the wrong place.
 
+use super::cure;
+use super::entry::{NamedEntry, describe};
 use super::problem::{Problem, Problems};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -60,7 +62,8 @@ impl<'a> Table<'a> {
         });
     }
 
-    fn full(&self, key: &str) -> String {
+    /// Returns the name of a key with that of its table: `package.name`.
+    pub(super) fn full(&self, key: &str) -> String {
         if self.name.is_empty() {
             key.to_owned()
         } else {
@@ -125,12 +128,13 @@ impl<'a> Table<'a> {
         match text.value.parse() {
             Ok(value) => Some(value),
             Err(error) => {
+                let name = self.full(key);
                 self.problem(
                     "recipe::invalid-value",
                     text.span.clone(),
-                    format!("`{}` is not valid", self.full(key)),
+                    format!("`{name}` is not valid"),
                     &format!("{error:#}"),
-                    String::new(),
+                    cure::of(&name, &text.value),
                 );
                 None
             }
@@ -206,11 +210,17 @@ impl<'a> Table<'a> {
     /// Returns a table; an absent key is `None`.
     pub(super) fn table(&self, key: &'static str) -> Option<Table<'a>> {
         let value = self.get(key)?;
-        if let DeValue::Table(table) = value.get_ref() {
-            Some(self.child(key, key_span(self.keys, key), table))
-        } else {
+        self.peek_table(key).or_else(|| {
             self.wrong_type(key, value, "a table");
             None
+        })
+    }
+
+    /// Returns a table without complaint about another type.
+    pub(super) fn peek_table(&self, key: &'static str) -> Option<Table<'a>> {
+        match self.get(key)?.get_ref() {
+            DeValue::Table(table) => Some(self.child(key, key_span(self.keys, key), table)),
+            _ => None,
         }
     }
 
@@ -305,32 +315,7 @@ impl<'a> Table<'a> {
     }
 }
 
-/// One entry of a table whose keys are names that the user chose.
-pub(super) struct NamedEntry<'a> {
-    /// The key.
-    pub(super) name: Located<String>,
-    value: &'a Spanned<DeValue<'a>>,
-}
-
-impl NamedEntry<'_> {
-    /// Returns the value when it is a string.
-    pub(super) fn as_string(&self) -> Option<Located<String>> {
-        self.value
-            .get_ref()
-            .as_str()
-            .map(|text| located(text.to_owned(), self.value))
-    }
-
-    /// Says what the value is and where, for a problem.
-    pub(super) fn describe(&self) -> (Range<usize>, String) {
-        (
-            self.value.span(),
-            format!("this is {}", describe(self.value.get_ref())),
-        )
-    }
-}
-
-fn located<T>(value: T, at: &Spanned<DeValue<'_>>) -> Located<T> {
+pub(super) fn located<T>(value: T, at: &Spanned<DeValue<'_>>) -> Located<T> {
     Located {
         value,
         span: at.span(),
@@ -339,16 +324,4 @@ fn located<T>(value: T, at: &Spanned<DeValue<'_>>) -> Located<T> {
 
 fn key_span(table: &DeTable<'_>, key: &str) -> Range<usize> {
     table.get_key_value(key).map_or(0..0, |(key, _)| key.span())
-}
-
-fn describe(value: &DeValue<'_>) -> &'static str {
-    match value {
-        DeValue::String(_) => "a string",
-        DeValue::Integer(_) => "an integer",
-        DeValue::Float(_) => "a float",
-        DeValue::Boolean(_) => "a boolean",
-        DeValue::Datetime(_) => "a date",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
-    }
 }

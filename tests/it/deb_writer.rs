@@ -93,6 +93,80 @@ fn other_readers_see_three_members_and_gnu_tar_ordered_as_designed() {
 }
 
 #[test]
+fn ar_takes_the_members_out_as_they_are() {
+    let room = tempfile::tempdir().unwrap();
+    written(&hostile(), &room.path().join("demo.deb"));
+    let list = output_of(&["ar", "tv", "demo.deb"], room.path());
+    let list = String::from_utf8(list).unwrap();
+    let shown: Vec<_> = list
+        .lines()
+        .map(|line| (&line[..13], line.rsplit(' ').next().unwrap()))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("rw-r--r-- 0/0", "debian-binary"),
+            ("rw-r--r-- 0/0", "control.tar.gz"),
+            ("rw-r--r-- 0/0", "data.tar.zst"),
+        ]
+    );
+    output_of(&["ar", "x", "demo.deb"], room.path());
+    assert_eq!(
+        fs::read(room.path().join("debian-binary")).unwrap(),
+        b"2.0\n"
+    );
+    output_of(&["gzip", "--test", "control.tar.gz"], room.path());
+    output_of(&["zstd", "--quiet", "--test", "data.tar.zst"], room.path());
+}
+
+#[test]
+fn dpkg_deb_takes_it_apart_and_puts_it_together() {
+    let room = tempfile::tempdir().unwrap();
+    let archive = hostile();
+    written(&archive, &room.path().join("demo.deb"));
+    output_of(
+        &["dpkg-deb", "--raw-extract", "demo.deb", "tree"],
+        room.path(),
+    );
+    let control = listing(&room.path().join("tree/DEBIAN"));
+    let modes: Vec<_> = control
+        .iter()
+        .map(|(name, (kind, _))| {
+            format!(
+                "{} {}",
+                String::from_utf8_lossy(name),
+                kind.split(' ').next().unwrap()
+            )
+        })
+        .collect();
+    assert_eq!(
+        modes,
+        [
+            "conffiles 100644",
+            "control 100644",
+            "md5sums 100644",
+            "postinst 100755",
+            "triggers 100644"
+        ]
+    );
+    fs::rename(room.path().join("tree/DEBIAN"), room.path().join("DEBIAN")).unwrap();
+    assert!(listing(&room.path().join("tree")) == expected(&archive));
+    fs::rename(room.path().join("DEBIAN"), room.path().join("tree/DEBIAN")).unwrap();
+    // Its own checks of control fields, conffiles and modes.
+    output_of(
+        &[
+            "dpkg-deb",
+            "-Znone",
+            "--root-owner-group",
+            "--build",
+            "tree",
+            "again.deb",
+        ],
+        room.path(),
+    );
+}
+
+#[test]
 fn md5sum_agrees_with_md5sums() {
     let room = tempfile::tempdir().unwrap();
     written(&hostile(), &room.path().join("demo.deb"));

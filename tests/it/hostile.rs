@@ -8,6 +8,13 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
+/// Directories with modes of their own: with something in them, and empty.
+const MODES: [(&[u8], u32); 3] = [
+    (b"opt/demo/bin", 0o750),
+    (b"opt/demo/many", 0o700),
+    (b"opt/demo/private", 0o500),
+];
+
 /// Names around every limit, and names that break whatever quotes or splits.
 pub(crate) fn hostile() -> Archive {
     let mut names = vec![
@@ -28,9 +35,19 @@ pub(crate) fn hostile() -> Archive {
         ]
         .join(&b'/'),
         ["level"; 400].join("/").into_bytes(),
+        b"quotes'\"`".to_vec(),
+        b"  ".to_vec(),
+        b"\x01\x1b[31mred\x7f".to_vec(),
+        b"carriage\rreturn".to_vec(),
+        b"percent%20%s".to_vec(),
+        b"a,b;c&d|e>f<g!h=i@j:k".to_vec(),
+        b"~".to_vec(),
     ];
-    // With `./opt/demo/` in front: 99, 100 and 101 bytes, then the longest name dpkg can unpack.
-    names.extend([88, 89, 90, 246].map(|length| vec![b'n'; length]));
+    // With `./opt/demo/` in front: 99, 100 and 101 bytes, and then as much alone; then the longest name dpkg can unpack.
+    names.extend([88, 89, 90, 99, 100, 101, 245, 246].map(|length| vec![b'n'; length]));
+    // As long as a path may be.
+    names.push([vec![vec![b'p'; 98]; 40].join(&b'/'), vec![b'q'; 32]].concat());
+    names.extend((0..2500).map(|number| format!("many/{:02}/{number}", number % 50).into_bytes()));
     // Directories around the limit, with their final `/`.
     names.extend([87, 88, 89].map(|length| [vec![b'm'; length], b"x".to_vec()].join(&b'/')));
     let files = names.iter().enumerate().map(|(at, name)| {
@@ -54,6 +71,15 @@ pub(crate) fn hostile() -> Archive {
         ("c", vec![b'l'; 100]),
         ("d", vec![b'l'; 101]),
         ("e", vec!["x"; 1500].join("/").into_bytes()),
+        ("f", vec![b'l'; 99]),
+        (
+            "g",
+            vec![vec![b'y'; 99]; 40]
+                .join(&b'/')
+                .into_iter()
+                .chain([b'/'])
+                .collect(),
+        ),
     ];
     let links = links.map(|(name, target)| (path(b"opt/demo").join(name).unwrap(), link(&target)));
     let both = (
@@ -72,6 +98,10 @@ pub(crate) fn hostile() -> Archive {
     archive
         .directories
         .insert(path(b"opt/demo/none"), Mode::DIRECTORY);
+    for (name, bits) in MODES {
+        let mode = Mode::explicit(bits).unwrap();
+        archive.directories.insert(path(name), mode);
+    }
     archive.triggers = vec!["activate-noawait ldconfig".to_owned()];
     archive
         .scripts
@@ -133,7 +163,13 @@ pub(crate) fn expected(archive: &Archive) -> BTreeMap<Vec<u8>, (String, Vec<u8>)
     }
     while let Some(path) = paths.pop() {
         paths.extend(path.parent());
-        all.insert(path.as_bytes().to_vec(), ("40755".to_owned(), Vec::new()));
+        let mode = archive
+            .directories
+            .get(&path)
+            .copied()
+            .unwrap_or(Mode::DIRECTORY);
+        let kind = format!("{:o}", 0o040_000 | mode.bits());
+        all.insert(path.as_bytes().to_vec(), (kind, Vec::new()));
     }
     all
 }

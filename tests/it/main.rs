@@ -26,11 +26,17 @@ mod deb_writer;
 /// Whole errors as the user sees them: what is said, what to do, and the exit code.
 mod errors;
 
+/// The package of hostile names as readers see it that share no code with dpkg.
+mod foreign_readers;
+
 /// A package with names around every limit.
 mod hostile;
 
 /// Builds that are interrupted or killed.
 mod interrupted;
+
+/// Programs that judge thousands of values in one run.
+mod judges;
 
 /// The demo's package on hosts: installed, used, upgraded, removed, purged.
 mod lifecycle;
@@ -44,11 +50,17 @@ mod package;
 /// What a build says while it works.
 mod progress;
 
+/// Versions of Python projects against Python and dpkg.
+mod python_versions;
+
 /// Recipes that are refused, each with the whole text that says why.
 mod recipes;
 
 /// Trees and descriptions that `pack` refuses or doubts, each with the whole text that says why.
 mod refused_tree;
+
+/// Inputs that are refused, by number, with the place and the cure.
+mod refused_recipe;
 
 /// The same bytes from another place, user, time zone and umask.
 mod reproducible;

@@ -58,7 +58,7 @@ impl Relation {
     }
 
     /// Returns whether its bounds are `=` only, as `Provides` needs.
-    pub(super) fn is_exact(&self) -> bool {
+    pub fn is_exact(&self) -> bool {
         self.0
             .iter()
             .all(|atom| matches!(atom.bound, None | Some((Operator::Equal, _))))
@@ -100,6 +100,11 @@ fn parse_atom(text: &str) -> Result<Atom, Invalid> {
         return Err(Invalid::new(format!(
             "has `{c}`: restrictions and substitution variables are for source packages"
         )));
+    }
+    if text.contains("<!") {
+        return Err(Invalid::new(
+            "has `<!`: build profiles are for source packages",
+        ));
     }
     let (subject, bound) = match text.split_once('(') {
         Some((subject, rest)) => (subject.trim_end(), Some(parse_bound(rest)?)),

@@ -1,0 +1,148 @@
+//! What to write instead of a value that is not valid, by key: the help below an error, where one sentence can say it.
+//!
+//! What is wrong is said by the type of the value; here is only the cure.
+
+/// Returns what to write instead of `text` for `key`, such as `package.name`; empty when the reason says it all.
+pub(super) fn of(key: &str, text: &str) -> String {
+    let fixed = match key {
+        "package.name" => return name(text),
+        "package.revision" => "write a number, such as `1`, or `1~bookworm1`",
+        "package.maintainer" => {
+            "write one person or team, such as `Ada Lovelace <ada@example.org>`"
+        }
+        "package.summary" => {
+            "write a phrase on one line that says what the package is, such as `small web service`"
+        }
+        "package.description" => {
+            "write plain text: paragraphs with a blank line between, a space in front of a line that is kept as it is"
+        }
+        "package.section" => {
+            "write one of Debian's sections in lower case, such as `web`, `utils` or `net`"
+        }
+        "package.homepage" => "write one address on one line, such as `https://example.org`",
+        "package.license" => "write one SPDX expression on one line, such as `MIT`",
+        "package.depends" | "package.recommends" | "package.suggests" => {
+            return relation(text, "`redis-server (>= 5:7.0)` or `a | b`");
+        }
+        "package.conflicts" | "package.breaks" | "package.replaces" => {
+            return relation(text, "`old-name (<< 2.0)`");
+        }
+        "package.provides" => return relation(text, "`httpd` or `demo-api (= 2.0)`"),
+        "target.architecture" => "leave it out: what is compiled decides",
+        "user.name" => return account(text),
+        "user.groups" => "write groups of the host, such as `adm`",
+        "venv.prefix" => {
+            "write a short path of letters and digits below a folder such as `/opt` or `/usr/lib`"
+        }
+        "venv.python" => "leave it out: the Python of the release is taken",
+        "venv.packages" if text.starts_with("-e") || text.contains("--editable") => {
+            "the code of an editable install stays in the source: `project = true` installs the source itself"
+        }
+        "venv.packages" => {
+            "write requirements such as `gunicorn==23.0.0`; files of them go into `requirements`"
+        }
+        _ => return of_entry(key),
+    };
+    fixed.to_owned()
+}
+
+/// Returns the cure for a key that holds a name of the user's own, such as `service.web.command`.
+fn of_entry(key: &str) -> String {
+    let (table, rest) = key.split_once('.').unwrap_or((key, ""));
+    let last = rest.rsplit_once('.').map(|(_, last)| last);
+    let fixed = match (table, last) {
+        ("directories", Some("owner" | "group")) => "write a user or group of the host",
+        ("directories", Some("mode")) => "write the mode as `0750`, `0755` or `0770`",
+        ("directories", _) => {
+            "name a folder of the app's own, such as `/var/lib/@name@` or `/var/log/@name@`"
+        }
+        ("files", Some("mode")) => "write the mode as `0644`, `0640` or `0755`",
+        ("files", _) => {
+            "name a file in a folder of the app's own, such as `/etc/@name@` or `/usr/share/@name@`"
+        }
+        ("service", Some("command")) => {
+            "write a program and its arguments, such as `@prefix@/bin/gunicorn app:app`; for a shell, `/bin/sh -c '…'`"
+        }
+        ("service", Some("after")) => "write units of the host, such as `redis-server.service`",
+        ("service", None) => "name it as `[service.web]`",
+        _ => "",
+    };
+    fixed.to_owned()
+}
+
+/// The longest name of a package that is proposed.
+const LONGEST: usize = 60;
+
+/// Proposes a name as PEP 503 makes one: lower-case, and one hyphen for every run of anything else.
+fn name(text: &str) -> String {
+    let words: Vec<_> = text
+        .split(|c: char| !c.is_ascii_alphanumeric() && !"+.".contains(c))
+        .map(|word| word.trim_start_matches(['+', '.']).to_ascii_lowercase())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let proposed = words.join("-");
+    if (2..=LONGEST).contains(&proposed.len()) {
+        format!("write `{proposed}`")
+    } else {
+        "write two or more lower-case letters, digits, `+`, `-` and `.`, such as `demo-app`"
+            .to_owned()
+    }
+}
+
+/// Proposes a way to write a relation.
+fn relation(text: &str, example: &str) -> String {
+    let squeezed = text.replace(' ', "");
+    let has = |sign: &str| squeezed.contains(sign);
+    if has(",") {
+        "write one string for each package, such as `[\"redis-server\", \"adduser\"]`".to_owned()
+    } else if has("[") || has("<!") || has("${") {
+        "leave it out: a package is built for one release and one architecture".to_owned()
+    } else if has("==") {
+        "write `=`, which is the only sign for the same version".to_owned()
+    } else if has("(>") && !has("(>=") && !has("(>>") {
+        "write `>>` for later versions, `>=` for these and the same one".to_owned()
+    } else if has("(<") && !has("(<=") && !has("(<<") {
+        "write `<<` for earlier versions, `<=` for these and the same one".to_owned()
+    } else {
+        format!("write one package, such as {example}")
+    }
+}
+
+/// Proposes a name for the user.
+fn account(text: &str) -> String {
+    let lower: String = text
+        .to_ascii_lowercase()
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect();
+    let proposed = lower.trim_matches(|c: char| c == '-' || c.is_ascii_digit());
+    let known = text == lower;
+    if known || proposed.is_empty() || proposed.len() > 32 {
+        "set `name` in `[user]` to a user of the app's own, such as `demo`".to_owned()
+    } else {
+        format!("set `name` in `[user]`, to `{proposed}` for example")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deb::PackageName;
+
+    #[test]
+    fn a_name_that_is_proposed_is_one() {
+        for (text, proposed) in [
+            ("Demo_App", "write `demo-app`"),
+            (" my  app", "write `my-app`"),
+            ("-x.Y~z", "write `x.y-z`"),
+            ("+.a1", "write `a1`"),
+        ] {
+            assert_eq!(name(text), proposed);
+            let word = proposed.trim_start_matches("write `").trim_end_matches('`');
+            assert!(word.parse::<PackageName>().is_ok(), "{word}");
+        }
+        for text in ["", "a", "ü", &"a".repeat(201)] {
+            assert!(name(text).contains("such as"), "{text:?}");
+        }
+    }
+}

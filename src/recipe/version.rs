@@ -1,0 +1,180 @@
+//! `[package] version` and `revision`: a version by PEP 440, or Debian's own, becomes the version of the package.
+//!
+//! `version = "1.0rc1"` is Python's and is mapped; `version = { debian = "1:1.0~x" }` is taken as it stands. Nothing is guessed:
+//! what could be both, such as `1.0-1`, is refused with both ways to write it.
+
+use super::python_version::PythonVersion;
+use super::table::{Located, Table};
+use crate::deb::{Invalid, Version};
+use std::str::FromStr;
+
+/// The part of a Debian version after its hyphen (Policy §5.6.12).
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Revision(String);
+
+impl FromStr for Revision {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".+~".contains(&byte);
+        if text.is_empty() {
+            Err("is empty")
+        } else if text.bytes().all(fits) {
+            Ok(Revision(text.to_owned()))
+        } else {
+            Err("has something other than letters, digits, `.`, `+` and `~`")
+        }
+    }
+}
+
+/// What packages have whose recipe does not say.
+const FIRST_REVISION: &str = "1";
+
+/// Reads both keys of `[package]`.
+pub(super) fn read(table: &Table<'_>) -> Option<Version> {
+    let revision = match table.string("revision") {
+        None => Some(Revision(FIRST_REVISION.to_owned())),
+        Some(text) => table.check("revision", &text),
+    };
+    if let Some(table) = table.peek_table("version") {
+        return read_debian(&table, revision);
+    }
+    let text = table.required("version")?;
+    let version = match parse(&text.value, revision.as_ref()) {
+        Ok(version) => version?,
+        Err((why, help)) => {
+            refuse(table, "version", &text, &why, help);
+            return None;
+        }
+    };
+    Some(version)
+}
+
+/// What is wrong, and what to write instead.
+type Refusal = (String, String);
+
+/// Returns the version; nothing when the revision is wrong, which is known already.
+fn parse(text: &str, revision: Option<&Revision>) -> Result<Option<Version>, Refusal> {
+    let version = text.parse::<PythonVersion>();
+    if let Some((before, after)) = text.rsplit_once('-')
+        && after.starts_with(|c: char| c.is_ascii_digit())
+    {
+        return Err((
+            "has a `-`, and a number after it".to_owned(),
+            match &version {
+                Ok(version) => format!(
+                    "for a Debian revision write `version = \"{before}\"` and `revision = \"{after}\"`, else `version = \"{version}\"`"
+                ),
+                Err(_) => format!(
+                    "the part after the `-` is the Debian revision: write `revision = \"{after}\"`"
+                ),
+            },
+        ));
+    }
+    let Ok(version) = version else {
+        return Err(not_pep440(text));
+    };
+    if text.trim().starts_with(['v', 'V']) {
+        return Err((
+            "starts with a letter, as tags do".to_owned(),
+            format!("write `{version}`"),
+        ));
+    }
+    match revision {
+        None => Ok(None),
+        Some(revision) => version
+            .to_debian(&revision.0)
+            .map(Some)
+            .map_err(|why| (why.to_string(), EPOCH.to_owned())),
+    }
+}
+
+const EPOCH: &str =
+    "an epoch is there to start anew after a mistake, `1` the first time: leave it out otherwise";
+
+fn not_pep440(text: &str) -> Refusal {
+    let why = super::python_version::NotPep440.to_string();
+    let help = match text.parse::<Version>() {
+        Ok(_) => format!("if it is a Debian version, write `version = {{ debian = \"{text}\" }}`"),
+        Err(_) => proposal(text),
+    };
+    (why, help)
+}
+
+/// Proposes the version that was meant, when a full stop instead of what is wrong makes one.
+fn proposal(text: &str) -> String {
+    let dotted: String = text
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '.' })
+        .collect();
+    match dotted.parse::<PythonVersion>() {
+        Ok(version) => format!("write `{version}`, if that is the version of the project"),
+        Err(_) => {
+            "write the version of the project, or any Debian version as `version = { debian = \"1.0~x\" }`"
+                .to_owned()
+        }
+    }
+}
+
+/// Reads `{ debian = "…" }`.
+fn read_debian(table: &Table<'_>, revision: Option<Revision>) -> Option<Version> {
+    if let Some(from) = table.peek("from") {
+        table.problem(
+            "recipe::not-supported-yet",
+            from.span,
+            format!("`{}` is not supported yet", table.full("from")),
+            "",
+            "write the version itself, such as `version = \"1.0\"`".to_owned(),
+        );
+        return None;
+    }
+    let text = table.required("debian");
+    table.finish();
+    let text = text?;
+    if let Some((before, after)) = text.value.rsplit_once('-')
+        && before.parse::<Version>().is_ok()
+    {
+        refuse(
+            table,
+            "debian",
+            &text,
+            "has a `-`",
+            format!(
+                "the part after the `-` is the Debian revision: write `{{ debian = \"{before}\" }}` and `revision = \"{after}\"`"
+            ),
+        );
+        return None;
+    }
+    let version: Result<Version, Invalid> = text.value.parse();
+    if let Err(why) = version {
+        let help = debian_cure(&text.value);
+        refuse(table, "debian", &text, &why.to_string(), help);
+        return None;
+    }
+    format!("{}-{}", text.value, revision?.0).parse().ok()
+}
+
+fn debian_cure(text: &str) -> String {
+    if let Some((epoch, _)) = text.split_once(':')
+        && !epoch.is_empty()
+        && epoch.bytes().all(|byte| byte.is_ascii_digit())
+        && epoch.parse::<i32>().is_err()
+    {
+        return EPOCH.to_owned();
+    }
+    match text.strip_prefix(['v', 'V']) {
+        Some(rest) if rest.parse::<Version>().is_ok() => format!("write `{rest}`"),
+        _ => "write it as `1.0`, `1.0~rc1` or `1:1.0`: an epoch, a digit, then letters, digits, `.`, `+` and `~`"
+            .to_owned(),
+    }
+}
+
+fn refuse(table: &Table<'_>, key: &'static str, text: &Located<String>, why: &str, help: String) {
+    table.problem(
+        "recipe::invalid-value",
+        text.span.clone(),
+        format!("`{}` is not valid", table.full(key)),
+        why,
+        help,
+    );
+}
