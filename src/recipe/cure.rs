@@ -6,6 +6,7 @@
 pub(super) fn of(key: &str, text: &str) -> String {
     let fixed = match key {
         "package.name" => return name(text),
+        "package.version" => "write the upstream part, then `-` and the revision, such as `1.0-1`",
         "package.revision" => "write a number, such as `1`, or `1~bookworm1`",
         "package.maintainer" => {
             "write one person or team, such as `Ada Lovelace <ada@example.org>`"
@@ -21,7 +22,11 @@ pub(super) fn of(key: &str, text: &str) -> String {
         }
         "package.homepage" => "write one address on one line, such as `https://example.org`",
         "package.license" => "write one SPDX expression on one line, such as `MIT`",
-        "package.depends" | "package.recommends" | "package.suggests" => {
+        "package.depends"
+        | "package.pre-depends"
+        | "package.recommends"
+        | "package.suggests"
+        | "package.enhances" => {
             return relation(text, "`redis-server (>= 5:7.0)` or `a | b`");
         }
         "package.conflicts" | "package.breaks" | "package.replaces" => {
@@ -51,6 +56,9 @@ fn of_entry(key: &str) -> String {
     let (table, rest) = key.split_once('.').unwrap_or((key, ""));
     let last = rest.rsplit_once('.').map(|(_, last)| last);
     let fixed = match (table, last) {
+        ("package", _) if rest.starts_with("fields.") => {
+            "name a field of your own, such as `XB-Team`, with one line of text"
+        }
         ("directories", Some("owner" | "group")) => "write a user or group of the host",
         ("directories", Some("mode")) => "write the mode as `0750`, `0755` or `0770`",
         ("directories", _) => {

@@ -37,8 +37,6 @@ pub(crate) fn hostile() -> Archive {
         ["level"; 400].join("/").into_bytes(),
         b"quotes'\"`".to_vec(),
         b"  ".to_vec(),
-        b"\x01\x1b[31mred\x7f".to_vec(),
-        b"carriage\rreturn".to_vec(),
         b"percent%20%s".to_vec(),
         b"a,b;c&d|e>f<g!h=i@j:k".to_vec(),
         b"~".to_vec(),

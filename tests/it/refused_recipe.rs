@@ -222,7 +222,13 @@ fn a_key_that_does_not_exist() {
     refused("a-key-that-does-not-exist");
 }
 
-/// Item 33, and 12.
+/// Item 12.
+#[test]
+fn a_field_that_is_not_ones_own() {
+    refused("a-field-that-is-not-ones-own");
+}
+
+/// Item 33.
 #[test]
 fn a_part_of_the_recipe_that_later_versions_bring() {
     refused("a-part-of-the-recipe-that-later-versions-bring");

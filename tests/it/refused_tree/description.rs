@@ -314,12 +314,16 @@ error[recipe::invalid-value]: `package.name` is not valid
   |
 2 | name = "Demo"
   |        ^^^^^^ has an upper-case letter, `D`: names of packages are lower case
+  |
+  = help: write `demo`
 
 error[recipe::invalid-value]: `package.version` is not valid
  --> demo.toml:3:11
   |
 3 | version = "1_0"
   |           ^^^^^ has `_`: only letters, digits, `.`, `+`, `~` and `-` are allowed
+  |
+  = help: write the upstream part, then `-` and the revision, such as `1.0-1`
 
 error[recipe::invalid-value]: `package.architecture` is not valid
  --> demo.toml:4:16
@@ -348,6 +352,8 @@ error[recipe::invalid-value]: `package.fields.XB-Status` is not valid
   |
 7 | fields = { XB-Status = "x" }
   |            ^^^^^^^^^ is written or reserved by the package tools
+  |
+  = help: name a field of your own, such as `XB-Team`, with one line of text
 
 error[recipe::wrong-type]: `modes."/usr"` must be a string
  --> demo.toml:9:10
