@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 /// A line with its line break has fewer bytes than this (dpkg's `MAXTRIGDIRECTIVE`).
-const LINE_LIMIT: usize = 256;
+pub(super) const LINE_LIMIT: usize = 256;
 
 const DIRECTIVES: [&str; 6] = [
     "activate",
