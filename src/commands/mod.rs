@@ -1,7 +1,10 @@
 //! One file for each subcommand: glue between the command line, the stages and the report.
 
 pub mod build;
+pub mod diff;
 mod forbidden;
+pub mod inspect;
+mod package_file;
 
 use crate::cli::{Cli, Command};
 use crate::report::Reporter;
@@ -11,5 +14,7 @@ use anyhow::Result;
 pub fn run(cli: &Cli, reporter: &dyn Reporter) -> Result<()> {
     match &cli.command {
         Command::Build(options) => build::run(options, reporter),
+        Command::Diff(options) => diff::run(options, reporter),
+        Command::Inspect(options) => inspect::run(options, reporter),
     }
 }

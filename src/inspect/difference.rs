@@ -151,7 +151,10 @@ fn compare_fields(old: &Package, new: &Package) -> (Vec<FieldChange>, Vec<Relati
             continue;
         }
         let (before, after) = (old.field(name), new.field(name));
-        if relations::FIELDS.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+        if relations::FIELDS
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(name))
+        {
             let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
             changes.extend(relations::compare(name, before, after));
         } else if before != after {
@@ -167,7 +170,12 @@ fn compare_fields(old: &Package, new: &Package) -> (Vec<FieldChange>, Vec<Relati
 
 /// Compares all control files that are not compared otherwise; `md5sums` follows from the files.
 fn compare_texts(old: &Package, new: &Package) -> Vec<TextChange> {
-    let compared = |name: &[u8]| !matches!(name, b"conffiles" | b"control" | b"md5sums" | b"triggers" | b"");
+    let compared = |name: &[u8]| {
+        !matches!(
+            name,
+            b"conffiles" | b"control" | b"md5sums" | b"triggers" | b""
+        )
+    };
     let files = |package: &Package| {
         let files = package.control_files.iter();
         let names = files.map(|file| file.entry.path().to_vec());
@@ -188,7 +196,10 @@ fn compare_texts(old: &Package, new: &Package) -> Vec<TextChange> {
 
 fn compare_lines(old: &Package, new: &Package, name: &str) -> SetChange {
     let lines = |package: &Package| {
-        let lines = package.control_lines(name).into_iter().map(<[u8]>::trim_ascii_end);
+        let lines = package
+            .control_lines(name)
+            .into_iter()
+            .map(<[u8]>::trim_ascii_end);
         let lines = lines.filter(|line| !line.is_empty() && !line.starts_with(b"#"));
         lines.map(spelled).collect::<BTreeSet<_>>()
     };

@@ -54,11 +54,13 @@ pub(super) fn find(package: &Package) -> Vec<Distribution> {
         let folder = format!("/{}", spelled(folder.strip_suffix(b"/").unwrap_or(folder)));
         found.insert((folder, normalised(name)), version.to_owned());
     }
-    let found = found.into_iter().map(|((folder, name), version)| Distribution {
-        name,
-        version,
-        folder,
-    });
+    let found = found
+        .into_iter()
+        .map(|((folder, name), version)| Distribution {
+            name,
+            version,
+            folder,
+        });
     found.collect()
 }
 

@@ -93,7 +93,11 @@ pub(super) fn owner(entry: &Entry) -> String {
             spelled(name)
         }
     };
-    format!("{}/{}", name(&entry.user, entry.uid), name(&entry.group, entry.gid))
+    format!(
+        "{}/{}",
+        name(&entry.user, entry.uid),
+        name(&entry.group, entry.gid)
+    )
 }
 
 /// Returns the entries by path; the last of several wins, as it does with dpkg.

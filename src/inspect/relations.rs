@@ -49,13 +49,15 @@ fn names(element: &str) -> Vec<&str> {
 pub(super) fn compare(field: &str, old: &str, new: &str) -> Option<RelationChange> {
     let mut removed = elements(old);
     let mut added = elements(new);
-    added.retain(|element| match removed.iter().position(|old| old == element) {
-        Some(at) => {
-            removed.remove(at);
-            false
-        }
-        None => true,
-    });
+    added.retain(
+        |element| match removed.iter().position(|old| old == element) {
+            Some(at) => {
+                removed.remove(at);
+                false
+            }
+            None => true,
+        },
+    );
     let mut changed = Vec::new();
     added.retain(|element| {
         let same = |old: &String| names(old) == names(element);

@@ -257,7 +257,9 @@ fn scripts(package: &Package) -> Vec<Script> {
 
 fn conffiles(package: &Package) -> Vec<Conffile> {
     let lines = package.control_lines("conffiles").into_iter();
-    let lines = lines.map(<[u8]>::trim_ascii_end).filter(|line| !line.is_empty());
+    let lines = lines
+        .map(<[u8]>::trim_ascii_end)
+        .filter(|line| !line.is_empty());
     let conffiles = lines.map(|line| {
         let rest = line.strip_prefix(b"remove-on-upgrade ");
         Conffile {
@@ -269,7 +271,10 @@ fn conffiles(package: &Package) -> Vec<Conffile> {
 }
 
 fn triggers(package: &Package) -> Vec<String> {
-    let lines = package.control_lines("triggers").into_iter().map(<[u8]>::trim_ascii);
+    let lines = package
+        .control_lines("triggers")
+        .into_iter()
+        .map(<[u8]>::trim_ascii);
     let lines = lines.filter(|line| !line.is_empty() && !line.starts_with(b"#"));
     lines.map(spelled).collect()
 }

@@ -73,12 +73,19 @@ mod tests {
 
     #[test]
     fn a_text_that_changed_is_shown_with_its_surroundings() {
-        let (old, new) = (b"#!/bin/sh\nset -e\n".as_slice(), b"#!/bin/sh\nset -eu\n".as_slice());
+        let (old, new) = (
+            b"#!/bin/sh\nset -e\n".as_slice(),
+            b"#!/bin/sh\nset -eu\n".as_slice(),
+        );
         let change = compare(b"prerm", Some(old), Some(new)).expect("they differ");
-        let expected = "--- old/prerm\n+++ new/prerm\n@@ -1,2 +1,2 @@\n #!/bin/sh\n-set -e\n+set -eu\n";
+        let expected =
+            "--- old/prerm\n+++ new/prerm\n@@ -1,2 +1,2 @@\n #!/bin/sh\n-set -e\n+set -eu\n";
         assert_eq!(change.diff.as_deref(), Some(expected));
         let added = compare(b"prerm", None, Some(b"x\n")).expect("they differ");
-        assert_eq!(added.diff.as_deref(), Some("--- /dev/null\n+++ new/prerm\n@@ -0,0 +1 @@\n+x\n"));
+        assert_eq!(
+            added.diff.as_deref(),
+            Some("--- /dev/null\n+++ new/prerm\n@@ -0,0 +1 @@\n+x\n")
+        );
         assert_eq!(compare(b"prerm", Some(old), Some(old)), None);
     }
 

@@ -8,6 +8,7 @@ const EDGES: &[&str] = &[
     "apt/mod.rs",
     "commands/build.rs",
     "commands/forbidden.rs",
+    "commands/package_file.rs",
     "deb/write/control_member.rs",
     "deb/write/data_member.rs",
     "deb/write/verify.rs",
@@ -96,8 +97,15 @@ fn arrows_point_down_only() {
             "deb/",
             &[
                 "recipe", "plan", "source", "venv", "package", "services", "commands", "report",
-                "target",
+                "target", "inspect",
             ][..],
+        ),
+        (
+            "inspect/",
+            &[
+                "recipe", "plan", "source", "venv", "package", "services", "commands", "report",
+                "target", "apt",
+            ],
         ),
         (
             "recipe/",

@@ -73,7 +73,8 @@ pub(super) fn read_data(
     let mut buffer = vec![0; 128 << 10];
     let size = read_member(place, method, member, findings, |streams, findings| {
         walk(streams, place, findings, |entry, content, _| {
-            let names = entry.name.len() + entry.target.len() + entry.user.len() + entry.group.len();
+            let names =
+                entry.name.len() + entry.target.len() + entry.user.len() + entry.group.len();
             listing += names + size_of::<Entry>();
             ensure!(
                 listing <= LARGEST_LISTING,

@@ -66,7 +66,9 @@ pub fn read(reader: impl Read) -> Result<Package> {
             Part::Version => {
                 let mut bytes = Vec::new();
                 let mut capped = Read::take(&mut content, LONGEST_VERSION);
-                capped.read_to_end(&mut bytes).context("reading the package failed")?;
+                capped
+                    .read_to_end(&mut bytes)
+                    .context("reading the package failed")?;
                 format = order::check_version(&bytes, &mut findings);
             }
             Part::Control(method) => {

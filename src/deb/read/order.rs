@@ -99,9 +99,11 @@ impl Order {
             (self.data, "data.tar"),
         ] {
             if !is_there {
-                return Err(Failure::build(format!("the package has no member `{name}`"))
-                    .hint("it is not a .deb, or it was cut off: fetch or build it again")
-                    .into());
+                return Err(
+                    Failure::build(format!("the package has no member `{name}`"))
+                        .hint("it is not a .deb, or it was cut off: fetch or build it again")
+                        .into(),
+                );
             }
         }
         Ok(())
@@ -109,7 +111,9 @@ impl Order {
 }
 
 fn method_of(place: &str, extension: &[u8]) -> Result<Method> {
-    let known = std::str::from_utf8(extension).ok().and_then(Method::from_extension);
+    let known = std::str::from_utf8(extension)
+        .ok()
+        .and_then(Method::from_extension);
     if let Some(method) = known {
         return Ok(method);
     }

@@ -46,11 +46,9 @@ pub(super) fn parse(content: &[u8], findings: &mut Findings) -> Vec<Field> {
     let mut is_over = false;
     for (at, line) in body.split(|b| *b == b'\n').enumerate() {
         if line.is_empty() {
-            parser.findings.add(
-                &BLANKS,
-                PLACE,
-                format!("its line {} is empty", at + 1),
-            );
+            parser
+                .findings
+                .add(&BLANKS, PLACE, format!("its line {} is empty", at + 1));
             is_over = !parser.fields.is_empty();
         } else if is_over {
             let problem = format!("something follows a blank line, at line {}", at + 1);
@@ -151,16 +149,24 @@ mod tests {
     fn parsed(content: &[u8]) -> (Vec<String>, Vec<&'static str>) {
         let mut findings = Findings::default();
         let fields = parse(content, &mut findings);
-        let fields = fields.iter().map(|field| format!("{}={}", field.name, field.value));
+        let fields = fields
+            .iter()
+            .map(|field| format!("{}={}", field.name, field.value));
         let found = findings.into_sorted();
-        (fields.collect(), found.iter().map(|finding| finding.rule).collect())
+        (
+            fields.collect(),
+            found.iter().map(|finding| finding.rule).collect(),
+        )
     }
 
     #[test]
     fn fields_keep_their_order_and_their_lines() {
         let text = "Package: a\nDescription:short  \n long\n .\n  - x\nX-Y :  z\n";
         let fields = ["Package=a", "Description=short\n long\n .\n  - x", "X-Y=z"];
-        assert_eq!(parsed(text.as_bytes()), (fields.map(str::to_owned).to_vec(), vec![]));
+        assert_eq!(
+            parsed(text.as_bytes()),
+            (fields.map(str::to_owned).to_vec(), vec![])
+        );
     }
 
     #[test]
@@ -168,8 +174,16 @@ mod tests {
         for (text, fields, rules) in [
             (&b""[..], &[][..], &["control-blank-lines"][..]),
             (b"A: b", &["A=b"], &["control-final-newline"]),
-            (b"A: b\na: c\n d\nB: x\n", &["A=b", "B=x"], &["control-field-twice", "control-syntax"]),
-            (b"A: b\n\nC: d\n", &["A=b"], &["control-stanzas", "control-blank-lines"]),
+            (
+                b"A: b\na: c\n d\nB: x\n",
+                &["A=b", "B=x"],
+                &["control-field-twice", "control-syntax"],
+            ),
+            (
+                b"A: b\n\nC: d\n",
+                &["A=b"],
+                &["control-stanzas", "control-blank-lines"],
+            ),
             (b"A: b\n\n", &["A=b"], &["control-blank-lines"]),
             (b"\nA: b\n", &["A=b"], &["control-blank-lines"]),
             (b"A: b\n \t\nC: d\n", &["A=b", "C=d"], &["control-stanzas"]),

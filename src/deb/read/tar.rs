@@ -18,7 +18,8 @@ const LONGEST_RECORD: u64 = 1 << 20;
 /// apt takes no larger file (`APT_FILESIZE_LIMIT`).
 const LARGEST_FILE: u64 = 1 << 37;
 
-const GNU_HEADERS: &str = "write it with `tar --format=gnu`, or build the package with `dpkg-deb -b`";
+const GNU_HEADERS: &str =
+    "write it with `tar --format=gnu`, or build the package with `dpkg-deb -b`";
 const PAX: Rule = Rule::error("tar-pax-header", GNU_HEADERS);
 const UNKNOWN: Rule = Rule::error("tar-entry-type", GNU_HEADERS);
 const PREFIX: Rule = Rule::warning("tar-ustar-prefix", GNU_HEADERS);
@@ -157,7 +158,11 @@ impl<R: Read> Walk<'_, R> {
             self.offset = self.offset.saturating_add(stored + BLOCK as u64);
         }
         if self.long_name.is_set || self.long_target.is_set {
-            findings.add(&RECORD, self.place, "a long name is at its end, for no entry");
+            findings.add(
+                &RECORD,
+                self.place,
+                "a long name is at its end, for no entry",
+            );
         }
         Ok(())
     }
@@ -204,7 +209,11 @@ impl<R: Read> Walk<'_, R> {
             &mut self.long_target
         };
         if long.is_set {
-            findings.add(&RECORD, &place, "it has two long names, of which the last counts");
+            findings.add(
+                &RECORD,
+                &place,
+                "it has two long names, of which the last counts",
+            );
         }
         long.bytes.clear();
         long.is_set = true;
@@ -281,7 +290,11 @@ impl<R: Read> Walk<'_, R> {
             // dpkg takes what follows anything but a file for the next header.
             size: if has_content { size } else { 0 },
             mtime,
-            target: if is_link { &self.long_target.bytes } else { b"" },
+            target: if is_link {
+                &self.long_target.bytes
+            } else {
+                b""
+            },
             device: if is_device {
                 self.number(header.device(), "device number")?
             } else {
@@ -351,9 +364,8 @@ impl<R: Read> Walk<'_, R> {
 
     fn skip_bytes(&mut self, mut left: u64) -> Result<()> {
         while left > 0 {
-            let length = usize::try_from(left).map_or(self.scratch.len(), |left| {
-                left.min(self.scratch.len())
-            });
+            let length = usize::try_from(left)
+                .map_or(self.scratch.len(), |left| left.min(self.scratch.len()));
             let read = fill(self.reader, &mut self.scratch[..length])?;
             if read < length {
                 return Err(self.broken("the archive is cut off in its content"));

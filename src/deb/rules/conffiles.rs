@@ -66,7 +66,11 @@ pub(super) fn lines(package: &Package, _: &Paths<'_>, findings: &mut Findings) {
 /// What is listed is a file of the package, unless it is to be removed.
 pub(super) fn shipped(package: &Package, paths: &Paths<'_>, findings: &mut Findings) {
     let mut seen = BTreeSet::new();
-    for (is_removed, path) in package.control_lines("conffiles").into_iter().filter_map(parse) {
+    for (is_removed, path) in package
+        .control_lines("conffiles")
+        .into_iter()
+        .filter_map(parse)
+    {
         let path = relative(path);
         if !seen.insert(path) {
             findings.add(&UNTIDY, &place(path), "`conffiles` lists it twice");

@@ -16,7 +16,10 @@ const USUAL_MODE: Rule = Rule::warning(
     "control-file-mode",
     "give scripts mode 0755 and other control files 0644, all of root/root",
 );
-const UNKNOWN: Rule = Rule::warning("control-file-unknown", "take it away: dpkg does not know it");
+const UNKNOWN: Rule = Rule::warning(
+    "control-file-unknown",
+    "take it away: dpkg does not know it",
+);
 const SCRIPT: Rule = Rule::error(
     "script-interpreter",
     "let it begin with `#!` and the absolute path of an interpreter, such as `#!/bin/sh`, and a line feed",
@@ -85,11 +88,17 @@ pub(super) fn plain(package: &Package, _: &Paths<'_>, findings: &mut Findings) {
             findings.add(&PLAIN, &place(file), problem);
         } else if path.contains(&b'/') {
             findings.add(&PLAIN, &place(file), "it is in a directory");
-        } else if path == b"control" && file.entry.name != b"control" && file.entry.name != b"./control" {
+        } else if path == b"control"
+            && file.entry.name != b"control"
+            && file.entry.name != b"./control"
+        {
             findings.add(
                 &PLAIN,
                 &place(file),
-                format!("its name is `{}`, which apt does not find", shown(&file.entry.name)),
+                format!(
+                    "its name is `{}`, which apt does not find",
+                    shown(&file.entry.name)
+                ),
             );
         }
     }
@@ -138,7 +147,11 @@ pub(super) fn scripts(package: &Package, _: &Paths<'_>, findings: &mut Findings)
         if file.content.starts_with(b"\x7fELF") {
             continue;
         }
-        let line = file.content.split(|b| *b == b'\n').next().unwrap_or_default();
+        let line = file
+            .content
+            .split(|b| *b == b'\n')
+            .next()
+            .unwrap_or_default();
         let Some(interpreter) = line.strip_prefix(b"#!").map(<[u8]>::trim_ascii_start) else {
             let problem = format!("it begins with `{}`", shown(&line[..line.len().min(40)]));
             findings.add(&SCRIPT, &place, problem);
@@ -153,10 +166,16 @@ pub(super) fn scripts(package: &Package, _: &Paths<'_>, findings: &mut Findings)
         } else if line.ends_with(b"\r") {
             findings.add(&SCRIPT, &place, "its first line ends in a carriage return");
         } else if line.len() > LONGEST_INTERPRETER {
-            findings.add(&SCRIPT, &place, format!("its first line has {} bytes", line.len()));
+            findings.add(
+                &SCRIPT,
+                &place,
+                format!("its first line has {} bytes", line.len()),
+            );
         }
         let runs_alone = matches!(file.entry.path(), b"preinst" | b"postrm");
-        let is_essential = ESSENTIAL_INTERPRETERS.iter().any(|name| name.as_bytes() == word);
+        let is_essential = ESSENTIAL_INTERPRETERS
+            .iter()
+            .any(|name| name.as_bytes() == word);
         if runs_alone && !is_essential {
             let problem = format!("it runs `{}`", shown(word));
             findings.add(&ESSENTIAL, &place, problem);

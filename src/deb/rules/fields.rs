@@ -10,7 +10,10 @@ const REQUIRED: Rule = Rule::error("field-missing", "add the field (Policy 5.3)"
 const RECOMMENDED: Rule = Rule::warning("field-recommended", "add the field (Policy 5.3)");
 const GRAMMAR: Rule = Rule::error("field-value", "write the field as deb-control(5) says");
 const STYLE: Rule = Rule::warning("field-style", "write the field as Policy 5.6 says");
-const RESERVED: Rule = Rule::error("field-reserved", "take the field away: dpkg refuses it in a package");
+const RESERVED: Rule = Rule::error(
+    "field-reserved",
+    "take the field away: dpkg refuses it in a package",
+);
 const FOREIGN: Rule = Rule::warning(
     "field-of-archive",
     "take the field away: dpkg or the tools of a repository write it",
@@ -29,7 +32,13 @@ pub(super) fn required(package: &Package, _: &Paths<'_>, findings: &mut Findings
     for (rule, names) in [
         (
             &REQUIRED,
-            &["Package", "Version", "Architecture", "Maintainer", "Description"][..],
+            &[
+                "Package",
+                "Version",
+                "Architecture",
+                "Maintainer",
+                "Description",
+            ][..],
         ),
         (&RECOMMENDED, &["Section", "Priority"]),
     ] {
@@ -123,7 +132,10 @@ pub(super) fn description(package: &Package, _: &Paths<'_>, findings: &mut Findi
     }
     let name = package.field("Package").unwrap_or_default();
     let words: Vec<&str> = summary.split(' ').collect();
-    if words.first().is_some_and(|word| word.eq_ignore_ascii_case(name)) {
+    if words
+        .first()
+        .is_some_and(|word| word.eq_ignore_ascii_case(name))
+    {
         let problem = format!("the summary `{summary}` begins with the name of the package");
         findings.add(&STYLE, &place, problem);
     }

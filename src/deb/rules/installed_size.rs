@@ -18,11 +18,18 @@ pub(super) fn estimate(package: &Package, _: &Paths<'_>, findings: &mut Findings
         return;
     };
     let Ok(size) = value.parse::<u64>() else {
-        findings.add(&WRONG, "`Installed-Size`", format!("`{value}` is not a number"));
+        findings.add(
+            &WRONG,
+            "`Installed-Size`",
+            format!("`{value}` is not a number"),
+        );
         return;
     };
     let root = 1;
-    let entries = package.entries.iter().filter(|entry| !entry.path().is_empty());
+    let entries = package
+        .entries
+        .iter()
+        .filter(|entry| !entry.path().is_empty());
     let least = entries.fold(root, |sum: u64, entry| sum.saturating_add(kib_of(entry)));
     let control = package.control_files.iter().map(|file| &file.content);
     let control = control.map(|content| (content.len() as u64).div_ceil(1024));

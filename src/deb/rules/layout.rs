@@ -97,7 +97,10 @@ pub(super) fn case_twins(package: &Package, _: &Paths<'_>, findings: &mut Findin
         let folded = path.to_ascii_lowercase();
         match seen.get(&folded) {
             Some(other) if *other != path => {
-                let problem = format!("only the case of its letters tells it from {}", place(other));
+                let problem = format!(
+                    "only the case of its letters tells it from {}",
+                    place(other)
+                );
                 findings.add(&CASE, &place(path), problem);
             }
             _ => {

@@ -43,11 +43,18 @@ pub(super) fn targets(package: &Package, _: &Paths<'_>, findings: &mut Findings)
         } else if target.contains(&b'\n') {
             findings.add(&TARGET, &place, "its target has a line break");
         } else if target.len() > LONGEST_TARGET {
-            findings.add(&TARGET, &place, format!("its target has {} bytes", target.len()));
+            findings.add(
+                &TARGET,
+                &place,
+                format!("its target has {} bytes", target.len()),
+            );
         } else if target.iter().any(u8::is_ascii_control) {
             findings.add(&CONTROL, &place, "its target has a control character");
         }
-        if BUILD_FOLDERS.iter().any(|folder| target.starts_with(folder)) {
+        if BUILD_FOLDERS
+            .iter()
+            .any(|folder| target.starts_with(folder))
+        {
             findings.add(&BUILD, &place, format!("it points to `{}`", shown(target)));
         }
     }
@@ -64,7 +71,8 @@ pub(super) fn across(package: &Package, _: &Paths<'_>, findings: &mut Findings) 
         if target.starts_with(b"/") {
             let same = top(path).is_some() && top(path) == top(relative(target));
             if same {
-                let problem = format!("it points to `{shown_target}`, in its own top-level directory");
+                let problem =
+                    format!("it points to `{shown_target}`, in its own top-level directory");
                 findings.add(&STYLE, &place(path), problem);
             }
             continue;
@@ -112,7 +120,10 @@ pub(super) fn hard_links(package: &Package, paths: &Paths<'_>, findings: &mut Fi
                 format!("{shown_target}, which it links to, does not come before it")
             }
             Some((_, other)) if !matches!(other.kind, Kind::File | Kind::HardLink) => {
-                format!("{shown_target}, which it links to, is a {}", other.kind.as_str())
+                format!(
+                    "{shown_target}, which it links to, is a {}",
+                    other.kind.as_str()
+                )
             }
             Some(_) if paths.is_conffile(path) || paths.is_conffile(target) => {
                 format!("it or {shown_target}, which it links to, is a conffile")

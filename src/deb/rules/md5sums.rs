@@ -72,14 +72,20 @@ pub(super) fn agreement(package: &Package, paths: &Paths<'_>, findings: &mut Fin
         return;
     }
     let mut listed = BTreeSet::new();
-    for (digest, path) in package.control_lines("md5sums").into_iter().filter_map(parse) {
+    for (digest, path) in package
+        .control_lines("md5sums")
+        .into_iter()
+        .filter_map(parse)
+    {
         let path = relative(path);
         if !listed.insert(path) {
             findings.add(&LISTED, &place(path), "`md5sums` lists it twice");
             continue;
         }
         let found = paths.entry(path).map(|entry| match entry.kind {
-            Kind::HardLink => paths.entry(relative(&entry.target)).and_then(|file| file.md5),
+            Kind::HardLink => paths
+                .entry(relative(&entry.target))
+                .and_then(|file| file.md5),
             _ => entry.md5,
         });
         match found {
@@ -94,10 +100,18 @@ pub(super) fn agreement(package: &Package, paths: &Paths<'_>, findings: &mut Fin
                 "`md5sums` lists it, and it is no regular file",
             ),
             Some(Some(found)) if found != digest => {
-                findings.add(&DIFFERS, &place(path), "its content is not what `md5sums` says");
+                findings.add(
+                    &DIFFERS,
+                    &place(path),
+                    "its content is not what `md5sums` says",
+                );
             }
             Some(Some(_)) if paths.is_conffile(path) => {
-                findings.add(&LISTED, &place(path), "`md5sums` lists it, and it is a conffile");
+                findings.add(
+                    &LISTED,
+                    &place(path),
+                    "`md5sums` lists it, and it is a conffile",
+                );
             }
             Some(Some(_)) => {}
         }

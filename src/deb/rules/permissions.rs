@@ -19,10 +19,7 @@ const SET_ID: Rule = Rule::warning(
     "set-id",
     "take the set-user-id, set-group-id or sticky bit away, unless it is the very purpose",
 );
-const WRITABLE: Rule = Rule::warning(
-    "world-writable",
-    "take the write permission of others away",
-);
+const WRITABLE: Rule = Rule::warning("world-writable", "take the write permission of others away");
 const UNUSUAL: Rule = Rule::warning(
     "mode",
     "use 0755 for directories and programs and 0644 for other files, unless something needs more or less",

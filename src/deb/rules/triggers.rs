@@ -16,7 +16,9 @@ pub(super) fn lines(package: &Package, _: &Paths<'_>, findings: &mut Findings) {
         let number = at + 1;
         // dpkg skips white space and comments, and divides words at any white space.
         let code = line.split(|b| *b == b'#').next().unwrap_or_default();
-        let words = code.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        let words = code
+            .split(u8::is_ascii_whitespace)
+            .filter(|word| !word.is_empty());
         let code = words.collect::<Vec<_>>().join(&b' ');
         if line.len() + 1 >= triggers::LINE_LIMIT {
             refuse(&format!("its line {number} has {} bytes", line.len()));
@@ -27,7 +29,10 @@ pub(super) fn lines(package: &Package, _: &Paths<'_>, findings: &mut Findings) {
                 refuse(&format!("line {number}: {why}"));
             }
         } else {
-            refuse(&format!("its line {number} is `{}`, which is not ASCII", shown(line)));
+            refuse(&format!(
+                "its line {number} is `{}`, which is not ASCII",
+                shown(line)
+            ));
         }
     }
     let content = package.control_file("triggers").unwrap_or_default();
