@@ -56,7 +56,7 @@ fn fields(page: &mut Page, summary: &Summary) {
                     lines.next().unwrap_or_default()
                 ));
                 for line in lines {
-                    page.line(format!("   {line}"));
+                    page.line(format!("  {line}"));
                 }
             }
         }

@@ -20,6 +20,9 @@ mod context;
 /// Versions, relations and control fields against dpkg.
 mod deb_grammar;
 
+/// Packages of others and packages that are wrong: what the reader says, and what dpkg does.
+mod deb_reader;
+
 /// Packages against dpkg, dpkg-deb, ar, tar, md5sum and dpkg-gencontrol.
 mod deb_writer;
 
@@ -40,6 +43,9 @@ mod package;
 
 /// What a build says while it works.
 mod progress;
+
+/// Packages made byte by byte.
+mod raw_deb;
 
 /// Recipes that are refused, each with the whole text that says why.
 mod recipes;

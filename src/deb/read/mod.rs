@@ -20,8 +20,6 @@ mod place;
 mod stanza;
 mod streams;
 mod tar;
-#[cfg(test)]
-mod tests;
 
 pub use finding::{Finding, Severity};
 pub use header::Kind;

@@ -21,8 +21,6 @@ mod paths;
 mod permissions;
 mod places;
 mod relations;
-#[cfg(test)]
-mod tests;
 mod triggers;
 
 use super::read::{Finding, Findings, Package};

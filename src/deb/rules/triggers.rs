@@ -14,15 +14,16 @@ pub(super) fn lines(package: &Package, _: &Paths<'_>, findings: &mut Findings) {
     let mut refuse = |problem: &str| findings.add(&LINE, "`triggers`", problem);
     for (at, line) in package.control_lines("triggers").iter().enumerate() {
         let number = at + 1;
-        // dpkg skips white space and comments, and divides words at any white space.
-        let code = line.split(|b| *b == b'#').next().unwrap_or_default();
+        // dpkg divides words at any white space, and skips lines that are comments; a `#` further on is part of a name.
+        let code = line.trim_ascii();
+        let is_comment = code.starts_with(b"#");
         let words = code
             .split(u8::is_ascii_whitespace)
             .filter(|word| !word.is_empty());
         let code = words.collect::<Vec<_>>().join(&b' ');
         if line.len() + 1 >= triggers::LINE_LIMIT {
             refuse(&format!("its line {number} has {} bytes", line.len()));
-        } else if code.is_empty() {
+        } else if code.is_empty() || is_comment {
             // Nothing to judge.
         } else if let Ok(text) = String::from_utf8(code) {
             if let Err(why) = triggers::check(&[text]) {
