@@ -146,7 +146,8 @@ fn ways(old: &Entry, new: &Entry) -> Vec<Way> {
     if old.kind == new.kind && (&old.target, old.device) != (&new.target, new.device) {
         ways.push(Way::Target);
     }
-    let is_link = old.kind == Kind::Symlink && new.kind == Kind::Symlink;
+    // The mode of a link says nothing.
+    let is_link = old.kind == Kind::Symlink || new.kind == Kind::Symlink;
     if old.mode != new.mode && !is_link {
         ways.push(Way::Mode);
     }

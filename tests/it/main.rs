@@ -26,11 +26,17 @@ mod deb_reader;
 /// Packages against dpkg, dpkg-deb, ar, tar, md5sum and dpkg-gencontrol.
 mod deb_writer;
 
+/// How two packages differ.
+mod diff;
+
 /// Whole errors as the user sees them: what is said, what to do, and the exit code.
 mod errors;
 
 /// A package with names around every limit.
 mod hostile;
+
+/// What a package is, told to people and programs.
+mod inspect;
 
 /// Builds that are interrupted or killed.
 mod interrupted;

@@ -305,8 +305,8 @@ impl<R: Read> Walk<'_, R> {
         visit(&entry, &mut content, findings)
             .with_context(|| format!("`{}`", shown(entry.name)))?;
         let (left, size) = (content.limit(), entry.size);
-        self.skip_bytes(left)?;
-        self.skip_padding(size)?;
+        let skipped = self.skip_bytes(left).and_then(|()| self.skip_padding(size));
+        skipped.with_context(|| format!("`{}`", shown(&self.long_name.bytes)))?;
         self.long_name.is_set = false;
         self.long_target.is_set = false;
         Ok(before + padded(size))
