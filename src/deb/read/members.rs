@@ -113,8 +113,8 @@ fn read_member<R: BufRead>(
     if streams.has_rest().or_failure(unpacked)? && method != Method::None {
         findings.add(&REST, place, "something follows its compressed stream");
     }
-    if streams.streams > 1 {
-        let problem = format!("it is made of {} compressed streams", streams.streams);
+    if streams.begun > 1 {
+        let problem = format!("it is made of {} compressed streams", streams.begun);
         findings.add(&STREAMS, place, problem);
     }
     Ok(streams.plain)

@@ -11,13 +11,13 @@ pub(super) struct Streams<R: BufRead> {
     method: Method,
     state: State<R>,
     /// How many streams have begun.
-    pub(super) streams: u64,
+    pub(super) begun: u64,
     /// How many plain bytes were read.
     pub(super) plain: u64,
 }
 
 enum State<R: BufRead> {
-    Decoding(Decoder<R>),
+    Decoding(Box<Decoder<R>>),
     /// The reader below, which stands at its end or at something that is no stream.
     Ended(R),
     Failed,
@@ -28,8 +28,8 @@ impl<R: BufRead> Streams<R> {
     pub(super) fn new(method: Method, reader: R) -> io::Result<Self> {
         Ok(Streams {
             method,
-            state: State::Decoding(Decoder::new(method, reader)?),
-            streams: 1,
+            state: State::Decoding(Box::new(Decoder::new(method, reader)?)),
+            begun: 1,
             plain: 0,
         })
     }
@@ -62,8 +62,8 @@ impl<R: BufRead> Streams<R> {
             self.state = State::Ended(reader);
             return Ok(false);
         }
-        self.state = State::Decoding(Decoder::new(self.method, reader)?);
-        self.streams += 1;
+        self.state = State::Decoding(Box::new(Decoder::new(self.method, reader)?));
+        self.begun += 1;
         Ok(true)
     }
 }

@@ -130,11 +130,11 @@ impl<R: Read> Walk<'_, R> {
         let mut block = [0; BLOCK];
         while self.read_header(&mut block, findings)? {
             let Some(header) = Header::checked(&block) else {
-                return Err(self.broken("its header does not have the checksum that it says"));
+                return Err(broken("its header does not have the checksum that it says"));
             };
             let size = header
                 .size()
-                .ok_or_else(|| self.broken("its size is not a number"))?;
+                .ok_or_else(|| broken("its size is not a number"))?;
             let stored = match header.type_byte() {
                 kind @ (b'L' | b'K') => {
                     self.read_record(kind, size, findings)?;
@@ -175,7 +175,11 @@ impl<R: Read> Walk<'_, R> {
                 return Ok(false);
             }
             BLOCK => {}
-            read => return Err(self.broken(&format!("the archive is cut off {read} bytes later"))),
+            read => {
+                return Err(broken(&format!(
+                    "the archive is cut off {read} bytes later"
+                )));
+            }
         }
         if *block != [0; BLOCK] {
             return Ok(true);
@@ -200,7 +204,9 @@ impl<R: Read> Walk<'_, R> {
 
     fn read_record(&mut self, kind: u8, size: u64, findings: &mut Findings) -> Result<()> {
         if size > LONGEST_RECORD {
-            return Err(self.broken(&format!("it has a name of {size} bytes; apt takes 1 MiB")));
+            return Err(broken(&format!(
+                "it has a name of {size} bytes; apt takes 1 MiB"
+            )));
         }
         let place = self.entry_place(b"");
         let long = if kind == b'L' {
@@ -228,7 +234,7 @@ impl<R: Read> Walk<'_, R> {
         }
         long.bytes.truncate(length);
         if (read as u64) < size {
-            return Err(self.broken("the archive is cut off in a long name"));
+            return Err(broken("the archive is cut off in a long name"));
         }
         self.skip_padding(size)
     }
@@ -253,7 +259,7 @@ impl<R: Read> Walk<'_, R> {
             kind = Kind::Directory;
         }
         let has_content = matches!(kind, Kind::File | Kind::Other(_));
-        let mtime = self.number(header.mtime(), "time")?;
+        let mtime = number(header.mtime(), "time")?;
         match kind {
             Kind::Other(byte) => {
                 let problem = format!(
@@ -282,9 +288,9 @@ impl<R: Read> Walk<'_, R> {
         let entry = Entry {
             name: &self.long_name.bytes,
             kind,
-            mode: self.number(header.mode(), "mode")?,
-            uid: self.number(header.uid(), "owner")?,
-            gid: self.number(header.gid(), "group")?,
+            mode: number(header.mode(), "mode")?,
+            uid: number(header.uid(), "owner")?,
+            gid: number(header.gid(), "group")?,
             user: header.user(),
             group: header.group(),
             // dpkg takes what follows anything but a file for the next header.
@@ -296,7 +302,7 @@ impl<R: Read> Walk<'_, R> {
                 b""
             },
             device: if is_device {
-                self.number(header.device(), "device number")?
+                number(header.device(), "device number")?
             } else {
                 (0, 0)
             },
@@ -341,16 +347,12 @@ impl<R: Read> Walk<'_, R> {
         let mut block = [0; BLOCK];
         while is_continued {
             if fill(self.reader, &mut block)? < BLOCK {
-                return Err(self.broken("the archive is cut off"));
+                return Err(broken("the archive is cut off"));
             }
             skipped += BLOCK as u64;
             is_continued = block[504] != 0;
         }
         Ok(skipped)
-    }
-
-    fn number<T>(&self, number: Option<T>, field: &str) -> Result<T> {
-        number.ok_or_else(|| self.broken(&format!("its {field} is not a number that fits")))
     }
 
     fn skip(&mut self, size: u64) -> Result<()> {
@@ -368,7 +370,7 @@ impl<R: Read> Walk<'_, R> {
                 .map_or(self.scratch.len(), |left| left.min(self.scratch.len()));
             let read = fill(self.reader, &mut self.scratch[..length])?;
             if read < length {
-                return Err(self.broken("the archive is cut off in its content"));
+                return Err(broken("the archive is cut off in its content"));
             }
             left -= read as u64;
         }
@@ -383,12 +385,16 @@ impl<R: Read> Walk<'_, R> {
             format!("{}, entry {number}, `{}`", self.place, shown(name))
         }
     }
+}
 
-    fn broken(&self, why: &str) -> anyhow::Error {
-        Failure::build(why.to_owned())
-            .hint("the package is damaged, or was not made by a program that knows the format: fetch or build it again")
-            .into()
-    }
+fn number<T>(number: Option<T>, field: &str) -> Result<T> {
+    number.ok_or_else(|| broken(&format!("its {field} is not a number that fits")))
+}
+
+fn broken(why: &str) -> anyhow::Error {
+    Failure::build(why.to_owned())
+        .hint("the package is damaged, or was not made by a program that knows the format: fetch or build it again")
+        .into()
 }
 
 /// Returns what content of this size takes in an archive; sizes have 63 bits.

@@ -133,7 +133,7 @@ pub(super) fn known(package: &Package, _: &Paths<'_>, findings: &mut Findings) {
     for file in &package.control_files {
         let path = file.entry.path();
         let is_known = |name: &&str| name.as_bytes() == path;
-        if !path.is_empty() && !SCRIPTS.iter().chain(&OTHERS).any(|name| is_known(name)) {
+        if !path.is_empty() && !SCRIPTS.iter().chain(&OTHERS).any(is_known) {
             findings.add(&UNKNOWN, &place(file), "no package tool reads it");
         }
     }

@@ -44,7 +44,7 @@ fn expect(
         .entry(folder.as_bytes())
         .is_some_and(|entry| entry.kind == Kind::Symlink);
     let has = |file: &&str| paths.entry(format!("{folder}/{file}").as_bytes()).is_some();
-    if !is_shared && !names.iter().any(|file| has(&file)) {
+    if !is_shared && !names.iter().any(has) {
         let problem = format!("`/{folder}/{}` is not in it", names[0]);
         findings.add(rule, "the package", problem);
     }

@@ -23,6 +23,9 @@ const ESSENTIAL: Rule = Rule::warning(
     "take the field away: only the base system is essential",
 );
 
+/// Says why a value is not of its field's grammar.
+type Grammar<'a> = &'a dyn Fn(&str) -> Option<Invalid>;
+
 fn place(field: &str) -> String {
     format!("`{field}`")
 }
@@ -55,7 +58,7 @@ pub(super) fn required(package: &Package, _: &Paths<'_>, findings: &mut Findings
 /// What dpkg itself reads can be read by it.
 pub(super) fn grammar(package: &Package, _: &Paths<'_>, findings: &mut Findings) {
     let version = |text: &str| Version::parse_foreign(text).err();
-    let judges: [(&str, &dyn Fn(&str) -> Option<Invalid>); 3] = [
+    let judges: [(&str, Grammar<'_>); 3] = [
         ("Package", &|text| text.parse::<PackageName>().err()),
         ("Version", &version),
         ("Architecture", &|text| text.parse::<Architecture>().err()),
@@ -70,7 +73,7 @@ pub(super) fn grammar(package: &Package, _: &Paths<'_>, findings: &mut Findings)
 
 /// What people and archive tools read is as Policy has it.
 pub(super) fn own_rules(package: &Package, _: &Paths<'_>, findings: &mut Findings) {
-    let judges: [(&str, &dyn Fn(&str) -> Option<Invalid>); 2] = [
+    let judges: [(&str, Grammar<'_>); 2] = [
         ("Maintainer", &|text| text.parse::<Maintainer>().err()),
         ("Section", &|text| text.parse::<Section>().err()),
     ];

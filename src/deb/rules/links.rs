@@ -77,7 +77,7 @@ pub(super) fn across(package: &Package, _: &Paths<'_>, findings: &mut Findings) 
             }
             continue;
         }
-        let mut depth = path.iter().filter(|b| **b == b'/').count();
+        let mut depth = path.split(|b| *b == b'/').count() - 1;
         let (mut leaves, mut escapes) = (false, false);
         for component in target.split(|b| *b == b'/') {
             match component {
