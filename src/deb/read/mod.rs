@@ -14,6 +14,7 @@ mod ar;
 mod finding;
 mod header;
 mod members;
+mod oddities;
 mod order;
 mod package;
 mod place;

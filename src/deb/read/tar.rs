@@ -5,8 +5,9 @@
 //! Extended headers and sparse files, which dpkg refuses, are stepped over. Nothing is allocated for an entry: names
 //! stand in the header, or in two buffers that are used again.
 
-use super::finding::{Findings, Rule};
+use super::finding::Findings;
 use super::header::{BLOCK, Header, Kind, up_to_nul};
+use super::oddities::{self, AFTER, END, PAX, PREFIX, RECORD, SLASH};
 use super::place::shown;
 use crate::failure::Failure;
 use anyhow::{Context as _, Result};
@@ -14,38 +15,6 @@ use std::io::{self, Read};
 
 /// More than this is no name or link target to apt (`APT_LONGNAME_LIMIT`).
 const LONGEST_RECORD: u64 = 1 << 20;
-
-/// apt takes no larger file (`APT_FILESIZE_LIMIT`).
-const LARGEST_FILE: u64 = 1 << 37;
-
-const GNU_HEADERS: &str =
-    "write it with `tar --format=gnu`, or build the package with `dpkg-deb -b`";
-const PAX: Rule = Rule::error("tar-pax-header", GNU_HEADERS);
-const UNKNOWN: Rule = Rule::error("tar-entry-type", GNU_HEADERS);
-const PREFIX: Rule = Rule::warning("tar-ustar-prefix", GNU_HEADERS);
-const EMPTY_NAME: Rule = Rule::error("tar-empty-name", "give the entry a name");
-const STRAY_SIZE: Rule = Rule::error(
-    "tar-stray-size",
-    "write the size 0 for what is no file: readers disagree whether content follows",
-);
-const SLASH: Rule = Rule::warning(
-    "tar-file-with-slash",
-    "write directories with their own type: this one is a file to some readers",
-);
-const RECORD: Rule = Rule::error(
-    "tar-long-record",
-    "write one `L` or `K` record with one NUL at its end, in front of the entry that it is for",
-);
-const TOO_LARGE: Rule = Rule::error("tar-large-file", "split the file: apt takes 128 GiB");
-const EARLY: Rule = Rule::warning(
-    "tar-time-before-1970",
-    "give it a later time: apt takes this one for a time in the far future",
-);
-const END: Rule = Rule::warning("tar-end", "end the archive with two blocks of zeros");
-const AFTER: Rule = Rule::warning(
-    "tar-after-end",
-    "take away what follows the end: no reader looks at it",
-);
 
 /// An entry, as long as the walk stands at it.
 #[derive(Debug)]
@@ -260,29 +229,7 @@ impl<R: Read> Walk<'_, R> {
         }
         let has_content = matches!(kind, Kind::File | Kind::Other(_));
         let mtime = number(header.mtime(), "time")?;
-        match kind {
-            Kind::Other(byte) => {
-                let problem = format!(
-                    "it has the type `{}`, which dpkg does not know",
-                    shown(&[byte])
-                );
-                findings.add(&UNKNOWN, &place(), problem);
-            }
-            Kind::File if size > LARGEST_FILE => {
-                findings.add(&TOO_LARGE, &place(), format!("it has {size} bytes"));
-            }
-            _ if !has_content && size > 0 => {
-                let problem = format!("it is a {} with a size of {size}", kind.as_str());
-                findings.add(&STRAY_SIZE, &place(), problem);
-            }
-            _ => {}
-        }
-        if mtime < 0 {
-            findings.add(&EARLY, &place(), format!("its time is {mtime}"));
-        }
-        if self.long_name.bytes.is_empty() {
-            findings.add(&EMPTY_NAME, &place(), "it has no name, which dpkg refuses");
-        }
+        oddities::judge(kind, size, mtime, &self.long_name.bytes, place, findings);
         let is_link = matches!(kind, Kind::Symlink | Kind::HardLink);
         let is_device = matches!(kind, Kind::CharacterDevice | Kind::BlockDevice);
         let entry = Entry {
