@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 /// How many findings of one rule are kept: a hostile package could have millions.
 const MOST_OF_ONE_RULE: usize = 50;
 
+/// How many characters of words a finding has at most.
+const LONGEST: usize = 1000;
+
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -88,8 +91,8 @@ impl Findings {
         self.found.push(Finding {
             rule: rule.name,
             severity: rule.severity,
-            place: crate::failure::printable(place),
-            problem: crate::failure::printable(problem.as_ref()),
+            place: words(place),
+            problem: words(problem.as_ref()),
             cure: rule.cure,
         });
     }
@@ -109,6 +112,15 @@ impl Findings {
         found.sort_by_key(|finding| finding.severity);
         found
     }
+}
+
+/// Returns words that cannot drive a terminal, and not too many: a field may have millions.
+fn words(text: &str) -> String {
+    let mut words: String = text.chars().take(LONGEST).collect();
+    if words.len() < text.len() {
+        words.push('…');
+    }
+    crate::failure::printable(&words)
 }
 
 #[cfg(test)]

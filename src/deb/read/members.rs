@@ -44,7 +44,7 @@ pub(super) fn read_control(
             let mut bytes = Vec::new();
             content.read_to_end(&mut bytes)?;
             files.push(ControlFile {
-                entry: owned(entry, None),
+                entry: owned(entry),
                 content: bytes,
             });
             Ok(())
@@ -81,11 +81,13 @@ pub(super) fn read_data(
                 "the list of entries takes more than {} MiB",
                 LARGEST_LISTING >> 20
             );
-            let md5 = match entry.kind {
-                Kind::File => Some(md5_of(content, &mut buffer)?),
-                _ => None,
-            };
-            entries.push(owned(entry, md5));
+            let mut listed = owned(entry);
+            if entry.kind == Kind::File {
+                let (md5, start) = digest(content, &mut buffer)?;
+                listed.md5 = Some(md5);
+                listed.elf_machine = elf_machine(&start);
+            }
+            entries.push(listed);
             Ok(())
         })
     })?;
@@ -120,19 +122,38 @@ fn read_member<R: BufRead>(
     Ok(streams.plain)
 }
 
-fn md5_of(content: &mut impl Read, buffer: &mut [u8]) -> Result<[u8; 16]> {
+/// Returns the MD5 of a file, and as much of its start as an ELF header needs to name its machine.
+fn digest(content: &mut impl Read, buffer: &mut [u8]) -> Result<([u8; 16], [u8; 20])> {
     let mut md5 = md5::Context::new();
+    let mut start = [0; 20];
+    let mut filled = 0;
     loop {
         match content.read(buffer) {
-            Ok(0) => return Ok(md5.finalize().0),
-            Ok(read) => md5.consume(&buffer[..read]),
+            Ok(0) => return Ok((md5.finalize().0, start)),
+            Ok(read) => {
+                md5.consume(&buffer[..read]);
+                let length = read.min(start.len() - filled);
+                start[filled..filled + length].copy_from_slice(&buffer[..length]);
+                filled += length;
+            }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error.into()),
         }
     }
 }
 
-fn owned(entry: &tar::Entry<'_>, md5: Option<[u8; 16]>) -> Entry {
+/// Returns `e_machine`, in the byte order that the header says.
+fn elf_machine(start: &[u8; 20]) -> Option<u16> {
+    let bytes = [start[18], start[19]];
+    let order = start.starts_with(b"\x7fELF").then_some(start[5])?;
+    match order {
+        1 => Some(u16::from_le_bytes(bytes)),
+        2 => Some(u16::from_be_bytes(bytes)),
+        _ => None,
+    }
+}
+
+fn owned(entry: &tar::Entry<'_>) -> Entry {
     Entry {
         name: entry.name.to_vec(),
         kind: entry.kind,
@@ -145,6 +166,7 @@ fn owned(entry: &tar::Entry<'_>, md5: Option<[u8; 16]>) -> Entry {
         mtime: entry.mtime,
         target: entry.target.to_vec(),
         device: entry.device,
-        md5,
+        md5: None,
+        elf_machine: None,
     }
 }

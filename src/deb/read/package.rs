@@ -84,6 +84,8 @@ pub struct Entry {
     pub device: (u64, u64),
     /// The MD5 of a regular file.
     pub md5: Option<[u8; 16]>,
+    /// What machine an ELF file is for (`e_machine`).
+    pub elf_machine: Option<u16>,
 }
 
 impl Entry {

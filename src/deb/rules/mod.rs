@@ -6,7 +6,7 @@
 //!
 //! # Limits
 //!
-//! The content of files is not known here, only its hash: programs in a package for `all` are not seen.
+//! Of the content of files only the hash is known here, and the machine of ELF files.
 
 mod conffiles;
 mod control_files;
@@ -15,6 +15,7 @@ mod fields;
 mod installed_size;
 mod layout;
 mod links;
+mod machine_code;
 mod md5sums;
 mod names;
 mod paths;
@@ -65,6 +66,7 @@ const JUDGES: &[Judge] = &[
     permissions::owners,
     permissions::dangerous,
     permissions::unusual,
+    machine_code::machine,
     places::forbidden,
     places::top_level,
     documents::copyright,

@@ -228,6 +228,9 @@ fn tar_is_read_as_dpkg_reads_it() {
             Takes,
         ),
     ];
+    let code = [b"\x7fELF\x02\x01".as_slice(), &[0; 12], &[62, 0]].concat();
+    let program = deb_with(&[entry("./opt/a", b'0', &code)]);
+    cases.push(("machine code", program, "error machine-code-in-all", Takes));
     for kind in [b'x', b'g', b'X', b'A'] {
         cases.push((
             "an extended header",
