@@ -8,7 +8,7 @@ use super::texts::{self, TextChange};
 use super::{JSON_FORMAT, Totals};
 use crate::deb::read::{Kind, Package};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Everything that differs between two packages.
 #[derive(Clone, Debug, Serialize)]
@@ -143,29 +143,43 @@ impl Identity {
 }
 
 fn compare_fields(old: &Package, new: &Package) -> (Vec<FieldChange>, Vec<RelationChange>) {
+    let by_name = |package: &Package| -> HashMap<String, String> {
+        let fields = package.fields.iter();
+        let fields = fields.map(|field| (field.name.to_ascii_lowercase(), field.value.clone()));
+        fields.collect()
+    };
+    let (old_fields, new_fields) = (by_name(old), by_name(new));
     let (mut fields, mut changes) = (Vec::new(), Vec::new());
-    let mut seen = BTreeSet::new();
+    let mut seen = HashSet::new();
     for field in new.fields.iter().chain(&old.fields) {
-        let name = &field.name;
-        if !seen.insert(name.to_ascii_lowercase()) {
+        let (name, key) = (&field.name, field.name.to_ascii_lowercase());
+        let (before, after) = (old_fields.get(&key), new_fields.get(&key));
+        if !seen.insert(key) {
             continue;
         }
-        let (before, after) = (old.field(name), new.field(name));
         if relations::FIELDS
             .iter()
             .any(|known| known.eq_ignore_ascii_case(name))
         {
-            let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
-            changes.extend(relations::compare(name, before, after));
+            let text = |value: Option<&String>| value.cloned().unwrap_or_default();
+            let (before, after) = (text(before), text(after));
+            changes.extend(relations::compare(name, &before, &after));
         } else if before != after {
             fields.push(FieldChange {
                 name: name.clone(),
-                old: before.map(str::to_owned),
-                new: after.map(str::to_owned),
+                old: before.cloned(),
+                new: after.cloned(),
             });
         }
     }
     (fields, changes)
+}
+
+/// Returns the control files by name; the last of several wins, as it does when they are unpacked.
+fn control_texts(package: &Package) -> BTreeMap<&[u8], &[u8]> {
+    let files = package.control_files.iter();
+    let files = files.map(|file| (file.entry.path(), file.content.as_slice()));
+    files.collect()
 }
 
 /// Compares all control files that are not compared otherwise; `md5sums` follows from the files.
@@ -176,21 +190,11 @@ fn compare_texts(old: &Package, new: &Package) -> Vec<TextChange> {
             b"conffiles" | b"control" | b"md5sums" | b"triggers" | b""
         )
     };
-    let files = |package: &Package| {
-        let files = package.control_files.iter();
-        let names = files.map(|file| file.entry.path().to_vec());
-        names.filter(|name| compared(name)).collect::<BTreeSet<_>>()
-    };
-    let content = |package: &Package, name: &[u8]| {
-        let mut files = package.control_files.iter();
-        let file = files.find(|file| file.entry.path() == name)?;
-        Some(file.content.clone())
-    };
-    let names = &files(old) | &files(new);
-    let changes = names.iter().filter_map(|name| {
-        let (before, after) = (content(old, name), content(new, name));
-        texts::compare(name, before.as_deref(), after.as_deref())
-    });
+    let (old, new) = (control_texts(old), control_texts(new));
+    let names: BTreeSet<&[u8]> = old.keys().chain(new.keys()).copied().collect();
+    let names = names.into_iter().filter(|name| compared(name));
+    let changes = names
+        .filter_map(|name| texts::compare(name, old.get(name).copied(), new.get(name).copied()));
     changes.collect()
 }
 

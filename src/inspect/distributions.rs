@@ -72,24 +72,24 @@ fn normalised(name: &str) -> String {
 /// Returns what differs. Distributions are the same by name and place; one that moved to another folder, as when the
 /// version of Python changes, is compared by its name.
 pub(super) fn compare(old: &Package, new: &Package) -> Vec<DistributionChange> {
-    let (mut old, new) = (find(old), find(new));
+    let key = |it: &Distribution| (it.name.clone(), it.folder.clone());
+    let mut old: BTreeMap<_, _> = find(old).into_iter().map(|it| (key(&it), it)).collect();
     let mut changes = Vec::new();
     let mut added = Vec::new();
-    for distribution in new {
-        let same = |other: &Distribution| {
-            other.name == distribution.name && other.folder == distribution.folder
-        };
-        match old.iter().position(same) {
-            Some(at) => push_change(&mut changes, Some(old.remove(at)), Some(distribution)),
+    for distribution in find(new) {
+        match old.remove(&key(&distribution)) {
+            Some(before) => push_change(&mut changes, Some(before), Some(distribution)),
             None => added.push(distribution),
         }
     }
     for distribution in added {
-        let at = old.iter().position(|other| other.name == distribution.name);
-        let before = at.map(|at| old.remove(at));
+        let start = (distribution.name.clone(), String::new());
+        let next = old.range(start..).next().map(|(key, _)| key.clone());
+        let moved = next.filter(|(name, _)| *name == distribution.name);
+        let before = moved.and_then(|key| old.remove(&key));
         push_change(&mut changes, before, Some(distribution));
     }
-    for distribution in old {
+    for distribution in old.into_values() {
         push_change(&mut changes, Some(distribution), None);
     }
     changes.sort_by(|one, other| (&one.name, &one.folder).cmp(&(&other.name, &other.folder)));

@@ -1,6 +1,7 @@
 //! What changed in a relation field, element by element.
 
 use serde::Serialize;
+use std::collections::{HashMap, VecDeque};
 
 /// The fields that hold relations.
 pub(super) const FIELDS: [&str; 10] = [
@@ -45,37 +46,67 @@ fn names(element: &str) -> Vec<&str> {
     alternatives.map(|atom| atom[..name(atom)].trim()).collect()
 }
 
+/// Returns how often each element is there. Foreign fields may have millions, so that nothing here looks at all for each.
+fn counted<'a>(elements: impl Iterator<Item = &'a str>) -> HashMap<&'a str, usize> {
+    let mut counts = HashMap::new();
+    for element in elements {
+        *counts.entry(element).or_default() += 1;
+    }
+    counts
+}
+
+/// Takes one of as many as there are left; returns false when there is none.
+fn take(left: &mut HashMap<&str, usize>, element: &str) -> bool {
+    match left.get_mut(element) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            true
+        }
+        _ => false,
+    }
+}
+
 /// Returns what differs; nothing when that is only the order.
 pub(super) fn compare(field: &str, old: &str, new: &str) -> Option<RelationChange> {
-    let mut removed = elements(old);
-    let mut added = elements(new);
-    added.retain(
-        |element| match removed.iter().position(|old| old == element) {
-            Some(at) => {
-                removed.remove(at);
-                false
-            }
-            None => true,
-        },
-    );
+    let (before, after) = (elements(old), elements(new));
+    let mut left = counted(before.iter().map(String::as_str));
+    let mut added: Vec<&String> = after
+        .iter()
+        .filter(|element| !take(&mut left, element))
+        .collect();
+    let mut removed: Vec<&String> = before
+        .iter()
+        .filter(|element| take(&mut left, element))
+        .collect();
+    let mut by_names: HashMap<Vec<&str>, VecDeque<&String>> = HashMap::new();
+    for &element in &removed {
+        by_names
+            .entry(names(element))
+            .or_default()
+            .push_back(element);
+    }
     let mut changed = Vec::new();
     added.retain(|element| {
-        let same = |old: &String| names(old) == names(element);
-        match removed.iter().position(same) {
-            Some(at) => {
-                changed.push((removed.remove(at), element.clone()));
+        match by_names
+            .get_mut(&names(element))
+            .and_then(VecDeque::pop_front)
+        {
+            Some(old) => {
+                changed.push((old.clone(), (*element).clone()));
                 false
             }
             None => true,
         }
     });
+    let mut unpaired = counted(by_names.into_values().flatten().map(String::as_str));
+    removed.retain(|element| take(&mut unpaired, element));
     if removed.is_empty() && added.is_empty() && changed.is_empty() {
         return None;
     }
     Some(RelationChange {
         field: field.to_owned(),
-        removed,
-        added,
+        removed: removed.into_iter().cloned().collect(),
+        added: added.into_iter().cloned().collect(),
         changed,
     })
 }

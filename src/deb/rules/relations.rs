@@ -11,6 +11,9 @@ const GRAMMAR: Rule = Rule::error(
 const ITSELF: Rule = Rule::warning("relation-to-itself", "take it away");
 const TWICE: Rule = Rule::warning("relation-twice", "leave one");
 
+/// Nobody offers as many alternatives; checking them takes time by the square of their number.
+const LONGEST: usize = 10_000;
+
 /// The fields, and whether they may offer alternatives.
 const FIELDS: [(&str, bool); 9] = [
     ("Pre-Depends", true),
@@ -35,6 +38,12 @@ fn elements<'a>(
         let element = element.trim();
         // A folded field has line breaks between words.
         let words = element.split_whitespace().collect::<Vec<_>>().join(" ");
+        if words.len() > LONGEST {
+            return (
+                element,
+                Err(Invalid::new(format!("is longer than {LONGEST} bytes"))),
+            );
+        }
         (element, words.parse())
     })
 }
