@@ -26,6 +26,10 @@ pub struct Cli {
 pub enum Command {
     /// Build the package that a recipe describes; the path of the .deb is printed to standard output.
     Build(Build),
+    /// Show how two packages differ: fields, relations, scripts, files, sizes and Python distributions.
+    Diff(Diff),
+    /// Show what is in a .deb, and with --check what dpkg, apt and Debian Policy have against it.
+    Inspect(Inspect),
     /// Pack a folder as it is, with the control fields of a description; the path of the .deb is printed to standard output.
     Pack(Pack),
 }
@@ -109,4 +113,56 @@ pub struct Pack {
     /// How many threads compress.
     #[command(flatten)]
     pub jobs: Jobs,
+}
+
+/// Options of `inspect`.
+#[derive(Args, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
+pub struct Inspect {
+    /// The package; `-` is standard input.
+    #[arg(value_name = "FILE.deb")]
+    pub package: PathBuf,
+
+    /// Print JSON, with every file.
+    #[arg(long)]
+    pub json: bool,
+
+    /// Print the text of the scripts.
+    #[arg(long)]
+    pub scripts: bool,
+
+    /// List every file, directory and link.
+    #[arg(long)]
+    pub files: bool,
+
+    /// Judge the package; exit with 1 when there are errors.
+    #[arg(long)]
+    pub check: bool,
+
+    /// With --check, exit with 5 when there are warnings only.
+    #[arg(long, requires = "check")]
+    pub strict: bool,
+}
+
+/// Options of `diff`.
+#[derive(Args, Debug)]
+pub struct Diff {
+    /// The old package; `-` is standard input.
+    #[arg(value_name = "OLD.deb")]
+    pub old: PathBuf,
+
+    /// The new package; `-` is standard input.
+    #[arg(value_name = "NEW.deb")]
+    pub new: PathBuf,
+
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+
+    /// Exit with 1 when they differ.
+    #[arg(long)]
+    pub exit_code: bool,
 }

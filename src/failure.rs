@@ -15,6 +15,8 @@ pub enum Kind {
     Recipe,
     /// This machine lacks a program or a package, or is not the right one.
     Host,
+    /// There are warnings, and the user wants none.
+    Warnings,
 }
 
 impl Kind {
@@ -24,6 +26,7 @@ impl Kind {
             Kind::Build => 1,
             Kind::Recipe => 3,
             Kind::Host => 4,
+            Kind::Warnings => 5,
         }
     }
 }
@@ -67,6 +70,14 @@ impl Failure {
         Failure {
             rendered: true,
             ..Failure::new(Kind::Recipe, diagnostics)
+        }
+    }
+
+    /// Makes one that has been told already, in the result: only the exit code is left to say.
+    pub fn told(kind: Kind) -> Self {
+        Failure {
+            rendered: true,
+            ..Failure::new(kind, "")
         }
     }
 
@@ -135,7 +146,12 @@ fn failures(error: &anyhow::Error) -> impl Iterator<Item = &Failure> {
 /// Renders `error` as the user sees it, with a final newline: what failed, why, the evidence, and what to do.
 pub fn render(error: &anyhow::Error) -> String {
     if let Some(failure) = failures(error).find(|failure| failure.rendered) {
-        return format!("{}\n", failure.message.trim_end());
+        let text = failure.message.trim_end();
+        return if text.is_empty() {
+            String::new()
+        } else {
+            format!("{text}\n")
+        };
     }
     let mut causes = error.chain().map(ToString::to_string);
     let mut text = format!("error: {}\n", causes.next().unwrap_or_default());
@@ -205,6 +221,13 @@ mod tests {
              | no such version\n\nhint: check the pins\n"
         );
         assert_eq!(kind_of(&error), Kind::Host);
+    }
+
+    #[test]
+    fn what_was_told_already_only_has_an_exit_code() {
+        let error = anyhow::Error::from(Failure::told(Kind::Warnings));
+        assert_eq!(render(&error), "");
+        assert_eq!(kind_of(&error).exit_code(), 5);
     }
 
     #[test]

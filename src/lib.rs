@@ -11,6 +11,8 @@
 //!    [`services`] renders what the service manager reads.
 //! 7. [`deb`] writes the archive; it knows nothing of Python.
 //!
+//! [`inspect`] says what a package is, and how two differ.
+//!
 //! [`target`] makes the clean roots that packages are tried in.
 //!
 //! [`commands`] glues the stages together, [`report`] is the only code that prints, and [`sys`] the only one that touches
@@ -21,6 +23,7 @@ pub mod cli;
 pub mod commands;
 pub mod deb;
 pub mod failure;
+pub mod inspect;
 pub mod package;
 pub mod plan;
 pub mod recipe;

@@ -2,8 +2,11 @@
 
 pub mod build;
 mod destination;
+pub mod diff;
 mod forbidden;
+pub mod inspect;
 pub mod pack;
+mod package_file;
 
 use crate::cli::{Cli, Command};
 use crate::report::Reporter;
@@ -13,6 +16,8 @@ use anyhow::Result;
 pub fn run(cli: &Cli, reporter: &dyn Reporter) -> Result<()> {
     match &cli.command {
         Command::Build(options) => build::run(options, reporter),
+        Command::Diff(options) => diff::run(options, reporter),
+        Command::Inspect(options) => inspect::run(options, reporter),
         Command::Pack(options) => pack::run(options, reporter),
     }
 }

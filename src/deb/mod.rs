@@ -1,6 +1,7 @@
 //! The `.deb` file format: what it may hold, and how it is written. Knows nothing of Python.
 //!
-//! In: an [`Archive`], a value made of checked parts. Out: [`write()`] makes the file, whole or not at all. Sources: deb(5),
+//! In: an [`Archive`], a value made of checked parts. Out: [`write()`] makes the file, whole or not at all. The other way
+//! round, [`read`] takes any `.deb`, and [`check_package`] says what is wrong with it. Sources: deb(5),
 //! deb-control(5), deb-conffiles(5), deb-md5sums(5), deb-triggers(5), Debian Policy 5 and 10, and what dpkg 1.21 was
 //! measured to accept. The bytes depend on the archive and the compression only (DESIGN 1.2), never on the machine.
 //!
@@ -18,6 +19,8 @@ mod doubts;
 mod invalid;
 mod mode;
 mod places;
+pub mod read;
+mod rules;
 mod tar;
 mod templates;
 #[cfg(test)]
@@ -38,5 +41,6 @@ pub use doubts::doubts;
 pub use invalid::Invalid;
 pub use mode::Mode;
 pub use places::{Misplaced, NOT_FOR_PACKAGES, misplaced};
+pub use rules::check_package;
 pub use timestamp::Timestamp;
 pub use write::{Written, write};

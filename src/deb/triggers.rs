@@ -6,7 +6,7 @@ use crate::failure::{Failure, printable};
 use anyhow::Result;
 
 /// A line with its line break has fewer bytes than this (dpkg's `MAXTRIGDIRECTIVE`).
-const LINE_LIMIT: usize = 256;
+pub(super) const LINE_LIMIT: usize = 256;
 
 const DIRECTIVES: [&str; 6] = [
     "activate",

@@ -1,8 +1,14 @@
 //! The only code that prints. Progress and errors go to standard error; standard output has the result and nothing else.
 
+mod difference;
 mod human;
+mod inspection;
+mod page;
+mod time;
 
+pub use difference::render_difference;
 pub use human::Human;
+pub use inspection::{Detail, render_inspection};
 
 use std::path::PathBuf;
 

@@ -8,6 +8,7 @@ pub mod command;
 pub mod environment;
 pub mod fs;
 pub mod host;
+pub mod input;
 pub mod interrupt;
 pub mod isolation;
 pub mod listing;

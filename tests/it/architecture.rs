@@ -10,6 +10,7 @@ const EDGES: &[&str] = &[
     "commands/destination.rs",
     "commands/forbidden.rs",
     "commands/pack.rs",
+    "commands/package_file.rs",
     "deb/write/control_member.rs",
     "deb/write/data_member.rs",
     "deb/write/verify.rs",
@@ -102,8 +103,15 @@ fn arrows_point_down_only() {
             "deb/",
             &[
                 "recipe", "plan", "source", "venv", "package", "services", "commands", "report",
-                "target",
+                "target", "inspect",
             ][..],
+        ),
+        (
+            "inspect/",
+            &[
+                "recipe", "plan", "source", "venv", "package", "services", "commands", "report",
+                "target", "apt",
+            ],
         ),
         (
             "recipe/",

@@ -20,8 +20,14 @@ mod context;
 /// Versions, relations and control fields against dpkg.
 mod deb_grammar;
 
+/// Packages of others and packages that are wrong: what the reader says, and what dpkg does.
+mod deb_reader;
+
 /// Packages against dpkg, dpkg-deb, ar, tar, md5sum and dpkg-gencontrol.
 mod deb_writer;
+
+/// How two packages differ.
+mod diff;
 
 /// Whole errors as the user sees them: what is said, what to do, and the exit code.
 mod errors;
@@ -31,6 +37,9 @@ mod foreign_readers;
 
 /// A package with names around every limit.
 mod hostile;
+
+/// What a package is, told to people and programs.
+mod inspect;
 
 /// Builds that are interrupted or killed.
 mod interrupted;
@@ -52,6 +61,9 @@ mod progress;
 
 /// Versions of Python projects against Python and dpkg.
 mod python_versions;
+
+/// Packages made byte by byte.
+mod raw_deb;
 
 /// Recipes that are refused, each with the whole text that says why.
 mod recipes;

@@ -3,6 +3,10 @@
 use super::Method;
 use std::io::{self, BufRead, Read};
 
+/// What an xz stream may ask for: the largest preset takes 65 MiB, a hostile dictionary could be 4 GiB. zstd has a limit
+/// of its own, 128 MiB.
+const XZ_MEMORY: u64 = 512 << 20;
+
 /// A reader of the plain bytes, which takes no more from the reader below than its one stream.
 pub(in crate::deb) struct Decoder<R: BufRead>(Inner<R>);
 
@@ -19,7 +23,10 @@ impl<R: BufRead> Decoder<R> {
         Ok(Decoder(match method {
             Method::None => Inner::None(reader),
             Method::Gzip => Inner::Gzip(flate2::bufread::GzDecoder::new(reader)),
-            Method::Xz => Inner::Xz(liblzma::bufread::XzDecoder::new(reader)),
+            Method::Xz => {
+                let stream = liblzma::stream::Stream::new_stream_decoder(XZ_MEMORY, 0)?;
+                Inner::Xz(liblzma::bufread::XzDecoder::new_stream(reader, stream))
+            }
             Method::Zstd => Inner::Zstd(::zstd::Decoder::with_buffer(reader)?.single_frame()),
         }))
     }
