@@ -21,7 +21,7 @@ mod mode;
 mod places;
 pub mod read;
 mod rules;
-mod tar;
+mod tar_writer;
 mod templates;
 #[cfg(test)]
 mod testing;

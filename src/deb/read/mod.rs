@@ -29,6 +29,7 @@ pub use package::{ControlFile, Entry, Field, Member, Package};
 pub(in crate::deb) use finding::{Findings, Rule};
 pub(in crate::deb) use package::relative;
 pub(in crate::deb) use place::shown;
+pub(in crate::deb) use tar::{Entry as TarEntry, walk};
 
 use crate::failure::Failure;
 use anyhow::{Context as _, Result};

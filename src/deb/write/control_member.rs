@@ -5,7 +5,7 @@
 //! md5sum(1) (deb-md5sums(5)).
 
 use super::data_member::Digests;
-use crate::deb::tar::TarWriter;
+use crate::deb::tar_writer::TarWriter;
 use crate::deb::{Archive, ArchivePath, Invalid, Mode, Timestamp, conffiles, triggers};
 use anyhow::{Context as _, Result};
 use std::collections::{BTreeMap, BTreeSet};

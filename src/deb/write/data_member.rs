@@ -4,7 +4,7 @@
 
 use super::tap::{Passed, Tap};
 use crate::deb::compression::Segmenter;
-use crate::deb::tar::TarWriter;
+use crate::deb::tar_writer::TarWriter;
 use crate::deb::tree::{File, Tree};
 use crate::deb::{ArchivePath, Content, Timestamp};
 use crate::sys::fs;

@@ -8,7 +8,7 @@ use super::ar_members::{DEBIAN_BINARY, member_names};
 use super::control_member::ControlFiles;
 use super::tap::{Passed, Tap};
 use crate::deb::compression::{Decoder, Method};
-use crate::deb::tar::reader::{Kind, Member, walk};
+use crate::deb::read::{Findings, Kind, TarEntry, walk};
 use anyhow::{Context as _, Result, bail, ensure};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,11 +48,7 @@ pub(super) fn read_data(method: Method, reader: impl Read) -> Result<DataRead> {
     let plain = Tap::new(Decoder::new(method, packed)?);
     let mut reader = BufReader::with_capacity(BUFFER, plain);
     let mut places = Places::default();
-    walk(&mut reader, |member, content| {
-        places.take(member)?;
-        io::copy(content, &mut io::sink())?;
-        Ok(())
-    })?;
+    walk_strictly(&mut reader, |entry, _| places.take(entry))?;
     let plain = reader.into_inner();
     let passed = plain.passed();
     let mut packed = plain.into_inner().into_inner();
@@ -159,8 +155,8 @@ pub(super) fn agree(meant: &Meant<'_>, data: &DataRead, package: &PackageRead) -
 fn read_control(member: impl Read) -> Result<BTreeMap<Vec<u8>, Vec<u8>>> {
     let mut files = BTreeMap::new();
     let mut gzip = Decoder::new(Method::Gzip, BufReader::new(member))?;
-    walk(&mut gzip, |member, content| {
-        match (member.kind, member.name.strip_prefix(b"./")) {
+    walk_strictly(&mut gzip, |entry, content| {
+        match (entry.kind, entry.name.strip_prefix(b"./")) {
             (Kind::Directory, Some(b"")) => {}
             (Kind::File, Some(name)) => {
                 let mut bytes = Vec::new();
@@ -174,6 +170,26 @@ fn read_control(member: impl Read) -> Result<BTreeMap<Vec<u8>, Vec<u8>>> {
     })?;
     ensure_nothing_left(&mut gzip.into_inner())?;
     Ok(files)
+}
+
+/// Walks an archive of which nobody has anything to say, and of which all is root's.
+fn walk_strictly<R: Read>(
+    reader: &mut R,
+    mut visit: impl FnMut(&TarEntry<'_>, &mut dyn Read) -> Result<()>,
+) -> Result<()> {
+    let mut findings = Findings::default();
+    walk(reader, "the archive", &mut findings, |entry, content, _| {
+        let owner = (entry.uid, entry.gid, entry.user, entry.group);
+        ensure!(
+            owner == (0, 0, &b"root"[..], &b"root"[..]),
+            "it does not belong to root"
+        );
+        visit(entry, content)
+    })?;
+    match findings.into_sorted().first() {
+        Some(finding) => bail!("{}: {}", finding.place, finding.problem),
+        None => Ok(()),
+    }
 }
 
 fn ensure_nothing_left(reader: &mut impl BufRead) -> Result<()> {
@@ -198,31 +214,32 @@ struct Places {
 }
 
 impl Places {
-    fn take(&mut self, member: &Member) -> Result<()> {
-        let path = member.name.strip_prefix(b"./").context("it lacks `./`")?;
-        let path = match member.kind {
+    fn take(&mut self, entry: &TarEntry<'_>) -> Result<()> {
+        let path = entry.name.strip_prefix(b"./").context("it lacks `./`")?;
+        let path = match entry.kind {
             Kind::Directory if path.is_empty() => {
                 ensure!(self.directories.insert(Vec::new()), "it is there twice");
                 return Ok(());
             }
             Kind::Directory => path.strip_suffix(b"/").context("it lacks the final `/`")?,
-            Kind::File | Kind::Link => path,
+            _ => path,
         };
         let parent = path.iter().rposition(|b| *b == b'/').unwrap_or(0);
         ensure!(
             self.directories.contains(&path[..parent]),
             "it comes before its directory"
         );
-        match member.kind {
+        match entry.kind {
             Kind::Directory => {
                 ensure!(self.directories.insert(path.to_vec()), "it is there twice");
             }
             Kind::File => self.files += 1,
-            Kind::Link => {
+            Kind::Symlink => {
                 self.links += 1;
-                ensure!(!member.target.is_empty(), "it points nowhere");
-                ensure!(member.mode == 0o777, "it has the mode of a file");
+                ensure!(!entry.target.is_empty(), "it points nowhere");
+                ensure!(entry.mode == 0o777, "it has the mode of a file");
             }
+            _ => bail!("it is not of a kind that is written"),
         }
         Ok(())
     }
