@@ -5,6 +5,7 @@
 
 use super::{Compression, Method, gzip, xz, zstd};
 use anyhow::Result;
+use std::io;
 
 /// A compressed part of a layer.
 pub(in crate::deb) struct Segment {
@@ -26,13 +27,90 @@ pub(super) enum Record {
     Xz { unpadded_size: u64 },
 }
 
-/// The plain bytes of a segment to be.
+/// The plain bytes of a segment to be, in memory.
 #[derive(Default)]
-pub(in crate::deb) struct Chunk {
+pub(super) struct Chunk {
     /// What comes before it in its layer: empty for the first.
-    pub(in crate::deb) before: Vec<u8>,
+    pub(super) before: Vec<u8>,
     /// What is in it.
-    pub(in crate::deb) bytes: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// An encoder that has done its work.
+pub(in crate::deb) type Spare = ::zstd::stream::raw::Encoder<'static>;
+
+/// A segment to be.
+pub(in crate::deb) enum Filling {
+    /// Its bytes wait in memory.
+    Chunk(Compression, Chunk),
+    /// The encoder has its bytes.
+    Zstd(zstd::Filling),
+}
+
+impl Filling {
+    /// Begins one, behind some bytes of the same layer; with what another one of the same compression left, if anything.
+    pub(in crate::deb) fn begin(
+        compression: Compression,
+        before: Vec<u8>,
+        spare: Option<Spare>,
+    ) -> io::Result<Self> {
+        Ok(match compression.method {
+            Method::Zstd => Filling::Zstd(zstd::Filling::begin(compression.level, spare)?),
+            Method::None | Method::Gzip | Method::Xz => {
+                let bytes = Vec::new();
+                Filling::Chunk(compression, Chunk { before, bytes })
+            }
+        })
+    }
+
+    /// Returns how many bytes it has.
+    pub(in crate::deb) fn size(&self) -> usize {
+        match self {
+            Filling::Chunk(_, chunk) => chunk.bytes.len(),
+            Filling::Zstd(filling) => filling.size(),
+        }
+    }
+
+    /// Adds bytes; all together at most [`Compression::segment_bytes`].
+    pub(in crate::deb) fn push(&mut self, plain: &[u8]) -> io::Result<()> {
+        match self {
+            Filling::Chunk(_, chunk) => chunk.bytes.extend_from_slice(plain),
+            Filling::Zstd(filling) => filling.push(plain)?,
+        }
+        Ok(())
+    }
+
+    /// Returns what the next segment of the layer may refer to.
+    pub(in crate::deb) fn look_behind(&self) -> Vec<u8> {
+        match self {
+            Filling::Chunk(compression, chunk) if compression.method == Method::Gzip => {
+                let start = chunk.bytes.len().saturating_sub(gzip::WINDOW);
+                chunk.bytes[start..].to_vec()
+            }
+            Filling::Chunk(..) | Filling::Zstd(_) => Vec::new(),
+        }
+    }
+
+    /// Does the work; there is a byte at least. What comes with the segment saves work for another.
+    pub(in crate::deb) fn compress(self) -> Result<(Segment, Option<Spare>)> {
+        let (compression, chunk) = match self {
+            Filling::Chunk(compression, chunk) => (compression, chunk),
+            Filling::Zstd(filling) => {
+                let (segment, encoder) = filling.compress()?;
+                return Ok((segment, Some(encoder)));
+            }
+        };
+        let segment = match compression.method {
+            Method::Gzip => gzip::compress(compression.level, &chunk)?,
+            Method::Xz => xz::compress(compression.level, &chunk)?,
+            Method::None | Method::Zstd => Segment {
+                plain_size: chunk.bytes.len() as u64,
+                bytes: chunk.bytes,
+                record: Record::None,
+            },
+        };
+        Ok((segment, None))
+    }
 }
 
 impl Compression {
@@ -45,48 +123,6 @@ impl Compression {
             Method::None | Method::Gzip => 1 << 20,
             Method::Xz => xz::segment_bytes(self.level),
             Method::Zstd => zstd::segment_bytes(self.level),
-        }
-    }
-
-    /// Returns how many bytes before it in its layer a segment can refer to.
-    pub(in crate::deb) fn look_behind(self) -> usize {
-        match self.method {
-            Method::Gzip => gzip::WINDOW,
-            Method::None | Method::Xz | Method::Zstd => 0,
-        }
-    }
-
-    /// Takes a chunk of at most [`Compression::segment_bytes`], which is not empty.
-    ///
-    /// zstd copies it, so that its memory can be used for another chunk while the work is done.
-    pub(in crate::deb) fn take(self, chunk: &Chunk) -> Result<Taken> {
-        Ok(match self.method {
-            Method::None => Taken::Done(Segment {
-                bytes: chunk.bytes.clone(),
-                plain_size: chunk.bytes.len() as u64,
-                record: Record::None,
-            }),
-            Method::Gzip => Taken::Done(gzip::compress(self.level, chunk)?),
-            Method::Xz => Taken::Done(xz::compress(self.level, chunk)?),
-            Method::Zstd => Taken::Fed(zstd::feed(self.level, chunk)?),
-        })
-    }
-}
-
-/// A chunk that is not needed any more.
-pub(in crate::deb) enum Taken {
-    /// It is compressed.
-    Done(Segment),
-    /// The encoder has it.
-    Fed(zstd::Fed),
-}
-
-impl Taken {
-    /// Does what is left to do.
-    pub(in crate::deb) fn compress(self) -> Result<Segment> {
-        match self {
-            Taken::Done(segment) => Ok(segment),
-            Taken::Fed(fed) => fed.compress(),
         }
     }
 }

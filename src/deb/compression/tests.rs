@@ -5,7 +5,7 @@
     reason = "the judges are programs that read files"
 )]
 
-use super::segment::{Chunk, Frame, Segment};
+use super::segment::{Filling, Frame, Segment};
 use super::{Compression, Decoder, Method, Segmenter, compress};
 use std::io::{Read as _, Write as _};
 use std::path::Path;
@@ -85,16 +85,17 @@ fn hostile_layers(repetitions: usize) -> [Vec<u8>; 5] {
 }
 
 fn segments(compression: Compression, layer: &[u8]) -> Vec<Segment> {
-    let mut before = Vec::new();
+    let (mut before, mut spare) = (Vec::new(), None);
     let chunks = layer.chunks(compression.segment_bytes());
     let segment = chunks.map(|bytes| {
-        let chunk = Chunk {
-            before: std::mem::take(&mut before),
-            bytes: bytes.to_vec(),
-        };
-        before = bytes[bytes.len() - compression.look_behind().min(bytes.len())..].to_vec();
-        let taken = compression.take(&chunk).expect("memory takes it");
-        taken.compress().expect("memory takes it")
+        let before_this = std::mem::take(&mut before);
+        let mut filling =
+            Filling::begin(compression, before_this, spare.take()).expect("memory takes it");
+        filling.push(bytes).expect("memory takes it");
+        before = filling.look_behind();
+        let (segment, left) = filling.compress().expect("memory takes it");
+        spare = left;
+        segment
     });
     segment.collect()
 }

@@ -5,25 +5,27 @@
 //! more: never the package.
 
 use super::Compression;
-use super::segment::{Chunk, Frame, Segment, Taken};
+use super::segment::{Filling, Frame, Segment, Spare};
 use anyhow::{Context as _, Result, anyhow};
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use std::io::{self, Write};
 use std::thread;
 
-/// A chunk, and where its segment goes.
+/// A segment to be, and where it goes.
 struct Job {
-    chunk: Chunk,
+    filling: Filling,
     done: Sender<Result<Segment>>,
 }
 
 /// Takes the plain bytes and cuts them into chunks.
 pub(in crate::deb) struct Segmenter {
     compression: Compression,
-    chunk: Chunk,
+    /// Nothing where a chunk ends.
+    filling: Option<Filling>,
+    look_behind: Vec<u8>,
+    spares: Receiver<Spare>,
     jobs: Sender<Job>,
     segments: Sender<Receiver<Result<Segment>>>,
-    used: Receiver<Vec<u8>>,
 }
 
 /// Runs `produce`, and writes what it gives to the [`Segmenter`] to `sink` as one stream, on `threads` threads beside the caller's and
@@ -37,20 +39,22 @@ pub(in crate::deb) fn compress<T>(
     let threads = threads.max(1);
     let (jobs, waiting) = bounded::<Job>(0);
     let (segments, in_order) = bounded(threads + 1);
-    let (give_back, used) = unbounded();
+    let (give_back, spares) = unbounded();
     thread::scope(|scope| {
         for _ in 0..threads {
-            let (waiting, give_back) = (waiting.clone(), give_back.clone());
-            scope.spawn(move || work(compression, &waiting, &give_back));
+            let waiting = waiting.clone();
+            let give_back = give_back.clone();
+            scope.spawn(move || work(&waiting, &give_back));
         }
         drop((waiting, give_back));
         let collector = scope.spawn(move || collect(compression, &in_order, sink));
         let mut segmenter = Segmenter {
             compression,
-            chunk: Chunk::default(),
+            filling: None,
+            look_behind: Vec::new(),
+            spares,
             jobs,
             segments,
-            used,
         };
         let produced = produce(&mut segmenter).and_then(|produced| {
             segmenter.end_layer()?;
@@ -65,12 +69,17 @@ pub(in crate::deb) fn compress<T>(
     })
 }
 
-fn work(compression: Compression, waiting: &Receiver<Job>, give_back: &Sender<Vec<u8>>) {
-    for Job { chunk, done } in waiting {
-        let taken = compression.take(&chunk);
-        // Nobody takes it back behind the last chunk, and whoever asked may have given up.
-        let _ = give_back.send(chunk.bytes);
-        let _ = done.send(taken.and_then(Taken::compress));
+fn work(waiting: &Receiver<Job>, give_back: &Sender<Spare>) {
+    for Job { filling, done } in waiting {
+        let segment = filling.compress().map(|(segment, spare)| {
+            if let Some(spare) = spare {
+                // Nobody takes it behind the last chunk.
+                let _ = give_back.send(spare);
+            }
+            segment
+        });
+        // Whoever asked may have given up.
+        let _ = done.send(segment);
     }
 }
 
@@ -97,31 +106,19 @@ impl Segmenter {
     /// Ends a layer: what follows is compressed without it.
     pub(in crate::deb) fn end_layer(&mut self) -> io::Result<()> {
         self.send()?;
-        self.chunk.before.clear();
+        self.look_behind.clear();
         Ok(())
     }
 
-    /// Hands the chunk over, and begins the next one of the same layer.
+    /// Hands over what there is.
     fn send(&mut self) -> io::Result<()> {
-        if self.chunk.bytes.is_empty() {
+        let Some(filling) = self.filling.take() else {
             return Ok(());
-        }
-        let mut next = self.used.try_recv().unwrap_or_default();
-        next.clear();
-        let look_behind = self.compression.look_behind().min(self.chunk.bytes.len());
-        let before = self.chunk.bytes[self.chunk.bytes.len() - look_behind..].to_vec();
-        let chunk = std::mem::replace(
-            &mut self.chunk,
-            Chunk {
-                before,
-                bytes: next,
-            },
-        );
+        };
+        self.look_behind = filling.look_behind();
         let (done, segment) = bounded(1);
         // Both fail when nobody listens any more.
-        let sent =
-            self.segments.send(segment).is_ok() && self.jobs.send(Job { chunk, done }).is_ok();
-        if sent {
+        if self.segments.send(segment).is_ok() && self.jobs.send(Job { filling, done }).is_ok() {
             Ok(())
         } else {
             Err(io::ErrorKind::BrokenPipe.into())
@@ -131,9 +128,17 @@ impl Segmenter {
 
 impl Write for Segmenter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let room = self.compression.segment_bytes() - self.chunk.bytes.len();
+        let filling = match &mut self.filling {
+            Some(filling) => filling,
+            none => {
+                let before = std::mem::take(&mut self.look_behind);
+                let spare = self.spares.try_recv().ok();
+                none.insert(Filling::begin(self.compression, before, spare)?)
+            }
+        };
+        let room = self.compression.segment_bytes() - filling.size();
         let taken = bytes.len().min(room);
-        self.chunk.bytes.extend_from_slice(&bytes[..taken]);
+        filling.push(&bytes[..taken])?;
         if taken == room {
             self.send()?;
         }

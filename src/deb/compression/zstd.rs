@@ -6,7 +6,7 @@
 //! decodes to wrong bytes of the right length. So a dummy goes first and is thrown away. The single-threaded encoder has no such
 //! jobs; this one is used with one worker, whatever the number of threads.
 
-use super::segment::{Chunk, Record, Segment};
+use super::segment::{Record, Segment};
 use ::zstd::stream::raw::{CParameter, Encoder, InBuffer, Operation as _, OutBuffer};
 use anyhow::{Context as _, Result};
 use std::io;
@@ -30,9 +30,12 @@ fn window_log(level: u32) -> u32 {
     }
 }
 
-/// Four windows, which is also what zstd itself gives to a job, and 8 MiB at least.
+/// Four windows, which is also what zstd itself gives to a job; for windows of 2 MiB and less 4 MiB, at half the memory.
 pub(super) fn segment_bytes(level: u32) -> usize {
-    (4 << window_log(level)).max(8 << 20)
+    match window_log(level) {
+        0..=21 => 4 << 20,
+        log => 4 << log,
+    }
 }
 
 /// Returns the head of a frame: no size, no checksum, no dictionary; and the window.
@@ -41,37 +44,54 @@ pub(super) fn head(level: u32) -> Vec<u8> {
     vec![0x28, 0xb5, 0x2f, 0xfd, 0, exponent << 3]
 }
 
-/// An encoder that has taken a chunk into its own memory.
-pub(in crate::deb) struct Fed {
+/// An encoder that is given a chunk: its own memory is the only place that holds it.
+pub(in crate::deb) struct Filling {
     encoder: Encoder<'static>,
-    plain_size: u64,
-    /// What it gave already; the rest comes with a flush.
+    plain_size: usize,
+    /// What the encoder gave already; the rest comes with a flush.
     begun: Vec<u8>,
 }
 
-/// Gives a chunk to a new encoder, after the dummy.
-pub(super) fn feed(level: u32, chunk: &Chunk) -> Result<Fed> {
-    let fed = || -> io::Result<Fed> {
-        let mut encoder = prepared_encoder(level)?;
-        give(&mut encoder, DUMMY)?;
-        flush(&mut encoder, Vec::new())?;
-        Ok(Fed {
-            begun: give(&mut encoder, &chunk.bytes)?,
+impl Filling {
+    /// Begins a frame with an encoder that is not used any more, or with a new one, and puts its first job behind it.
+    ///
+    /// A frame for each segment, because an encoder that goes on takes three times the memory.
+    pub(super) fn begin(level: u32, spare: Option<Encoder<'static>>) -> io::Result<Self> {
+        let mut encoder = match spare {
+            Some(mut encoder) => {
+                encoder.reinit()?;
+                encoder
+            }
+            None => prepared_encoder(level)?,
+        };
+        let mut dummy = Vec::new();
+        give(&mut encoder, DUMMY, &mut dummy)?;
+        flush(&mut encoder, &mut dummy)?;
+        Ok(Filling {
             encoder,
-            plain_size: chunk.bytes.len() as u64,
+            plain_size: 0,
+            begun: Vec::new(),
         })
-    };
-    fed().context("compressing with zstd failed")
-}
+    }
 
-impl Fed {
-    pub(super) fn compress(mut self) -> Result<Segment> {
-        let bytes = flush(&mut self.encoder, self.begun).context("compressing with zstd failed")?;
-        Ok(Segment {
-            bytes,
-            plain_size: self.plain_size,
+    pub(super) fn size(&self) -> usize {
+        self.plain_size
+    }
+
+    pub(super) fn push(&mut self, plain: &[u8]) -> io::Result<()> {
+        self.plain_size += plain.len();
+        give(&mut self.encoder, plain, &mut self.begun)
+    }
+
+    /// Compresses what was given, and returns the encoder for another segment.
+    pub(super) fn compress(mut self) -> Result<(Segment, Encoder<'static>)> {
+        flush(&mut self.encoder, &mut self.begun).context("compressing with zstd failed")?;
+        let segment = Segment {
+            bytes: self.begun,
+            plain_size: self.plain_size as u64,
             record: Record::None,
-        })
+        };
+        Ok((segment, self.encoder))
     }
 }
 
@@ -91,33 +111,29 @@ fn prepared_encoder(level: u32) -> io::Result<Encoder<'static>> {
     Ok(encoder)
 }
 
-/// What the encoder writes at a time.
-const BUFFER: usize = 128 << 10;
+/// What the encoder has room to write at a time.
+const ROOM: usize = 32 << 10;
 
-/// Returns what the encoder writes before it has all of a job.
-fn give(encoder: &mut Encoder<'_>, plain: &[u8]) -> io::Result<Vec<u8>> {
-    let mut compressed = Vec::new();
-    let mut buffer = vec![0; BUFFER];
+/// Gives the encoder a part of a job, and appends what it writes meanwhile.
+fn give(encoder: &mut Encoder<'_>, plain: &[u8], compressed: &mut Vec<u8>) -> io::Result<()> {
     let mut input = InBuffer::around(plain);
     while input.pos() < plain.len() {
-        let mut output = OutBuffer::around(&mut buffer[..]);
-        encoder.run(&mut input, &mut output)?;
-        compressed.extend_from_slice(output.as_slice());
+        encoder.run(&mut input, &mut behind(compressed))?;
     }
-    Ok(compressed)
+    Ok(())
 }
 
 /// Ends the job, and appends the rest of what the encoder writes for it.
-fn flush(encoder: &mut Encoder<'_>, mut compressed: Vec<u8>) -> io::Result<Vec<u8>> {
-    let mut buffer = vec![0; BUFFER];
-    loop {
-        let mut output = OutBuffer::around(&mut buffer[..]);
-        let left = encoder.flush(&mut output)?;
-        compressed.extend_from_slice(output.as_slice());
-        if left == 0 {
-            return Ok(compressed);
-        }
-    }
+fn flush(encoder: &mut Encoder<'_>, compressed: &mut Vec<u8>) -> io::Result<()> {
+    while encoder.flush(&mut behind(compressed))? > 0 {}
+    Ok(())
+}
+
+/// Returns room behind what is there.
+fn behind(compressed: &mut Vec<u8>) -> OutBuffer<'_, Vec<u8>> {
+    compressed.reserve(ROOM);
+    let end = compressed.len();
+    OutBuffer::around_pos(compressed, end)
 }
 
 #[cfg(test)]
@@ -125,8 +141,10 @@ mod tests {
     use super::*;
 
     fn job(encoder: &mut Encoder<'_>, plain: &[u8]) -> io::Result<Vec<u8>> {
-        let begun = give(encoder, plain)?;
-        flush(encoder, begun)
+        let mut compressed = Vec::new();
+        give(encoder, plain, &mut compressed)?;
+        flush(encoder, &mut compressed)?;
+        Ok(compressed)
     }
 
     /// One header of an empty file, and the smallest content that begins with a repeat offset.
