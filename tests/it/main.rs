@@ -77,6 +77,9 @@ mod refused_recipe;
 /// The same bytes from another place, user, time zone and umask.
 mod reproducible;
 
+/// The bytes of every compression and level.
+mod same_bytes;
+
 /// Several services with every kind of value and directory.
 mod services;
 
