@@ -77,6 +77,9 @@ mod refused_recipe;
 /// The same bytes from another place, user, time zone and umask.
 mod reproducible;
 
+/// Any package, written and read.
+mod round_trip;
+
 /// The bytes of every compression and level.
 mod same_bytes;
 

@@ -1,4 +1,4 @@
-//! A file larger than eleven octal digits of a tar header can say (8 GiB), through dpkg and Python.
+//! A file larger than eleven octal digits of a tar header can say (8 GiB), through dpkg and Python, and in little memory.
 //!
 //! Not among the tests that `cargo test` runs, because it writes 9 GiB: `cargo test --release --test large`, or
 //! `tests/run --full`. It needs 25 GiB where temporary files are (`TMPDIR`), and fails where there are less.
@@ -23,6 +23,9 @@ const SIZE: u64 = (9 << 30) + 7;
 
 /// What must be free: the unpacked file, what the file system may hold back, and as much again for a dpkg that copies.
 const FREE: u64 = 25 << 30;
+
+/// More than two threads and their segments of 4 MiB need, and nothing beside the package: 60 times less than the file.
+const MOST_MEMORY: u64 = 150 << 20;
 
 /// What is at the end of the file; all before it is a hole, and zeros.
 const END: &[u8] = b"the end";
@@ -84,6 +87,20 @@ fn succeed(command: &mut Command) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// Returns the largest resident set that this process had, in bytes.
+fn peak_memory() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    let kib: u64 = line
+        .unwrap()
+        .split_whitespace()
+        .nth(1)
+        .unwrap()
+        .parse()
+        .unwrap();
+    kib << 10
+}
+
 /// Fails where the file would not fit.
 fn check_free(folder: &Path) {
     let free = succeed(
@@ -136,6 +153,11 @@ fn a_file_of_nine_gib_is_packed_read_and_installed() {
 
     let deb = room.path().join("demo.deb");
     let report = write(&archive(&source), "zstd:1".parse().unwrap(), 2, &deb).unwrap();
+    assert!(
+        peak_memory() < MOST_MEMORY,
+        "it took {} MiB at the most",
+        peak_memory() >> 20
+    );
     // The file, the small one, `/`, `/opt` and `/opt/demo`.
     assert_eq!(report.installed_size_kib, SIZE.div_ceil(1024) + 1 + 3);
 
