@@ -1,5 +1,6 @@
 //! Progress for a person: a line for each stage, and a spinner with the last line of output on a terminal.
 
+use super::page;
 use super::{BuildReport, Event, PackReport, Reporter, Stage};
 use crate::failure::printable;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -122,8 +123,8 @@ impl Human {
     ) {
         self.line(&format!(
             "{verb} {package} {version} ({}, installed {}) in {seconds:.1} s",
-            mebibytes(size),
-            mebibytes(installed_size_kib * 1024),
+            page::size(size),
+            page::size(installed_size_kib * 1024),
         ));
     }
 }
@@ -161,21 +162,12 @@ fn numbered(stage: Stage) -> String {
     format!("[{number}/{}] {}", Stage::ALL.len(), stage.describe())
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a size is shown with one decimal"
-)]
-fn mebibytes(bytes: u64) -> String {
-    format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn sizes_are_in_mebibytes_with_one_decimal() {
-        assert_eq!(mebibytes(5_347_737), "5.1 MiB");
+    fn stages_are_numbered() {
         assert_eq!(numbered(Stage::Deb), "[5/5] writing the archive");
     }
 }

@@ -283,7 +283,7 @@ fn the_result_is_the_path_and_the_summary_is_on_standard_error() {
     let timeless = said.rsplit_once(" in ").unwrap().0;
     assert_eq!(
         timeless,
-        "      7 files and links, zstd:1\n      sha256 SUM\npacked demo 1:2.0-1 (0.0 MiB, installed 0.0 MiB)"
+        "      7 files and links, zstd:1\n      sha256 SUM\npacked demo 1:2.0-1 (1.2 KiB, installed 15.0 KiB)"
     );
     assert!(pack(&[]).1.contains("zstd:3"));
 }

@@ -52,7 +52,7 @@ fn the_readme_leads_from_a_fresh_clone_to_a_site_that_answers() {
     );
     let toolchain = said(Command::new("rustc").args(["--print", "sysroot"]));
     let blocks = blocks();
-    let [prepare, build, install, tests] = blocks.as_slice() else {
+    let [prepare, build, install, pack, look, tests] = blocks.as_slice() else {
         panic!("the README has other commands than this test knows: {blocks:?}");
     };
     assert_eq!(tests.as_slice(), ["tests/run"]);
@@ -92,6 +92,21 @@ fn the_readme_leads_from_a_fresh_clone_to_a_site_that_answers() {
         "",
         "the checkout is untouched"
     );
+    let printed = builder
+        .sh(&format!("cd /src && {}", pack.join("\n")))
+        .unwrap();
+    let hello = printed.trim_end().to_owned();
+    builder
+        .sh(&format!(
+            "dpkg -i {hello} && test \"$(hello)\" = 'hello, world'"
+        ))
+        .unwrap();
+    let seen = builder
+        .sh(&format!("cd /src && {}", look.join("\n")))
+        .unwrap();
+    for word in ["Minimal Flask site", "Findings: none", "hello"] {
+        assert!(seen.contains(word), "{word:?} is not in {seen}");
+    }
     drop(builder);
 
     let host = Root::builder("bookworm")
