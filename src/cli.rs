@@ -37,7 +37,7 @@ pub enum Command {
 /// How many threads compress.
 #[derive(Args, Clone, Copy, Debug)]
 pub struct Jobs {
-    /// How many threads compress; their number does not change a byte [default: one for each processor].
+    /// How many threads compress; their number does not change a byte [default: one for each processor, fewer where memory is short].
     #[arg(
         long,
         value_name = "N",
@@ -48,10 +48,30 @@ pub struct Jobs {
 }
 
 impl Jobs {
-    /// Returns the number of threads on a machine with so many processors.
-    pub fn threads(self, cores: usize) -> usize {
-        self.jobs.map_or(cores, usize::from)
+    /// Returns the number of threads on a machine with so many processors and so many bytes of free memory, of which half is
+    /// left to others; the user's number is taken as it is.
+    pub fn threads(self, cores: usize, memory: Option<u64>, compression: Compression) -> usize {
+        let fitting = memory.map_or(usize::MAX, |bytes| {
+            usize::try_from(bytes / 2 / compression.memory_per_thread()).unwrap_or(usize::MAX)
+        });
+        let own = self.jobs.map(usize::from);
+        own.unwrap_or_else(|| cores.min(fitting).max(1))
     }
+}
+
+/// Where the package goes.
+#[derive(Args, Clone, Debug)]
+pub struct Output {
+    /// Where the package goes: a folder, or the file itself.
+    #[arg(
+        id = "output",
+        short = 'o',
+        long = "output",
+        value_name = "PATH",
+        default_value = ".",
+        env = "DEB_BUILD_APP_OUTPUT"
+    )]
+    pub path: PathBuf,
 }
 
 /// Options of `build`.
@@ -60,15 +80,9 @@ pub struct Build {
     /// The recipe.
     pub recipe: PathBuf,
 
-    /// Where the package goes: a folder, or the file itself.
-    #[arg(
-        short,
-        long,
-        value_name = "PATH",
-        default_value = ".",
-        env = "DEB_BUILD_APP_OUTPUT"
-    )]
-    pub output: PathBuf,
+    /// Where the package goes.
+    #[command(flatten)]
+    pub output: Output,
 
     /// Where caches and the work folder are kept [default: deb-build-app in `XDG_CACHE_HOME` or ~/.cache].
     #[arg(long, value_name = "DIR", env = "DEB_BUILD_APP_CACHE_DIR")]
@@ -96,15 +110,9 @@ pub struct Pack {
     /// The folder whose content is the package's, as it is to lie below `/`.
     pub tree: PathBuf,
 
-    /// Where the package goes: a folder, or the file itself.
-    #[arg(
-        short,
-        long,
-        value_name = "PATH",
-        default_value = ".",
-        env = "DEB_BUILD_APP_OUTPUT"
-    )]
-    pub output: PathBuf,
+    /// Where the package goes.
+    #[command(flatten)]
+    pub output: Output,
 
     /// zstd, xz, gzip or none, with `:LEVEL` or without [default: what the description says, else zstd:9].
     #[arg(long, value_name = "METHOD")]

@@ -13,7 +13,7 @@ use crate::report::{BuildReport, Event, Reporter, Stage};
 use crate::source::{self, SourceTree};
 use crate::sys::clock::Stopwatch;
 use crate::sys::environment::Environment;
-use crate::sys::host::HostFacts;
+use crate::sys::host::{self, HostFacts};
 use crate::sys::process::Runner;
 use crate::sys::workdir::{Keep, WorkDir};
 use crate::sys::{fs, interrupt};
@@ -30,10 +30,12 @@ pub fn run(options: &Build, reporter: &dyn Reporter) -> Result<()> {
     let cache = cache_dir(options, &environment)?;
     let host = HostFacts::probe(environment)?;
     let plan = Plan {
-        threads: options.jobs.threads(host.cores),
+        threads: options
+            .jobs
+            .threads(host.cores, host::available_memory(), recipe.compression),
         ..plan::plan(&recipe, &host)?
     };
-    let output = Destination::new(&host.environment, &options.output);
+    let output = Destination::new(&host.environment, &options.output.path);
     output.prepare()?;
     let work = take_work_dir(&cache, &recipe, options, reporter)?;
     let job = Job {

@@ -29,7 +29,7 @@ pub fn run(options: &Pack, reporter: &dyn Reporter) -> Result<()> {
                 .into(),
         );
     }
-    let destination = Destination::new(&environment, &options.output);
+    let destination = Destination::new(&environment, &options.output.path);
     refuse_inside(&root, destination.path())?;
     let files = read_control_files(&packing)?;
     let tree = read_tree(root, &environment)?;
@@ -37,7 +37,9 @@ pub fn run(options: &Pack, reporter: &dyn Reporter) -> Result<()> {
     destination.prepare()?;
     let path = destination.file(&archive.control);
     let compression = options.compression.unwrap_or(packing.compression);
-    let threads = options.jobs.threads(host::cores());
+    let threads = options
+        .jobs
+        .threads(host::cores(), host::available_memory(), compression);
     let written = deb::write(&archive, compression, threads, &path)
         .map_err(|error| explained(error, &tree))?;
     for doubt in deb::doubts(&archive) {

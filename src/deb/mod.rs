@@ -7,7 +7,7 @@
 //!
 //! # Limits
 //!
-//! No hard links, devices, sockets or pipes, one data compression (zstd).
+//! No hard links, devices, sockets or pipes. A member of more than 9,999,999,999 bytes does not fit the outer archive.
 
 mod archive;
 mod archive_path;
@@ -16,6 +16,7 @@ mod compression;
 mod conffiles;
 mod control;
 mod doubts;
+mod hexadecimal;
 mod invalid;
 mod mode;
 mod places;
@@ -38,6 +39,7 @@ pub use control::{
     Priority, Relation, Section, Summary, Version,
 };
 pub use doubts::doubts;
+pub use hexadecimal::hexadecimal;
 pub use invalid::Invalid;
 pub use mode::Mode;
 pub use places::{Misplaced, NOT_FOR_PACKAGES, misplaced};

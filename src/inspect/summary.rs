@@ -5,6 +5,7 @@ use super::files::{by_path, owner};
 use super::relations;
 use super::spelled::spelled;
 use super::{Identity, JSON_FORMAT};
+use crate::deb::hexadecimal;
 use crate::deb::read::{ControlFile, Entry, Finding, Kind, Package};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -305,11 +306,4 @@ fn finding(finding: &Finding) -> FindingSummary {
         problem: finding.problem.clone(),
         cure: finding.cure,
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits
-        .filter_map(|digit| char::from_digit(digit.into(), 16))
-        .collect()
 }

@@ -102,8 +102,9 @@ impl Human {
 
     fn packed(&self, report: &PackReport) {
         self.line(&format!(
-            "      {} files and links, {}",
-            report.files, report.compression
+            "      {}, {}",
+            page::count(report.files, "file or link", "files and links"),
+            report.compression
         ));
         self.line(&format!("      sha256 {}", report.sha256));
         self.made(

@@ -55,6 +55,15 @@ pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
+/// Returns how much memory programs may still take, in bytes (proc(5), `MemAvailable`); nothing where the kernel does not say.
+pub fn available_memory() -> Option<u64> {
+    let text = fs::read_to_string(Path::new("/proc/meminfo")).ok()?;
+    let mut lines = text.lines();
+    let line = lines.find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let kib: u64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
+    Some(kib << 10)
+}
+
 fn not_debian(found: &str) -> Failure {
     Failure::host(format!(
         "this machine is not a Debian release that can be built for: {found}"

@@ -11,9 +11,7 @@ const EDGES: &[&str] = &[
     "commands/forbidden.rs",
     "commands/pack.rs",
     "commands/package_file.rs",
-    "deb/write/control_member.rs",
     "deb/write/data_member.rs",
-    "deb/write/verify.rs",
     "deb/write/mod.rs",
     "package/scan.rs",
     "source/export.rs",
@@ -72,6 +70,13 @@ fn modules() -> Vec<(String, String)> {
 #[test]
 fn only_the_edges_touch_the_machine() {
     let mut wrong = Vec::new();
+    for edge in EDGES {
+        let modules = modules();
+        let mut codes = modules.iter().filter(|(name, _)| name == edge);
+        if !codes.any(|(_, code)| code.contains("crate::sys::")) {
+            wrong.push(format!("{edge}: no edge"));
+        }
+    }
     for (name, code) in modules() {
         if name.starts_with("sys/") || name.starts_with("target/") || EDGES.contains(&name.as_str())
         {

@@ -327,3 +327,50 @@ fn hard_links_are_ordinary_files_and_control_files_are_as_described() {
     );
     assert_eq!(output_of(&["sh", "-c", &hard], &context.path("")), b"2\n");
 }
+
+#[test]
+fn a_full_disk_leaves_nothing_and_says_where() {
+    let context = TestContext::new();
+    let tree = context.path("tree");
+    fs::create_dir_all(tree.join("opt/demo")).unwrap();
+    let noise: Vec<u8> = (0..9_000_000_u32)
+        .map(|at| (at.wrapping_mul(2_654_435_761) >> 13).to_le_bytes()[0])
+        .collect();
+    fs::write(tree.join("opt/demo/large"), noise).unwrap();
+    context.write("demo.toml", HEAD);
+    let mut command = context.command([
+        "pack",
+        "-q",
+        "--compression",
+        "none",
+        "-o",
+        "out",
+        "demo.toml",
+        "tree",
+    ]);
+    let tool = command.get_program().to_owned();
+    let script = "mkdir -p out && mount -t tmpfs -o size=4m none out && { \"$@\"; code=$?; ls -A out; exit $code; }";
+    command = {
+        let mut inside = Command::new("unshare");
+        inside
+            .args(["-m", "sh", "-c", script, "sh"])
+            .arg(tool)
+            .args(command.get_args());
+        context.set_environment(&mut inside);
+        inside.current_dir(context.path(""));
+        inside
+    };
+    let (output, code) = outcome(&mut command);
+    assert_eq!(
+        (
+            context.plain(&output.stderr).lines().next(),
+            code,
+            output.stdout.as_slice()
+        ),
+        (
+            Some("error: the disk is too full for `[TEST]/out/demo_2.0-1_all.deb`"),
+            Some(1),
+            &b""[..]
+        )
+    );
+}

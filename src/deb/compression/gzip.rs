@@ -26,22 +26,15 @@ pub(super) fn compress(level: u32, chunk: &Chunk) -> Result<Segment> {
     if !chunk.before.is_empty() {
         deflate.set_dictionary(&chunk.before).context(failed)?;
     }
-    let mut rest = &chunk.bytes[..];
-    // What cannot be compressed grows by 5 bytes for each 16 KiB.
-    let mut compressed = Vec::with_capacity(rest.len() + rest.len() / 1024 + 64);
-    loop {
-        let before = deflate.total_in();
-        let status = deflate
-            .compress_vec(rest, &mut compressed, FlushCompress::Sync)
-            .context(failed)?;
-        let taken = usize::try_from(deflate.total_in() - before)?;
-        rest = &rest[taken..];
-        ensure!(status == Status::Ok, failed);
-        if rest.is_empty() && compressed.len() < compressed.capacity() {
-            break;
-        }
-        compressed.reserve(64 << 10);
-    }
+    // What cannot be compressed grows by 5 bytes for each 16 KiB, and the flush adds 5 more: all is taken at once.
+    let plain = &chunk.bytes[..];
+    let mut compressed = Vec::with_capacity(plain.len() + plain.len() / 1024 + 1024);
+    let status = deflate
+        .compress_vec(plain, &mut compressed, FlushCompress::Sync)
+        .context(failed)?;
+    let is_whole =
+        deflate.total_in() == plain.len() as u64 && compressed.len() < compressed.capacity();
+    ensure!(status == Status::Ok && is_whole, failed);
     Ok(Segment {
         bytes: compressed,
         plain_size: chunk.bytes.len() as u64,

@@ -114,6 +114,23 @@ impl Filling {
 }
 
 impl Compression {
+    /// Returns about how much memory one thread needs, in bytes: the tables of the encoder (xz(1), `ZSTD_estimateCCtxSize`), and
+    /// its segment before and after.
+    pub fn memory_per_thread(self) -> u64 {
+        let tables: u64 = match (self.method, self.level) {
+            (Method::None, _) => 0,
+            (Method::Gzip, _) | (Method::Zstd, 0..=8) => 4,
+            (Method::Zstd, 9..=16) => 40,
+            (Method::Zstd, _) => 120,
+            (Method::Xz, 0..=3) => 32,
+            (Method::Xz, 4..=6) => 94,
+            (Method::Xz, 7) => 186,
+            (Method::Xz, 8) => 370,
+            (Method::Xz, _) => 674,
+        };
+        (tables << 20) + 3 * self.segment_bytes() as u64
+    }
+
     /// Returns how many plain bytes a segment holds at most: what a thread compresses at a time.
     ///
     /// Each is a multiple of the window, and the smallest at which cutting costs less than one percent (measured, see

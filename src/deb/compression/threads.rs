@@ -1,15 +1,15 @@
 //! Compresses chunks on several threads, and puts the segments together in order.
 //!
 //! Chunks end where layers end and after [`Compression::segment_bytes`], so that neither the number of threads nor their
-//! speed changes a byte. Memory holds, for each thread, one chunk, its segment and what the encoder needs, and one chunk
-//! more: never the package.
+//! speed changes a byte. Memory holds, for each thread, one chunk, what the encoder needs, and a segment that waits for
+//! those before it, and one chunk and two segments more: never the package.
 
 use super::Compression;
 use super::segment::{Filling, Frame, Segment, Spare};
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result, anyhow, ensure};
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use std::io::{self, Write};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 /// A segment to be, and where it goes.
 struct Job {
@@ -41,11 +41,12 @@ pub(in crate::deb) fn compress<T>(
     let (segments, in_order) = bounded(threads + 1);
     let (give_back, spares) = unbounded();
     thread::scope(|scope| {
-        for _ in 0..threads {
-            let waiting = waiting.clone();
-            let give_back = give_back.clone();
-            scope.spawn(move || work(&waiting, &give_back));
-        }
+        let workers: Vec<_> = (0..threads)
+            .map(|_| {
+                let (waiting, give_back) = (waiting.clone(), give_back.clone());
+                scope.spawn(move || work(&waiting, &give_back))
+            })
+            .collect();
         drop((waiting, give_back));
         let collector = scope.spawn(move || collect(compression, &in_order, sink));
         let mut segmenter = Segmenter {
@@ -61,9 +62,15 @@ pub(in crate::deb) fn compress<T>(
             Ok(produced)
         });
         drop(segmenter);
+        // Joined one by one, a thread that panicked is an error here and not a panic of the scope.
+        let ended: Vec<_> = workers.into_iter().map(ScopedJoinHandle::join).collect();
         let collected = collector
             .join()
             .map_err(|_| anyhow!("a thread that writes compressed data stopped"))?;
+        ensure!(
+            ended.iter().all(std::result::Result::is_ok),
+            "a thread that compresses stopped"
+        );
         // Where the sink fails, what the producer says is only that nobody listens.
         collected.and(produced)
     })
@@ -128,6 +135,9 @@ impl Segmenter {
 
 impl Write for Segmenter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if bytes.is_empty() {
+            return Ok(0);
+        }
         let filling = match &mut self.filling {
             Some(filling) => filling,
             none => {

@@ -35,24 +35,24 @@ const ODD_SIZE: Rule = Rule::error(
 
 /// What a header says of a member.
 #[derive(Debug)]
-pub(super) struct Header {
+pub(in crate::deb) struct Header {
     /// Without spaces and the final `/` of GNU ar.
-    pub(super) name: Vec<u8>,
+    pub(in crate::deb) name: Vec<u8>,
     /// In bytes.
-    pub(super) size: u64,
+    pub(in crate::deb) size: u64,
     /// Where the header is in the file.
     pub(super) offset: u64,
 }
 
 /// An archive being read.
 #[derive(Debug)]
-pub(super) struct Ar<R> {
+pub(in crate::deb) struct Ar<R> {
     reader: Hashing<R>,
 }
 
 impl<R: Read> Ar<R> {
     /// Reads what every archive begins with.
-    pub(super) fn begin(reader: R) -> Result<Self> {
+    pub(in crate::deb) fn begin(reader: R) -> Result<Self> {
         let mut reader = Hashing::new(reader);
         let mut magic = [0; MAGIC.len()];
         let found = read_up_to(&mut reader, &mut magic).context("reading the package failed")?;
@@ -73,7 +73,7 @@ impl<R: Read> Ar<R> {
     }
 
     /// Reads the next header; nothing when the file ends there.
-    pub(super) fn next(&mut self, findings: &mut Findings) -> Result<Option<Header>> {
+    pub(in crate::deb) fn next(&mut self, findings: &mut Findings) -> Result<Option<Header>> {
         let offset = self.reader.offset;
         let mut header = [0; 60];
         let found = read_up_to(&mut self.reader, &mut header)
@@ -107,12 +107,12 @@ impl<R: Read> Ar<R> {
     }
 
     /// Returns a reader of the next `size` bytes.
-    pub(super) fn content(&mut self, size: u64) -> io::Take<&mut Hashing<R>> {
+    pub(in crate::deb) fn content(&mut self, size: u64) -> io::Take<&mut Hashing<R>> {
         Read::take(&mut self.reader, size)
     }
 
     /// Skips what is left of a member and the byte that makes its size even.
-    pub(super) fn end(
+    pub(in crate::deb) fn end(
         &mut self,
         header: &Header,
         left: u64,
@@ -156,7 +156,7 @@ impl<R: Read> Ar<R> {
     }
 
     /// Returns how many bytes were read, and their SHA-256.
-    pub(super) fn finish(self) -> (u64, [u8; 32]) {
+    pub(in crate::deb) fn finish(self) -> (u64, [u8; 32]) {
         (self.reader.offset, self.reader.sha256.finalize().into())
     }
 }
@@ -218,7 +218,7 @@ fn read_up_to(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
 }
 
 /// A reader that counts and hashes what is taken from it.
-pub(super) struct Hashing<R> {
+pub(in crate::deb) struct Hashing<R> {
     reader: BufReader<R>,
     sha256: Sha256,
     offset: u64,

@@ -26,6 +26,7 @@ pub use finding::{Finding, Severity};
 pub use header::Kind;
 pub use package::{ControlFile, Entry, Field, Member, Package};
 
+pub(in crate::deb) use ar::Ar;
 pub(in crate::deb) use finding::{Findings, Rule};
 pub(in crate::deb) use package::relative;
 pub(in crate::deb) use place::shown;
@@ -33,7 +34,6 @@ pub(in crate::deb) use tar::{Entry as TarEntry, walk};
 
 use crate::failure::Failure;
 use anyhow::{Context as _, Result};
-use ar::Ar;
 use order::{Order, Part};
 use std::io::Read;
 

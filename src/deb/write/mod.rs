@@ -15,14 +15,16 @@ mod tap;
 mod verify;
 
 use super::tree::Tree;
-use super::{Archive, Compression, check, compression};
+use super::{Archive, Compression, check, compression, hexadecimal};
+use crate::failure::Failure;
 use crate::sys::fs::File;
 use crate::sys::output::Output;
 use crate::sys::spool::{self, Follower, Spool};
 use anyhow::{Context as _, Result, anyhow};
 use compression::Segmenter;
 use data_member::Digests;
-use std::io::{BufReader, Seek as _, SeekFrom};
+use std::error::Error;
+use std::io::{self, BufReader, Seek as _, SeekFrom};
 use std::path::Path;
 use std::thread;
 use tap::{Passed, Tap};
@@ -44,7 +46,32 @@ pub struct Written {
 /// Writes `archive` to `output`, compressing on `threads` threads; their number does not change a byte.
 ///
 /// `output` is replaced when all is well, and not touched otherwise. What killed writers left beside it is removed.
+///
+/// # Errors
+/// When the archive is not one that dpkg could install, when a file of it cannot be read or is not what it was, when the disk
+/// is full, and when what was written is not what is read back.
 pub fn write(
+    archive: &Archive,
+    compression: Compression,
+    threads: usize,
+    output: &Path,
+) -> Result<Written> {
+    write_package(archive, compression, threads, output).map_err(|error| {
+        let is_full = |cause: &(dyn Error + 'static)| {
+            let cause = cause.downcast_ref::<io::Error>();
+            cause.is_some_and(|error| error.kind() == io::ErrorKind::StorageFull)
+        };
+        if !error.chain().any(is_full) {
+            return error;
+        }
+        Failure::build(format!("the disk is too full for `{}`", output.display()))
+            .hint("for a moment the compressed data is there twice: make room, or name another place for the package")
+            .caused_by(error)
+            .into()
+    })
+}
+
+fn write_package(
     archive: &Archive,
     compression: Compression,
     threads: usize,
@@ -87,7 +114,7 @@ pub fn write(
         .with_context(|| format!("naming `{}` failed", output.display()))?;
     Ok(Written {
         size: read.size,
-        sha256: read.sha256,
+        sha256: hexadecimal(&read.sha256),
         installed_size_kib,
         files: data.digests.len() + tree.links.len(),
     })

@@ -8,9 +8,8 @@ use super::ar_members::{DEBIAN_BINARY, member_names};
 use super::control_member::ControlFiles;
 use super::tap::{Passed, Tap};
 use crate::deb::compression::{Decoder, Method};
-use crate::deb::read::{Findings, Kind, TarEntry, walk};
+use crate::deb::read::{Ar, Findings, Kind, TarEntry, walk};
 use anyhow::{Context as _, Result, bail, ensure};
-use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -34,13 +33,16 @@ pub(super) struct DataRead {
 pub(super) struct PackageRead {
     /// Its size in bytes.
     pub(super) size: u64,
-    /// Its SHA-256 in hexadecimal digits.
-    pub(super) sha256: String,
+    /// Its SHA-256.
+    pub(super) sha256: [u8; 32],
     /// The data member as it is stored.
     pub(super) data: Passed,
-    /// The files of the control part by name.
-    pub(super) control: BTreeMap<Vec<u8>, Vec<u8>>,
+    /// The files of the control part by name, each with its mode.
+    pub(super) control: ControlRead,
 }
+
+/// The files of a control part by name, each with its mode and content.
+type ControlRead = BTreeMap<Vec<u8>, (u32, Vec<u8>)>;
 
 /// Reads a data archive to its end.
 pub(super) fn read_data(method: Method, reader: impl Read) -> Result<DataRead> {
@@ -63,45 +65,41 @@ pub(super) fn read_data(method: Method, reader: impl Read) -> Result<DataRead> {
 
 /// Reads a package from its start to its end; the data member is not unpacked.
 pub(super) fn read_package(method: Method, package: impl Read) -> Result<PackageRead> {
-    let mut ar = ar::Archive::new(Hashing {
-        reader: BufReader::with_capacity(BUFFER, package),
-        sha256: Sha256::new(),
-        size: 0,
-    });
+    let mut findings = Findings::default();
+    let mut ar = Ar::begin(package)?;
     let (mut control, mut data) = (BTreeMap::new(), Passed::default());
     let names = member_names(method);
-    let [_, control_name, data_name] = &names;
+    let [version_name, control_name, _] = &names;
     for name in &names {
-        let mut member = ar
-            .next_entry()
-            .with_context(|| format!("`{name}` is missing"))??;
-        let found = String::from_utf8_lossy(member.header().identifier()).into_owned();
+        let header = ar
+            .next(&mut findings)?
+            .with_context(|| format!("`{name}` is missing"))?;
+        let found = String::from_utf8_lossy(&header.name).into_owned();
         ensure!(found == *name, "`{found}` is where `{name}` belongs");
-        if name == control_name {
-            control = read_control(member).with_context(|| name.clone())?;
-        } else if name == data_name {
-            let size = member.header().size();
-            let mut tap = Tap::new(member);
+        let mut content = ar.content(header.size);
+        if name == version_name {
+            let mut version = Vec::new();
+            content.read_to_end(&mut version)?;
+            ensure!(version == DEBIAN_BINARY, "`debian-binary` is not 2.0");
+        } else if name == control_name {
+            control = read_control(&mut content).with_context(|| name.clone())?;
+        } else {
+            let mut tap = Tap::new(&mut content);
             copy_to_nowhere(&mut tap)?;
             data = tap.passed();
-            ensure!(data.size == size, "`{name}` is cut off");
-        } else {
-            let mut version = Vec::new();
-            member.read_to_end(&mut version)?;
-            ensure!(version == DEBIAN_BINARY, "`debian-binary` is not 2.0");
         }
+        let left = content.limit();
+        ar.end(&header, left, &mut findings)?;
     }
-    ensure!(ar.next_entry().is_none(), "something follows `{data_name}`");
-    let read = ar.into_inner()?;
-    ensure!(read.size % 2 == 0, "the package has an odd number of bytes");
-    let digest = read.sha256.finalize();
-    let digits = digest
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .filter_map(|digit| char::from_digit(digit.into(), 16));
+    ensure!(
+        ar.next(&mut findings)?.is_none(),
+        "something follows the data member"
+    );
+    refuse_any(findings)?;
+    let (size, sha256) = ar.finish();
     Ok(PackageRead {
-        size: read.size,
-        sha256: digits.collect(),
+        size,
+        sha256,
         data,
         control,
     })
@@ -143,16 +141,16 @@ pub(super) fn agree(meant: &Meant<'_>, data: &DataRead, package: &PackageRead) -
         ensure!(found == wanted, "there are {found} {kind}, not {wanted}");
     }
     let files = meant.control.iter();
-    let wanted = files.map(|(name, (_, bytes))| (name.as_bytes(), bytes.as_slice()));
+    let wanted = files.map(|(name, (mode, bytes))| (name.as_bytes(), mode.bits(), &bytes[..]));
     let found = package.control.iter();
     ensure!(
-        wanted.eq(found.map(|(name, bytes)| (name.as_slice(), bytes.as_slice()))),
+        wanted.eq(found.map(|(name, (mode, bytes))| (&name[..], *mode, &bytes[..]))),
         "the control archive is not what was packed"
     );
     Ok(())
 }
 
-fn read_control(member: impl Read) -> Result<BTreeMap<Vec<u8>, Vec<u8>>> {
+fn read_control(member: impl Read) -> Result<ControlRead> {
     let mut files = BTreeMap::new();
     let mut gzip = Decoder::new(Method::Gzip, BufReader::new(member))?;
     walk_strictly(&mut gzip, |entry, content| {
@@ -161,7 +159,7 @@ fn read_control(member: impl Read) -> Result<BTreeMap<Vec<u8>, Vec<u8>>> {
             (Kind::File, Some(name)) => {
                 let mut bytes = Vec::new();
                 content.read_to_end(&mut bytes)?;
-                let twice = files.insert(name.to_vec(), bytes);
+                let twice = files.insert(name.to_vec(), (entry.mode, bytes));
                 ensure!(twice.is_none(), "it is there twice");
             }
             _ => bail!("it is not a plain file"),
@@ -186,6 +184,10 @@ fn walk_strictly<R: Read>(
         );
         visit(entry, content)
     })?;
+    refuse_any(findings)
+}
+
+fn refuse_any(findings: Findings) -> Result<()> {
     match findings.into_sorted().first() {
         Some(finding) => bail!("{}: {}", finding.place, finding.problem),
         None => Ok(()),
@@ -242,22 +244,6 @@ impl Places {
             _ => bail!("it is not of a kind that is written"),
         }
         Ok(())
-    }
-}
-
-/// A reader that hashes and counts what passes.
-struct Hashing<R> {
-    reader: R,
-    sha256: Sha256,
-    size: u64,
-}
-
-impl<R: Read> Read for Hashing<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.reader.read(buffer)?;
-        self.sha256.update(&buffer[..read]);
-        self.size += read as u64;
-        Ok(read)
     }
 }
 
