@@ -55,7 +55,7 @@ pub fn run(options: &Build, reporter: &dyn Reporter) -> Result<()> {
     let report = pipeline(&job, &output)?;
     reporter.event(&Event::Built(&report));
     reporter
-        .result(&report.path.display().to_string())
+        .result(report.path.as_os_str().as_encoded_bytes())
         .with_context(|| {
             format!(
                 "the package is `{}`, but its path could not be printed",
@@ -264,7 +264,7 @@ fn assemble(
 }
 
 fn write(job: &Job<'_>, archive: &Archive, output: &Destination) -> Result<(PathBuf, Written)> {
-    let path = output.file(&archive.control);
+    let path = output.file(&archive.control)?;
     let written = deb::write(archive, job.recipe.compression, job.plan.threads, &path)?;
     Ok((path, written))
 }

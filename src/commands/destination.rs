@@ -7,6 +7,9 @@ use crate::sys::fs;
 use anyhow::{Context as _, Result};
 use std::path::{Path, PathBuf};
 
+/// What most file systems take (`path_resolution(7)`).
+const LONGEST_NAME: usize = 255;
+
 /// A place for a package.
 #[derive(Clone, Debug)]
 pub(super) struct Destination {
@@ -34,25 +37,49 @@ impl Destination {
         if self.is_folder {
             fs::create_dir_all(&self.path).context("making the output folder failed")?;
         }
-        if fs::exists(&self.path) && !fs::is_dir(&self.path) && !fs::is_file(&self.path) {
-            return Err(Failure::build(format!(
-                "`{}` is not a regular file, and will not be replaced",
-                self.path.display()
-            ))
-            .hint("name a folder or a new file with `--output`")
-            .into());
+        if fs::is_dir(&self.path) {
+            return Ok(());
         }
-        Ok(())
+        // A link would be replaced and not what it points to: `/dev/stdout` is one.
+        let what = if fs::is_link(&self.path) {
+            "is a symbolic link"
+        } else if fs::exists(&self.path) && !fs::is_file(&self.path) {
+            "is not a regular file"
+        } else {
+            return Ok(());
+        };
+        Err(Failure::build(format!(
+            "`{}` {what}, and will not be replaced",
+            self.path.display()
+        ))
+        .hint("name a folder or a new file with `--output`")
+        .into())
     }
 
     /// Returns the file: in a folder it has the name that files of packages have by custom.
-    pub(super) fn file(&self, control: &Control) -> PathBuf {
-        if fs::is_dir(&self.path) {
+    pub(super) fn file(&self, control: &Control) -> Result<PathBuf> {
+        let path = if fs::is_dir(&self.path) {
             self.path.join(control.file_name())
         } else {
             self.path.clone()
-        }
+        };
+        check_length(&path)?;
+        Ok(path)
     }
+}
+
+/// Refuses a name that no file can have, before the work is done.
+fn check_length(path: &Path) -> Result<()> {
+    let name = path.file_name().unwrap_or_default();
+    if name.len() > LONGEST_NAME {
+        return Err(Failure::build(format!(
+            "the name of the package would have {} bytes, and a file can have {LONGEST_NAME}",
+            name.len()
+        ))
+        .hint("give it a shorter one with `--output`")
+        .into());
+    }
+    Ok(())
 }
 
 /// Returns a path that the user wrote as an absolute one.

@@ -35,7 +35,7 @@ pub fn run(options: &Pack, reporter: &dyn Reporter) -> Result<()> {
     let tree = read_tree(root, &environment)?;
     let archive = plain_tree::archive(&tree, &packing, files)?;
     destination.prepare()?;
-    let path = destination.file(&archive.control);
+    let path = destination.file(&archive.control)?;
     let compression = options.compression.unwrap_or(packing.compression);
     let threads = options
         .jobs
@@ -59,10 +59,12 @@ pub fn run(options: &Pack, reporter: &dyn Reporter) -> Result<()> {
         compression: compression.to_string(),
         seconds: watch.elapsed().as_secs_f64(),
     }));
-    let shown = path.display().to_string();
     reporter
-        .result(&shown)
-        .with_context(|| format!("the package is `{shown}`, but its path could not be printed"))
+        .result(path.as_os_str().as_encoded_bytes())
+        .with_context(|| {
+            let shown = path.display();
+            format!("the package is `{shown}`, but its path could not be printed")
+        })
 }
 
 fn read_description(environment: &Environment, written: &Path) -> Result<Packing> {
@@ -159,7 +161,7 @@ fn explained(error: anyhow::Error, tree: &PlainTree) -> anyhow::Error {
     };
     let shown = |path: &Path| printable(&format!("`/{}`", path.display()));
     let is_unreadable = |relative: &Path| {
-        let opened = fs::File::open(tree.root.join(relative));
+        let opened = fs::open_regular(&tree.root.join(relative));
         opened.is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
     };
     let unreadable: Vec<_> = files()

@@ -19,7 +19,7 @@ pub(super) fn read_package(path: &Path) -> Result<Package> {
 
 /// Writes a text or a JSON document. Who stops reading, as `head` does, has seen enough.
 pub(super) fn write_result(reporter: &dyn Reporter, text: &str) -> Result<()> {
-    match reporter.result(text.trim_end()) {
+    match reporter.result(text.trim_end().as_bytes()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         result => result.context("the result could not be written to standard output"),
     }

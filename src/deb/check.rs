@@ -34,6 +34,19 @@ fn check_scripts(scripts: &BTreeMap<ScriptName, Vec<u8>>, conffiles: &[ArchivePa
             .hint("begin it with `#!/bin/sh`")
             .into());
         }
+        let first = script.split(|b| *b == b'\n').next().unwrap_or_default();
+        if first.ends_with(b"\r") || script.contains(&0) {
+            let what = if script.contains(&0) {
+                "has a NUL byte"
+            } else {
+                "has lines that end as on Windows, and no interpreter of that name is found"
+            };
+            return Err(
+                Failure::build(format!("the script `{}` {what}", name.as_str()))
+                    .hint("save it as plain text with Unix line ends")
+                    .into(),
+            );
+        }
         conffiles::check_script(conffiles, name.as_str(), script)?;
     }
     Ok(())

@@ -147,9 +147,10 @@ impl Reporter for Human {
         }
     }
 
-    fn result(&self, line: &str) -> std::io::Result<()> {
+    fn result(&self, line: &[u8]) -> std::io::Result<()> {
         let mut stdout = std::io::stdout().lock();
-        writeln!(stdout, "{line}")?;
+        stdout.write_all(line)?;
+        stdout.write_all(b"\n")?;
         stdout.flush()
     }
 }

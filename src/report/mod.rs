@@ -84,7 +84,7 @@ pub trait Reporter: Sync {
     ///
     /// # Errors
     /// When it cannot be written: who reads it must not take silence for success.
-    fn result(&self, line: &str) -> std::io::Result<()>;
+    fn result(&self, line: &[u8]) -> std::io::Result<()>;
 }
 
 /// What was packed.

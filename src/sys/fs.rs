@@ -8,6 +8,10 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
+use fs_err::OpenOptions;
+use fs_err::os::unix::fs::OpenOptionsExt as _;
+use rustix::fs::OFlags;
+
 pub use fs_err::File;
 pub use fs_err::os::unix::fs::symlink;
 pub use fs_err::{canonicalize, copy, create_dir_all, read, read_link, read_to_string, rename};
@@ -91,6 +95,27 @@ pub fn names_in(directory: &Path) -> io::Result<Vec<std::ffi::OsString>> {
 /// Returns whether something is at `path`, links followed.
 pub fn exists(path: &Path) -> bool {
     path.exists()
+}
+
+/// Returns whether a symbolic link is at `path`.
+pub fn is_link(path: &Path) -> bool {
+    path.is_symlink()
+}
+
+/// Opens a regular file to read it; not a link, and what was made a pipe meanwhile does not keep us waiting.
+pub fn open_regular(path: &Path) -> io::Result<File> {
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    let flags = i32::try_from(flags.bits()).map_err(io::Error::other)?;
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(flags)
+        .open(path)?;
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        let what = format!("`{}` is not a regular file", path.display());
+        Err(io::Error::new(io::ErrorKind::InvalidInput, what))
+    }
 }
 
 /// Returns whether a directory is at `path`, links followed.

@@ -4,11 +4,12 @@
 //! SIGKILL cannot be caught: what it leaves is cleared by the next build (DESIGN 1.4).
 
 use super::fs;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::iterator::Signals;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 static ARMED: Mutex<Armed> = Mutex::new(Armed {
     next: 0,
@@ -59,10 +60,18 @@ fn lock() -> MutexGuard<'static, Armed> {
     ARMED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Starts to watch for SIGINT, SIGTERM and SIGHUP. Called once, by `main`.
+/// Starts to watch for SIGINT, SIGTERM and SIGHUP, but not for those that were ignored at the start: `nohup` and shells do that to
+/// let a program go on. A file that grows beyond its limit becomes an error of the write. Called once, by `main`.
 pub fn watch() -> std::io::Result<()> {
-    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
-    std::thread::spawn(move || {
+    let noticed = Arc::new(AtomicBool::new(false));
+    signal_hook::flag::register(SIGXFSZ, noticed)?;
+    let ignored = ignored_signals();
+    let watched = [SIGINT, SIGTERM, SIGHUP];
+    let watched = watched
+        .iter()
+        .filter(|signal| ignored >> (*signal - 1) & 1 == 0);
+    let mut signals = Signals::new(watched)?;
+    std::thread::Builder::new().spawn(move || {
         if let Some(signal) = signals.forever().next() {
             // The lock is held until the process is gone, so that nothing new can be begun.
             let armed = lock();
@@ -70,8 +79,19 @@ pub fn watch() -> std::io::Result<()> {
             // Fails only for signals that cannot be emulated; these three can.
             let _ = signal_hook::low_level::emulate_default_handler(signal);
         }
-    });
+    })?;
     Ok(())
+}
+
+/// Returns a bit for each signal that this process ignores, the lowest for signal 1 (proc(5), `SigIgn`); none where the kernel
+/// does not say.
+fn ignored_signals() -> u64 {
+    let status = fs::read_to_string(Path::new("/proc/self/status")).unwrap_or_default();
+    let mut lines = status.lines();
+    let digits = lines.find_map(|line| line.strip_prefix("SigIgn:"));
+    digits.map_or(0, |digits| {
+        u64::from_str_radix(digits.trim(), 16).unwrap_or(0)
+    })
 }
 
 fn undo(actions: &BTreeMap<u64, Action>) {

@@ -53,6 +53,9 @@ mod lifecycle;
 /// What `pack` makes of a plain tree, against dpkg, dpkg-deb and lintian.
 mod pack;
 
+/// What `pack` meets on a machine.
+mod pack_places;
+
 /// The demo's package as foreign tools see it.
 mod package;
 

@@ -6,6 +6,7 @@
 
 use super::Compression;
 use super::segment::{Filling, Frame, Segment, Spare};
+use crate::failure::Failure;
 use anyhow::{Context as _, Result, anyhow, ensure};
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use std::io::{self, Write};
@@ -41,14 +42,21 @@ pub(in crate::deb) fn compress<T>(
     let (segments, in_order) = bounded(threads + 1);
     let (give_back, spares) = unbounded();
     thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|_| {
-                let (waiting, give_back) = (waiting.clone(), give_back.clone());
-                scope.spawn(move || work(&waiting, &give_back))
-            })
-            .collect();
+        let collector = thread::Builder::new()
+            .spawn_scoped(scope, move || collect(compression, &in_order, sink))
+            .map_err(no_thread)?;
+        let mut workers = Vec::new();
+        for _ in 0..threads {
+            let (waiting, give_back) = (waiting.clone(), give_back.clone());
+            let worker = thread::Builder::new();
+            match worker.spawn_scoped(scope, move || work(&waiting, &give_back)) {
+                Ok(worker) => workers.push(worker),
+                // Fewer do the same work, and give the same bytes.
+                Err(_) if !workers.is_empty() => break,
+                Err(error) => return Err(no_thread(error)),
+            }
+        }
         drop((waiting, give_back));
-        let collector = scope.spawn(move || collect(compression, &in_order, sink));
         let mut segmenter = Segmenter {
             compression,
             filling: None,
@@ -74,6 +82,13 @@ pub(in crate::deb) fn compress<T>(
         // Where the sink fails, what the producer says is only that nobody listens.
         collected.and(produced)
     })
+}
+
+fn no_thread(error: io::Error) -> anyhow::Error {
+    Failure::host("no thread can be started to compress the data")
+        .hint("raise the limit of processes or of memory (`ulimit -u`, `ulimit -v`)")
+        .caused_by(error)
+        .into()
 }
 
 fn work(waiting: &Receiver<Job>, give_back: &Sender<Spare>) {

@@ -1,11 +1,12 @@
 //! Segments of an xz stream: its blocks, which are independent by definition (The .xz File Format, 1.1).
 //!
-//! The multi-threaded encoder writes the sizes into the header of each block, so that dpkg can unpack on several threads.
-//! It makes a stream of one block here; the block is cut out, and its sizes go into the index of the stream to be.
+//! liblzma makes a stream of one block; the block is cut out, and its sizes go into the index of the stream to be. They also go
+//! into the header of the block, as the multi-threaded encoder of xz(1) has it, so that dpkg can unpack on several threads. That
+//! encoder itself would hold every block twice.
 
 use super::segment::{Chunk, Record, Segment};
-use anyhow::{Context as _, Result, ensure};
-use liblzma::stream::{Check, MtStreamBuilder};
+use anyhow::{Context as _, Result, bail, ensure};
+use liblzma::stream::{Check, Stream};
 use std::io::{self, Write as _};
 
 /// Magic, the flag of a CRC-32 check as dpkg-deb writes it, and the CRC-32 of the flags.
@@ -16,18 +17,23 @@ const FLAGS: [u8; 2] = [0, 1];
 
 const FOOTER_MAGIC: &[u8; 2] = b"YZ";
 
-/// Twice the dictionary of the level (xz(1)), and 8 MiB at least.
+/// What follows a block: a CRC-32.
+const CHECK_BYTES: u64 = 4;
+
+/// The flag of a header that both sizes are in it.
+const BOTH_SIZES: u8 = 0xc0;
+
+/// Three times the dictionary of the level, as xz(1) chooses, and 8 MiB at least.
 pub(super) fn segment_bytes(level: u32) -> usize {
     let dictionary = match level {
+        0..=2 => 2,
+        3..=4 => 4,
+        5..=6 => 8,
         7 => 16,
         8 => 32,
-        9 => 64,
-        _ => 8,
+        _ => 64,
     };
-    match level {
-        0..=4 => 8 << 20,
-        _ => (2 * dictionary) << 20,
-    }
+    ((3 * dictionary) << 20).max(8 << 20)
 }
 
 pub(super) fn head() -> Vec<u8> {
@@ -41,12 +47,7 @@ pub(super) fn compress(level: u32, chunk: &Chunk) -> Result<Segment> {
 }
 
 fn stream_of_one_block(level: u32, plain: &[u8]) -> io::Result<Vec<u8>> {
-    let stream = MtStreamBuilder::new()
-        .threads(1)
-        .block_size(segment_bytes(level) as u64)
-        .preset(level)
-        .check(Check::Crc32)
-        .encoder()?;
+    let stream = Stream::new_easy_encoder(level, Check::Crc32)?;
     let mut encoder = liblzma::write::XzEncoder::new_stream(Vec::new(), stream);
     encoder.write_all(plain)?;
     encoder.finish()
@@ -74,12 +75,41 @@ fn cut_out_block(mut stream: Vec<u8>, plain_size: u64) -> Result<Segment> {
         "the size is another"
     );
     stream.truncate(end);
-    stream.drain(..HEAD.len());
+    let old = header_size(stream[HEAD.len()]);
+    let packed_size = unpadded_size
+        .checked_sub(old as u64 + CHECK_BYTES)
+        .context("the block is too small")?;
+    let header = block_header(
+        &stream[HEAD.len()..HEAD.len() + old],
+        packed_size,
+        plain_size,
+    )?;
+    let unpadded_size = unpadded_size - old as u64 + header.len() as u64;
+    stream.splice(..HEAD.len() + old, header);
     Ok(Segment {
         bytes: stream,
         plain_size,
         record: Record::Xz { unpadded_size },
     })
+}
+
+fn header_size(first: u8) -> usize {
+    (usize::from(first) + 1) * 4
+}
+
+/// Returns the header of a block with both sizes, from one without: size, flags, filter, padding, CRC-32.
+fn block_header(old: &[u8], packed_size: u64, plain_size: u64) -> Result<Vec<u8>> {
+    let [_, 0, 0x21, 1, dictionary, ..] = *old else {
+        bail!("the header of the block is not that of LZMA2 alone");
+    };
+    let mut header = vec![0, BOTH_SIZES];
+    write_number(packed_size, &mut header);
+    write_number(plain_size, &mut header);
+    header.extend_from_slice(&[0x21, 1, dictionary]);
+    header.resize(header.len().next_multiple_of(4), 0);
+    header[0] = u8::try_from(header.len() / 4)?;
+    header.extend_from_slice(&crc32fast::hash(&header).to_le_bytes());
+    Ok(header)
 }
 
 /// Reads a number of seven bits a byte, the lowest first.
@@ -156,15 +186,43 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_put_together_from_one_block_is_the_one_it_was_cut_from() {
-        let stream = stream_of_one_block(1, b"hello").expect("memory takes it");
-        let segment = cut_out_block(stream.clone(), 5).expect("it is one block");
+    fn a_block_has_the_bytes_that_the_multi_threaded_encoder_gives_it() {
+        let plain = b"hello, hello, hello".repeat(1000);
+        let stream = liblzma::stream::MtStreamBuilder::new()
+            .threads(1)
+            .block_size(segment_bytes(6) as u64)
+            .preset(6)
+            .check(Check::Crc32)
+            .encoder()
+            .expect("memory takes it");
+        let mut encoder = liblzma::write::XzEncoder::new_stream(Vec::new(), stream);
+        encoder.write_all(&plain).expect("memory takes it");
+        let wanted = encoder.finish().expect("memory takes it");
+
+        let chunk = Chunk {
+            before: Vec::new(),
+            bytes: plain,
+        };
+        let segment = compress(6, &chunk).expect("memory takes it");
         let Record::Xz { unpadded_size } = segment.record else {
             panic!("it is a block of xz");
         };
         let mut index = Index::default();
-        index.add(unpadded_size, 5);
-        let again = [&head(), &segment.bytes[..], &index.render()].concat();
-        assert_eq!(again, stream);
+        index.add(unpadded_size, segment.plain_size);
+        let ours = [&head(), &segment.bytes[..], &index.render()].concat();
+        // liblzma keeps room in the header for sizes that are not known yet.
+        let plain = |stream: &[u8]| {
+            let mut plain = Vec::new();
+            let mut decoder = liblzma::read::XzDecoder::new(stream);
+            std::io::Read::read_to_end(&mut decoder, &mut plain).map(|_| plain)
+        };
+        assert_eq!(
+            plain(&ours).expect("it is a stream"),
+            plain(&wanted).expect("it is a stream")
+        );
+        let block = &wanted[HEAD.len()..];
+        let content = |block: &[u8]| block[header_size(block[0])..].to_vec();
+        let length = content(&segment.bytes).len();
+        assert_eq!(content(&segment.bytes), content(block)[..length]);
     }
 }

@@ -12,7 +12,7 @@ use std::str::FromStr;
 const SUMMARY_WIDTH: usize = 80;
 
 /// Fields that have a place of their own in [`Control`](super::Control), or that are dpkg's and archive tools' alone.
-const RESERVED: [&str; 37] = [
+const RESERVED: [&str; 39] = [
     "architecture",
     "breaks",
     "class",
@@ -25,6 +25,7 @@ const RESERVED: [&str; 37] = [
     "essential",
     "filename",
     "homepage",
+    "important",
     "installed-size",
     "maintainer",
     "md5sum",
@@ -33,6 +34,7 @@ const RESERVED: [&str; 37] = [
     "optional",
     "package",
     "package-revision",
+    "package-type",
     "package_revision",
     "pre-depends",
     "priority",

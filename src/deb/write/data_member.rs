@@ -76,7 +76,7 @@ impl<'a> Digesting<'a> {
     fn open(content: &'a Content) -> Result<Self> {
         let source: Box<dyn Read + 'a> = match content {
             Content::Bytes(bytes) => Box::new(bytes.as_slice()),
-            Content::OnDisk { path, .. } => Box::new(fs::File::open(path)?),
+            Content::OnDisk { path, .. } => Box::new(fs::open_regular(path)?),
         };
         Ok(Digesting {
             source,

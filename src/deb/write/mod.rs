@@ -175,7 +175,9 @@ fn write_and_read<W, R: Send>(
     read: impl FnOnce(Follower) -> Result<R> + Send,
 ) -> Result<(W, Spool, R)> {
     thread::scope(|scope| {
-        let reader = scope.spawn(|| read(follower));
+        let reader = thread::Builder::new()
+            .spawn_scoped(scope, || read(follower))
+            .context("no thread can be started to read back what is written")?;
         let written = write(&mut spool);
         spool.end();
         let read = reader
