@@ -5,7 +5,7 @@ use super::files::{by_path, owner};
 use super::relations;
 use super::spelled::spelled;
 use super::{Identity, JSON_FORMAT};
-use crate::deb::read::{ControlFile, Entry, Finding, Kind, Package};
+use crate::deb::read::{ConffileLine, ControlFile, Entry, Finding, Kind, Package};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -261,10 +261,11 @@ fn conffiles(package: &Package) -> Vec<Conffile> {
         .map(<[u8]>::trim_ascii_end)
         .filter(|line| !line.is_empty());
     let conffiles = lines.map(|line| {
-        let rest = line.strip_prefix(b"remove-on-upgrade ");
+        // What dpkg refuses is shown as it stands.
+        let parsed = ConffileLine::parse(line);
         Conffile {
-            path: spelled(rest.map_or(line, <[u8]>::trim_ascii_start)),
-            remove_on_upgrade: rest.is_some(),
+            path: spelled(parsed.map_or(line, |parsed| parsed.path)),
+            remove_on_upgrade: parsed.is_some_and(|parsed| parsed.is_removed),
         }
     });
     conffiles.collect()

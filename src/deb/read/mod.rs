@@ -11,6 +11,7 @@
 //! 1 MiB for a name, and what the decoder of the member asks for.
 
 mod ar;
+mod conffile;
 mod finding;
 mod header;
 mod members;
@@ -22,6 +23,7 @@ mod stanza;
 mod streams;
 mod tar;
 
+pub use conffile::ConffileLine;
 pub use finding::{Finding, Severity};
 pub use header::Kind;
 pub use package::{ControlFile, Entry, Field, Member, Package};

@@ -119,11 +119,11 @@ impl Package {
         Some(&field.value)
     }
 
-    /// Returns what a control file holds.
+    /// Returns what a control file holds; of several with one name the last, which dpkg leaves in its place.
     pub fn control_file(&self, name: &str) -> Option<&[u8]> {
         let mut files = self.control_files.iter();
         let file = files
-            .find(|file| file.entry.kind == Kind::File && file.entry.path() == name.as_bytes())?;
+            .rfind(|file| file.entry.kind == Kind::File && file.entry.path() == name.as_bytes())?;
         Some(&file.content)
     }
 

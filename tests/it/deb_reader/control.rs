@@ -3,6 +3,8 @@
 use super::Dpkg::{Refuses, Takes};
 use super::{broken, good_data, judge};
 use crate::raw_deb::{CONTROL, deb_of, deb_with_control, directory, entry, tar};
+use crate::support::output_of;
+use deb_build_app::deb::read::read;
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table")]
@@ -57,14 +59,80 @@ fn control_files_are_read_as_dpkg_reads_them() {
         (
             "a byte order mark",
             changed("Package", "\u{feff}Package"),
-            "error control-syntax, error field-missing",
+            "error field-missing, warning field-name",
             Refuses,
+        ),
+        (
+            "a name that is not ASCII",
+            added("X-\u{fc}: y"),
+            "warning field-name",
+            Takes,
+        ),
+        (
+            "a name of one letter",
+            added("X: y"),
+            "error field-name-short",
+            Refuses,
+        ),
+        (
+            "a last field without a value",
+            changed("small web service\n", "small web service\nDepends: \n"),
+            "error control-last-value",
+            Refuses,
+        ),
+        (
+            "an empty field and a blank line",
+            changed("small web service\n", "small web service\nDepends:\n\n"),
+            "warning control-blank-lines",
+            Takes,
         ),
         ("no colon", added("x"), "error control-syntax", Refuses),
         (
             "a status",
             added("Status: install ok installed"),
             "error field-reserved",
+            Refuses,
+        ),
+        (
+            "pending triggers",
+            added("Triggers-Pending: /usr"),
+            "error field-reserved",
+            Refuses,
+        ),
+        (
+            "awaited triggers",
+            added("Triggers-Awaited: x"),
+            "error field-reserved",
+            Refuses,
+        ),
+        (
+            "conffiles of the database",
+            added("Conffiles:\n /etc/a b 0123\n /etc/x 0123 obsolete"),
+            "warning field-of-archive",
+            Takes,
+        ),
+        (
+            "conffiles of the database in one line",
+            added("Conffiles: /etc/x 0123"),
+            "error field-reserved, warning field-of-archive",
+            Refuses,
+        ),
+        (
+            "conffiles of the database without a hash",
+            added("Conffiles:\n /etc/x 0123\n /etc/y"),
+            "error field-reserved, warning field-of-archive",
+            Refuses,
+        ),
+        (
+            "conffiles of the database with a flag for a hash",
+            added("Conffiles:\n /etc/x obsolete"),
+            "error field-reserved, warning field-of-archive",
+            Refuses,
+        ),
+        (
+            "conffiles of the database with the root",
+            added("Conffiles:\n // 0123"),
+            "error field-reserved, warning field-of-archive",
             Refuses,
         ),
         (
@@ -178,6 +246,24 @@ fn control_files_are_read_as_dpkg_reads_them() {
         (
             "an unknown flag",
             conffiles("/etc/demo\nkeep /etc/x\n"),
+            "error conffiles-line",
+            Refuses,
+        ),
+        (
+            "a flag and two spaces",
+            conffiles("/etc/demo\nremove-on-upgrade  /etc/x\n"),
+            "error conffiles-line",
+            Refuses,
+        ),
+        (
+            "a flag and no space",
+            conffiles("/etc/demo\nremove-on-upgrade/etc/x\n"),
+            "error conffiles-line",
+            Refuses,
+        ),
+        (
+            "a flag and a tab",
+            conffiles("/etc/demo\nremove-on-upgrade\t/etc/x\n"),
             "error conffiles-line",
             Refuses,
         ),
@@ -331,4 +417,28 @@ fn md5sums_must_say_what_is_in_the_package() {
         );
     }
     assert_eq!(sums(&format!("{right}  opt/file")), "error md5sums-line");
+}
+
+#[test]
+fn of_two_control_files_of_one_name_the_last_counts() {
+    let second = CONTROL.replace("1.0", "2.0");
+    let deb = deb_with_control(&[
+        ("control", CONTROL),
+        ("postinst", "#!/bin/sh\nexit 1\n"),
+        ("conffiles", "/etc/demo\n"),
+        ("control", &second),
+        ("postinst", "#!/bin/sh\nexit 0\n"),
+    ]);
+    let room = tempfile::tempdir().unwrap();
+    std::fs::write(room.path().join("x.deb"), &deb).unwrap();
+    let asked = |words: &[&str]| output_of(words, room.path());
+    let package = read(deb.as_slice()).unwrap();
+    let version = asked(&["dpkg-deb", "-f", "x.deb", "Version"]);
+    assert_eq!(version, b"2.0\n");
+    assert_eq!(package.field("Version"), Some("2.0"));
+    assert_eq!(
+        package.control_file("postinst"),
+        Some(asked(&["dpkg-deb", "-I", "x.deb", "postinst"]).as_slice())
+    );
+    assert_eq!(broken(&deb), "error control-member");
 }
