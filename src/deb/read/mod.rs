@@ -11,7 +11,9 @@
 //! 1 MiB for a name, and what the decoder of the member asks for.
 
 mod ar;
+mod broken;
 mod conffile;
+mod fill;
 mod finding;
 mod header;
 mod members;

@@ -1,4 +1,4 @@
-//! The control member: fields, scripts and lists.
+//! The control member: fields and scripts.
 
 use super::Dpkg::{Refuses, Takes};
 use super::{broken, good_data, judge};
@@ -16,14 +16,6 @@ fn control_files_are_read_as_dpkg_reads_them() {
         ])
     };
     let added = |line: &str| changed("Section", &format!("{line}\nSection"));
-    let conffiles = |text: &str| deb_with_control(&[("control", CONTROL), ("conffiles", text)]);
-    let triggers = |text: &str| {
-        deb_with_control(&[
-            ("control", CONTROL),
-            ("conffiles", "/etc/demo\n"),
-            ("triggers", text),
-        ])
-    };
     let with_directory = tar(&[
         directory("./"),
         directory("./x/"),
@@ -231,114 +223,6 @@ fn control_files_are_read_as_dpkg_reads_them() {
             "error control-member, warning control-file-unknown",
             Refuses,
         ),
-        (
-            "a relative conffile",
-            conffiles("etc/demo\n"),
-            "error conffiles-line, warning etc-file-not-conffile",
-            Refuses,
-        ),
-        (
-            "a conffile without a line feed",
-            conffiles("/etc/demo"),
-            "error conffiles-line",
-            Refuses,
-        ),
-        (
-            "an unknown flag",
-            conffiles("/etc/demo\nkeep /etc/x\n"),
-            "error conffiles-line",
-            Refuses,
-        ),
-        (
-            "a flag and two spaces",
-            conffiles("/etc/demo\nremove-on-upgrade  /etc/x\n"),
-            "error conffiles-line",
-            Refuses,
-        ),
-        (
-            "a flag and no space",
-            conffiles("/etc/demo\nremove-on-upgrade/etc/x\n"),
-            "error conffiles-line",
-            Refuses,
-        ),
-        (
-            "a flag and a tab",
-            conffiles("/etc/demo\nremove-on-upgrade\t/etc/x\n"),
-            "error conffiles-line",
-            Refuses,
-        ),
-        (
-            "a shipped file to remove",
-            conffiles("remove-on-upgrade /etc/demo\n"),
-            "error conffile-shipped, warning etc-file-not-conffile",
-            Refuses,
-        ),
-        (
-            "a gone file to remove",
-            conffiles("/etc/demo\nremove-on-upgrade /etc/x\n"),
-            "",
-            Takes,
-        ),
-        (
-            "a conffile that is not there",
-            conffiles("/etc/demo\n/etc/x\n"),
-            "error conffile-shipped",
-            Takes,
-        ),
-        (
-            "a conffile outside",
-            conffiles("/etc/demo\n/opt/file\n"),
-            "warning conffile-outside-etc",
-            Takes,
-        ),
-        (
-            "a link as a conffile",
-            conffiles("/etc/demo\n/opt/link\n"),
-            "error conffile-shipped",
-            Takes,
-        ),
-        (
-            "a conffile twice",
-            conffiles("/etc/demo\n/etc/demo \n\n"),
-            "warning conffiles-untidy",
-            Takes,
-        ),
-        (
-            "triggers",
-            triggers("# x\n\n activate-noawait\tldconfig\ninterest-noawait /usr/bin\n"),
-            "",
-            Takes,
-        ),
-        (
-            "an unknown directive",
-            triggers("watch /usr\n"),
-            "error triggers-line",
-            Refuses,
-        ),
-        (
-            "a trigger without a name",
-            triggers("interest\n"),
-            "error triggers-line",
-            Refuses,
-        ),
-        (
-            "a trigger without a line feed",
-            triggers("interest /usr"),
-            "error triggers-line",
-            Refuses,
-        ),
-        (
-            "a trigger that is too long",
-            triggers(&format!("interest /{}\n", "a".repeat(260))),
-            "error triggers-line",
-            Refuses,
-        ),
-        (
-            "a name outside ASCII",
-            triggers("interest /ü\n"),
-            "error triggers-line",
-            Refuses,
-        ),
     ];
     judge(&cases);
 }
@@ -372,51 +256,6 @@ fn scripts_must_be_something_that_a_kernel_runs() {
         script("#!/usr/bin/python3\n"),
         "warning script-interpreter-not-essential"
     );
-}
-
-#[test]
-fn md5sums_must_say_what_is_in_the_package() {
-    let sums = |text: &str| {
-        broken(&deb_with_control(&[
-            ("control", CONTROL),
-            ("conffiles", "/etc/demo\n"),
-            ("md5sums", text),
-        ]))
-    };
-    let right = "9dd4e461268c8034f5c8564e155c67a6";
-    assert_eq!(sums(&format!("{right}  opt/file\n")), "");
-    assert_eq!(sums(""), "warning md5sums-list");
-    assert_eq!(
-        sums(&format!("{right}  ./opt/file\n")),
-        "warning md5sums-list"
-    );
-    assert_eq!(
-        sums(&format!("{right}  opt/file\n{right}  etc/demo\n")),
-        "error md5sums-differ"
-    );
-    assert_eq!(
-        sums(&format!("{right}  opt/file\n{right}  opt/gone\n")),
-        "error md5sums-differ"
-    );
-    assert_eq!(
-        sums(&format!("{right}  opt/file\n{right}  opt/link\n")),
-        "error md5sums-differ"
-    );
-    let wrong = [
-        format!("{right} opt/file\n"),
-        format!("{right} *opt/file\n"),
-        format!("\\{right}  opt/file\n"),
-        format!("{}  opt/file\n", right.to_uppercase()),
-        "\n".to_owned(),
-    ];
-    for bad in wrong {
-        assert_eq!(
-            sums(&bad),
-            "error md5sums-line, warning md5sums-list",
-            "{bad:?}"
-        );
-    }
-    assert_eq!(sums(&format!("{right}  opt/file")), "error md5sums-line");
 }
 
 #[test]

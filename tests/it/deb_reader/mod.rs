@@ -4,6 +4,7 @@ mod changed;
 mod container;
 mod control;
 mod entries;
+mod lists;
 mod packages;
 mod streams;
 
