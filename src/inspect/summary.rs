@@ -6,12 +6,12 @@ use super::relations;
 use super::spelled::spelled;
 use super::{Identity, JSON_FORMAT};
 use crate::deb::read::{ConffileLine, ControlFile, Entry, Finding, Kind, Package};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 
 /// A package without the content of its files. Names are spelled as [`spelled`](super::spelled()) does.
 #[derive(Clone, Debug, Serialize)]
-pub struct Summary {
+pub struct Summary<'a> {
     /// The version of this JSON.
     pub format: u32,
     /// Name, version and architecture.
@@ -42,7 +42,7 @@ pub struct Summary {
     /// How much is unpacked.
     pub totals: Totals,
     /// Everything that is unpacked, in order.
-    pub files: Vec<FileSummary>,
+    pub files: Files<'a>,
     /// What is wrong; nothing when nobody asked.
     pub findings: Option<Vec<FindingSummary>>,
 }
@@ -118,6 +118,10 @@ pub struct Totals {
     pub bytes: u64,
 }
 
+/// All entries, each told when it is asked for: there may be hundreds of thousands.
+#[derive(Clone, Copy, Debug)]
+pub struct Files<'a>(&'a [Entry]);
+
 /// An entry.
 #[derive(Clone, Debug, Serialize)]
 pub struct FileSummary {
@@ -159,9 +163,22 @@ pub struct FindingSummary {
     pub cure: &'static str,
 }
 
-impl Summary {
+impl Files<'_> {
+    /// Returns them, in order.
+    pub fn iter(&self) -> impl Iterator<Item = FileSummary> + Clone {
+        self.0.iter().map(file)
+    }
+}
+
+impl Serialize for Files<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+impl<'a> Summary<'a> {
     /// Makes the summary of a package; `findings` when it was judged.
-    pub fn new(package: &Package, findings: Option<&[Finding]>) -> Self {
+    pub fn new(package: &'a Package, findings: Option<&[Finding]>) -> Self {
         Summary {
             format: JSON_FORMAT,
             identity: Identity::of(package),
@@ -177,7 +194,7 @@ impl Summary {
             triggers: triggers(package),
             distributions: distributions::find(package),
             totals: Totals::of(package),
-            files: package.entries.iter().map(file).collect(),
+            files: Files(&package.entries),
             findings: findings.map(|findings| findings.iter().map(finding).collect()),
         }
     }

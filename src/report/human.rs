@@ -4,7 +4,7 @@ use super::page;
 use super::{BuildReport, Event, PackReport, Reporter, Stage};
 use crate::failure::printable;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -146,9 +146,16 @@ impl Reporter for Human {
         }
     }
 
-    fn result(&self, line: &str) -> std::io::Result<()> {
-        let mut stdout = std::io::stdout().lock();
+    fn result(&self, line: &str) -> io::Result<()> {
+        let mut stdout = io::stdout().lock();
         writeln!(stdout, "{line}")?;
+        stdout.flush()
+    }
+
+    fn document(&self, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+        let mut stdout = BufWriter::new(io::stdout().lock());
+        write(&mut stdout)?;
+        writeln!(stdout)?;
         stdout.flush()
     }
 }

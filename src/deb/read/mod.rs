@@ -28,10 +28,9 @@ mod tar;
 pub use conffile::ConffileLine;
 pub use finding::{Finding, Severity};
 pub use header::Kind;
-pub use package::{ControlFile, Entry, Field, Member, Package};
+pub use package::{ControlFile, Entry, Field, Member, Package, relative};
 
 pub(in crate::deb) use finding::{Findings, Rule};
-pub(in crate::deb) use package::relative;
 pub(in crate::deb) use place::shown;
 pub(in crate::deb) use tar::{Entry as TarEntry, walk};
 

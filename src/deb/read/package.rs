@@ -101,7 +101,7 @@ impl Entry {
 }
 
 /// Returns a path without `/` and `./` in front, and without `/` at its end.
-pub(in crate::deb) fn relative(mut name: &[u8]) -> &[u8] {
+pub fn relative(mut name: &[u8]) -> &[u8] {
     while let Some(rest) = name.strip_prefix(b"./").or(name.strip_prefix(b"/")) {
         name = rest;
     }
