@@ -7,8 +7,9 @@
 //!
 //! # Limits
 //!
-//! bzip2, lzma and lz4 are named, not unpacked. Memory: 64 MiB for the control files, 512 MiB for the list of entries,
-//! 1 MiB for a name, and what the decoder of the member asks for.
+//! bzip2, lzma and lz4 are named, not unpacked. Memory: 64 MiB for the control files, 128 MiB for the list of entries,
+//! which is half a million with short names, 1 MiB for a name, and what the decoder of the member asks for. A package with
+//! the longest list was measured to take 250 MiB for `inspect --check --json`, and 330 MiB for `diff`.
 
 mod ar;
 mod broken;

@@ -5,6 +5,7 @@ mod container;
 mod control;
 mod entries;
 mod lists;
+mod memory;
 mod packages;
 mod streams;
 
