@@ -135,7 +135,7 @@ mod tests {
             "--- old/prerm\n+++ new/prerm\n@@ -1,2 +1,5001 @@\n-a\n-b\n\\ No newline at end of file\n{added}"
         );
         assert_eq!(change.diff.as_deref(), Some(expected.as_str()));
-        let long = [b'x'; (64 << 10) + 1];
+        let long = vec![b'x'; (64 << 10) + 1];
         let change = compare(b"prerm", Some(&long), None).expect("they differ");
         let start = "--- old/prerm\n+++ /dev/null\n@@ -1 +0,0 @@\n-xxx";
         assert!(change.is_whole && change.diff.is_some_and(|diff| diff.starts_with(start)));

@@ -155,9 +155,11 @@ fn is_conffile_of_database(line: &str) -> bool {
     let words = line.split(' ').filter(|word| !word.is_empty());
     let words = words.filter(|word| !["obsolete", "remove-on-upgrade"].contains(word));
     let words: Vec<&str> = words.collect();
-    let is_below_root =
-        |path: &&&str| path.starts_with('/') && !relative(path.as_bytes()).is_empty();
-    line.starts_with(' ') && words.len() > 1 && words.first().filter(is_below_root).is_some()
+    let [path, _, ..] = words.as_slice() else {
+        return false;
+    };
+    let is_below_root = path.starts_with('/') && !relative(path.as_bytes()).is_empty();
+    line.starts_with(' ') && is_below_root
 }
 
 /// The description is one that lists can show.

@@ -59,12 +59,12 @@ fn told(deb: &[u8], memory: u64, words: &[&str]) -> (Option<i32>, String) {
         .output()
         .unwrap();
     let said = context.plain(&output.stderr);
-    let causes = said
+    let mut causes = said
         .lines()
         .filter_map(|line| line.strip_prefix("  caused by: "));
     (
         output.status.code(),
-        causes.last().unwrap_or(&said).to_owned(),
+        causes.next_back().unwrap_or(&said).to_owned(),
     )
 }
 
