@@ -170,7 +170,7 @@ pub struct Diff {
     #[arg(long)]
     pub json: bool,
 
-    /// Exit with 1 when they differ.
+    /// Exit with 6 when they differ.
     #[arg(long)]
     pub exit_code: bool,
 }

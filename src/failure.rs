@@ -17,6 +17,8 @@ pub enum Kind {
     Host,
     /// There are warnings, and the user wants none.
     Warnings,
+    /// Two packages differ, and the user wants to be told by the exit code.
+    Difference,
 }
 
 impl Kind {
@@ -27,6 +29,7 @@ impl Kind {
             Kind::Recipe => 3,
             Kind::Host => 4,
             Kind::Warnings => 5,
+            Kind::Difference => 6,
         }
     }
 }

@@ -1,11 +1,11 @@
 //! `diff`: how two packages differ.
 
-use super::package_file::{read_package, write_result};
+use super::package_file::{read_package, write_json, write_text};
 use crate::cli::Diff;
 use crate::failure::{Failure, Kind};
 use crate::inspect::Difference;
 use crate::report::{Reporter, render_difference};
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use std::path::Path;
 
 /// Shows the difference, and with `--exit-code` fails when there is one.
@@ -18,15 +18,13 @@ pub fn run(options: &Diff, reporter: &dyn Reporter) -> Result<()> {
     let old = read_package(&options.old)?;
     let new = read_package(&options.new)?;
     let difference = Difference::between(&old, &new);
-    let text = if options.json {
-        serde_json::to_string_pretty(&difference)
-            .context("the difference cannot be written as JSON")?
+    if options.json {
+        write_json(reporter, &difference)?;
     } else {
-        render_difference(&difference)
-    };
-    write_result(reporter, &text)?;
+        write_text(reporter, &render_difference(&difference))?;
+    }
     if options.exit_code && !difference.equal {
-        return Err(Failure::told(Kind::Build).into());
+        return Err(Failure::told(Kind::Difference).into());
     }
     Ok(())
 }

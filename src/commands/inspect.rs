@@ -1,29 +1,28 @@
 //! `inspect`: what is in a package, and what is wrong with it.
 
-use super::package_file::{read_package, write_result};
+use super::package_file::{read_package, write_json, write_text};
 use crate::cli::Inspect;
 use crate::deb::check_package;
 use crate::deb::read::{Finding, Severity};
 use crate::failure::{Failure, Kind};
 use crate::inspect::Summary;
 use crate::report::{Detail, Reporter, render_inspection};
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 /// Shows the package, and fails when a check was asked for and found something.
 pub fn run(options: &Inspect, reporter: &dyn Reporter) -> Result<()> {
     let package = read_package(&options.package)?;
     let findings = options.check.then(|| check_package(&package));
     let summary = Summary::new(&package, findings.as_deref());
-    let text = if options.json {
-        serde_json::to_string_pretty(&summary).context("the summary cannot be written as JSON")?
+    if options.json {
+        write_json(reporter, &summary)?;
     } else {
         let detail = Detail {
             scripts: options.scripts,
             files: options.files,
         };
-        render_inspection(&summary, detail)
-    };
-    write_result(reporter, &text)?;
+        write_text(reporter, &render_inspection(&summary, detail))?;
+    }
     judge(&findings.unwrap_or_default(), options.strict)
 }
 

@@ -1,5 +1,6 @@
 //! How two packages differ: fields, relations, scripts, conffiles, triggers, files, sizes and Python distributions.
 
+use super::control_member;
 use super::distributions::{self, DistributionChange};
 use super::files::{self, FileChange};
 use super::relations::{self, RelationChange};
@@ -15,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 pub struct Difference {
     /// The version of this JSON.
     pub format: u32,
-    /// Whether nothing differs but times, compression and the order of entries.
+    /// Whether nothing differs but times, compression, and the order of entries and of lines in lists.
     pub equal: bool,
     /// The old package.
     pub old: Identity,
@@ -31,6 +32,10 @@ pub struct Difference {
     pub conffiles: SetChange,
     /// Lines of `triggers`.
     pub triggers: SetChange,
+    /// Control files with another mode or owner, and lists that only one package has.
+    pub control_files: Vec<FileChange>,
+    /// Lines of `md5sums`, but for those of files that differ.
+    pub md5sums: SetChange,
     /// Python distributions.
     pub distributions: Vec<DistributionChange>,
     /// Files, directories and links.
@@ -96,10 +101,21 @@ pub struct TypeChange {
     pub cure: String,
 }
 
+impl SetChange {
+    /// Compares two sets of lines.
+    pub(super) fn between(old: &BTreeSet<String>, new: &BTreeSet<String>) -> Self {
+        SetChange {
+            removed: old.difference(new).cloned().collect(),
+            added: new.difference(old).cloned().collect(),
+        }
+    }
+}
+
 impl Difference {
     /// Compares two packages.
     pub fn between(old: &Package, new: &Package) -> Self {
         let (fields, relations) = compare_fields(old, new);
+        let files = files::compare(old, new);
         let mut difference = Difference {
             format: JSON_FORMAT,
             equal: false,
@@ -110,8 +126,10 @@ impl Difference {
             scripts: compare_texts(old, new),
             conffiles: compare_lines(old, new, "conffiles"),
             triggers: compare_lines(old, new, "triggers"),
+            control_files: control_member::compare(old, new),
+            md5sums: control_member::compare_md5sums(old, new, &files),
             distributions: distributions::compare(old, new),
-            files: files::compare(old, new),
+            files,
             sizes: SizeChange {
                 old_package: old.size,
                 new_package: new.size,
@@ -125,6 +143,8 @@ impl Difference {
             && difference.scripts.is_empty()
             && difference.conffiles == SetChange::default()
             && difference.triggers == SetChange::default()
+            && difference.control_files.is_empty()
+            && difference.md5sums == SetChange::default()
             && difference.files.is_empty();
         difference
     }
@@ -182,17 +202,13 @@ fn control_texts(package: &Package) -> BTreeMap<&[u8], &[u8]> {
     files.collect()
 }
 
-/// Compares all control files that are not compared otherwise; `md5sums` follows from the files.
+/// Compares all control files that are not compared otherwise.
 fn compare_texts(old: &Package, new: &Package) -> Vec<TextChange> {
-    let compared = |name: &[u8]| {
-        !matches!(
-            name,
-            b"conffiles" | b"control" | b"md5sums" | b"triggers" | b""
-        )
-    };
     let (old, new) = (control_texts(old), control_texts(new));
     let names: BTreeSet<&[u8]> = old.keys().chain(new.keys()).copied().collect();
-    let names = names.into_iter().filter(|name| compared(name));
+    let names = names
+        .into_iter()
+        .filter(|name| control_member::is_text(name));
     let changes = names
         .filter_map(|name| texts::compare(name, old.get(name).copied(), new.get(name).copied()));
     changes.collect()
@@ -207,11 +223,7 @@ fn compare_lines(old: &Package, new: &Package, name: &str) -> SetChange {
         let lines = lines.filter(|line| !line.is_empty() && !line.starts_with(b"#"));
         lines.map(spelled).collect::<BTreeSet<_>>()
     };
-    let (old, new) = (lines(old), lines(new));
-    SetChange {
-        removed: old.difference(&new).cloned().collect(),
-        added: new.difference(&old).cloned().collect(),
-    }
+    SetChange::between(&lines(old), &lines(new))
 }
 
 fn type_changes(old: &Package, new: &Package) -> Vec<TypeChange> {

@@ -108,15 +108,24 @@ pub(super) fn by_path(package: &Package) -> BTreeMap<&[u8], &Entry> {
 
 /// Returns what differs, by path. Times do not count: a rebuild changes them.
 pub(super) fn compare(old: &Package, new: &Package) -> Vec<FileChange> {
-    let (old, new) = (by_path(old), by_path(new));
+    let spell = |path: &[u8]| format!("/{}", spelled(path));
+    compare_entries(&by_path(old), &by_path(new), spell)
+}
+
+/// Compares entries by their names, which `spell` shows.
+pub(super) fn compare_entries(
+    old: &BTreeMap<&[u8], &Entry>,
+    new: &BTreeMap<&[u8], &Entry>,
+    spell: impl Fn(&[u8]) -> String,
+) -> Vec<FileChange> {
     let mut changes = Vec::new();
     let change = |path: &[u8], old: Option<&Entry>, new: Option<&Entry>, ways| FileChange {
-        path: format!("/{}", spelled(path)),
+        path: spell(path),
         old: old.map(Side::of),
         new: new.map(Side::of),
         ways,
     };
-    for (path, before) in &old {
+    for (path, before) in old {
         match new.get(path) {
             None => changes.push(change(path, Some(before), None, Vec::new())),
             Some(after) => {
@@ -127,7 +136,7 @@ pub(super) fn compare(old: &Package, new: &Package) -> Vec<FileChange> {
             }
         }
     }
-    for (path, after) in &new {
+    for (path, after) in new {
         if !old.contains_key(path) {
             changes.push(change(path, None, Some(after), Vec::new()));
         }

@@ -4,6 +4,7 @@
 //! [`report`](crate::report) prints and which serialise as the JSON that `--json` gives. Python is known here by its
 //! `*.dist-info` folders only.
 
+mod control_member;
 mod difference;
 mod distributions;
 mod files;
@@ -18,8 +19,8 @@ pub use files::{FileChange, Side, Way};
 pub use relations::RelationChange;
 pub use spelled::spelled;
 pub use summary::{
-    Conffile, ControlFileSummary, FieldSummary, FileSummary, FindingSummary, MemberSummary, Script,
-    Summary, Totals,
+    Conffile, ControlFileSummary, FieldSummary, FileSummary, Files, FindingSummary, MemberSummary,
+    Script, Summary, Totals,
 };
 pub use texts::TextChange;
 

@@ -6,13 +6,13 @@ use super::relations;
 use super::spelled::spelled;
 use super::{Identity, JSON_FORMAT};
 use crate::deb::hexadecimal;
-use crate::deb::read::{ControlFile, Entry, Finding, Kind, Package};
-use serde::Serialize;
+use crate::deb::read::{ConffileLine, ControlFile, Entry, Finding, Kind, Package};
+use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 
 /// A package without the content of its files. Names are spelled as [`spelled`](super::spelled()) does.
 #[derive(Clone, Debug, Serialize)]
-pub struct Summary {
+pub struct Summary<'a> {
     /// The version of this JSON.
     pub format: u32,
     /// Name, version and architecture.
@@ -43,7 +43,7 @@ pub struct Summary {
     /// How much is unpacked.
     pub totals: Totals,
     /// Everything that is unpacked, in order.
-    pub files: Vec<FileSummary>,
+    pub files: Files<'a>,
     /// What is wrong; nothing when nobody asked.
     pub findings: Option<Vec<FindingSummary>>,
 }
@@ -119,6 +119,10 @@ pub struct Totals {
     pub bytes: u64,
 }
 
+/// All entries, each told when it is asked for: there may be hundreds of thousands.
+#[derive(Clone, Copy, Debug)]
+pub struct Files<'a>(&'a [Entry]);
+
 /// An entry.
 #[derive(Clone, Debug, Serialize)]
 pub struct FileSummary {
@@ -160,9 +164,22 @@ pub struct FindingSummary {
     pub cure: &'static str,
 }
 
-impl Summary {
+impl Files<'_> {
+    /// Returns them, in order.
+    pub fn iter(&self) -> impl Iterator<Item = FileSummary> + Clone {
+        self.0.iter().map(file)
+    }
+}
+
+impl Serialize for Files<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+impl<'a> Summary<'a> {
     /// Makes the summary of a package; `findings` when it was judged.
-    pub fn new(package: &Package, findings: Option<&[Finding]>) -> Self {
+    pub fn new(package: &'a Package, findings: Option<&[Finding]>) -> Self {
         Summary {
             format: JSON_FORMAT,
             identity: Identity::of(package),
@@ -178,7 +195,7 @@ impl Summary {
             triggers: triggers(package),
             distributions: distributions::find(package),
             totals: Totals::of(package),
-            files: package.entries.iter().map(file).collect(),
+            files: Files(&package.entries),
             findings: findings.map(|findings| findings.iter().map(finding).collect()),
         }
     }
@@ -262,10 +279,11 @@ fn conffiles(package: &Package) -> Vec<Conffile> {
         .map(<[u8]>::trim_ascii_end)
         .filter(|line| !line.is_empty());
     let conffiles = lines.map(|line| {
-        let rest = line.strip_prefix(b"remove-on-upgrade ");
+        // What dpkg refuses is shown as it stands.
+        let parsed = ConffileLine::parse(line);
         Conffile {
-            path: spelled(rest.map_or(line, <[u8]>::trim_ascii_start)),
-            remove_on_upgrade: rest.is_some(),
+            path: spelled(parsed.map_or(line, |parsed| parsed.path)),
+            remove_on_upgrade: parsed.is_some_and(|parsed| parsed.is_removed),
         }
     });
     conffiles.collect()

@@ -3,10 +3,12 @@
 use super::spelled::spelled;
 use serde::Serialize;
 use similar::TextDiff;
-use std::time::Duration;
 
-/// How long the search for a short diff may take; then a longer one will do.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Larger texts, in bytes, are not compared line by line.
+const LARGEST_COMPARED: usize = 64 << 10;
+
+/// Nor are texts of more lines: the search for a short diff takes time with the square of their number.
+const MOST_COMPARED: usize = 5000;
 
 /// Longer texts are only said to differ.
 const LONGEST: usize = 1 << 20;
@@ -22,6 +24,9 @@ pub struct TextChange {
     pub in_new: bool,
     /// A unified diff; nothing when one of them is not text, or has more than 1 MiB.
     pub diff: Option<String>,
+    /// Whether the diff replaces the whole text, because a search line by line would take too long: one of them has more
+    /// than 64 KiB or 5000 lines.
+    pub is_whole: bool,
 }
 
 /// Compares two texts of one name; a missing one is `None`.
@@ -36,20 +41,27 @@ pub(super) fn compare(name: &[u8], old: Option<&[u8]>, new: Option<&[u8]>) -> Op
         text.flatten()
     };
     let name = spelled(name);
-    let diff = match (text(old), text(new)) {
-        (Some(before), Some(after)) => Some(unified(
-            &before,
-            &after,
-            &header("old", &name, old.is_some()),
-            &header("new", &name, new.is_some()),
-        )),
-        _ => None,
-    };
+    let (mut diff, mut is_whole) = (None, false);
+    if let (Some(before), Some(after)) = (text(old), text(new)) {
+        let is_long =
+            |text: &str| text.len() > LARGEST_COMPARED || text.lines().count() > MOST_COMPARED;
+        is_whole = is_long(&before) || is_long(&after);
+        let headers = (
+            header("old", &name, old.is_some()),
+            header("new", &name, new.is_some()),
+        );
+        diff = Some(if is_whole {
+            replaced(&before, &after, (&headers.0, &headers.1))
+        } else {
+            unified(&before, &after, (&headers.0, &headers.1))
+        });
+    }
     Some(TextChange {
         name,
         in_old: old.is_some(),
         in_new: new.is_some(),
         diff,
+        is_whole,
     })
 }
 
@@ -61,10 +73,34 @@ fn header(side: &str, name: &str, is_there: bool) -> String {
     }
 }
 
-fn unified(old: &str, new: &str, old_name: &str, new_name: &str) -> String {
-    let diff = TextDiff::configure().timeout(PATIENCE).diff_lines(old, new);
+fn unified(old: &str, new: &str, (old_name, new_name): (&str, &str)) -> String {
+    let diff = TextDiff::from_lines(old, new);
     let mut unified = diff.unified_diff();
     unified.header(old_name, new_name).to_string()
+}
+
+/// Returns the unified diff that takes all old lines away and adds all new ones.
+fn replaced(old: &str, new: &str, (old_name, new_name): (&str, &str)) -> String {
+    let range = |text: &str| match text.split_inclusive('\n').count() {
+        0 => "0,0".to_owned(),
+        1 => "1".to_owned(),
+        lines => format!("1,{lines}"),
+    };
+    let mut diff = format!(
+        "--- {old_name}\n+++ {new_name}\n@@ -{} +{} @@\n",
+        range(old),
+        range(new)
+    );
+    for (sign, text) in [('-', old), ('+', new)] {
+        for line in text.split_inclusive('\n') {
+            diff.push(sign);
+            diff.push_str(line);
+            if !line.ends_with('\n') {
+                diff.push_str("\n\\ No newline at end of file\n");
+            }
+        }
+    }
+    diff
 }
 
 #[cfg(test)]
@@ -87,6 +123,25 @@ mod tests {
             Some("--- /dev/null\n+++ new/prerm\n@@ -0,0 +1 @@\n+x\n")
         );
         assert_eq!(compare(b"prerm", Some(old), Some(old)), None);
+    }
+
+    #[test]
+    fn a_long_text_is_replaced_as_a_whole() {
+        let many = "x\n".repeat(5001);
+        let change = compare(b"prerm", Some(b"a\nb"), Some(many.as_bytes())).expect("they differ");
+        assert!(change.is_whole);
+        let added = "+x\n".repeat(5001);
+        let expected = format!(
+            "--- old/prerm\n+++ new/prerm\n@@ -1,2 +1,5001 @@\n-a\n-b\n\\ No newline at end of file\n{added}"
+        );
+        assert_eq!(change.diff.as_deref(), Some(expected.as_str()));
+        let long = vec![b'x'; (64 << 10) + 1];
+        let change = compare(b"prerm", Some(&long), None).expect("they differ");
+        let start = "--- old/prerm\n+++ /dev/null\n@@ -1 +0,0 @@\n-xxx";
+        assert!(change.is_whole && change.diff.is_some_and(|diff| diff.starts_with(start)));
+        let short = "x\n".repeat(5000);
+        let change = compare(b"prerm", Some(short.as_bytes()), Some(b"y\n")).expect("they differ");
+        assert!(!change.is_whole);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! How two packages differ, told to a person.
 
-use super::page::{Page, growth, size};
+use super::page::{Page, growth, name, size};
 use crate::inspect::{Difference, FileChange, Identity, SetChange, Side};
 
 /// How many of the largest changes of size are listed.
@@ -16,6 +16,8 @@ pub fn render_difference(difference: &Difference) -> String {
     scripts(&mut page, difference);
     set(&mut page, "Conffiles:", &difference.conffiles);
     set(&mut page, "Triggers:", &difference.triggers);
+    control_files(&mut page, difference);
+    set(&mut page, "md5sums:", &difference.md5sums);
     distributions(&mut page, difference);
     files(&mut page, difference);
     sizes(&mut page, difference);
@@ -37,8 +39,8 @@ fn warnings(page: &mut Page, difference: &Difference) {
         page.title("Warnings:");
     }
     for change in &difference.warnings {
-        page.line(format!("  {}: {}", change.path, change.problem));
-        page.line(format!("    {}", change.cure));
+        page.line(format!("  {}: {}", name(&change.path), change.problem));
+        page.line(format!("    {}", name(&change.cure)));
     }
 }
 
@@ -82,9 +84,10 @@ fn scripts(page: &mut Page, difference: &Difference) {
         let what = match (change.in_old, change.in_new) {
             (false, _) => "added",
             (_, false) => "removed",
+            _ if change.is_whole => "changed; it is too long to be compared line by line",
             _ => "changed",
         };
-        page.line(format!("  {} was {what}", change.name));
+        page.line(format!("  {} was {what}", name(&change.name)));
         if let Some(diff) = &change.diff {
             page.text(diff);
         }
@@ -97,10 +100,10 @@ fn set(page: &mut Page, title: &str, change: &SetChange) {
     }
     page.title(title);
     for line in &change.removed {
-        page.line(format!("  - {line}"));
+        page.line(format!("  - {}", name(line)));
     }
     for line in &change.added {
-        page.line(format!("  + {line}"));
+        page.line(format!("  + {}", name(line)));
     }
 }
 
@@ -109,11 +112,13 @@ fn distributions(page: &mut Page, difference: &Difference) {
         page.title("Python distributions:");
     }
     for change in &difference.distributions {
-        let name = &change.name;
+        let distribution = name(&change.name);
+        let version = |version: &Option<String>| name(version.as_deref().unwrap_or_default());
+        let (old, new) = (version(&change.old), version(&change.new));
         page.line(match (&change.old, &change.new) {
-            (Some(old), Some(new)) => format!("  {name} {old} → {new}"),
-            (Some(old), None) => format!("  - {name} {old}"),
-            (None, new) => format!("  + {name} {}", new.as_deref().unwrap_or_default()),
+            (Some(_), Some(_)) => format!("  {distribution} {old} → {new}"),
+            (Some(_), None) => format!("  - {distribution} {old}"),
+            (None, _) => format!("  + {distribution} {new}"),
         });
     }
 }
@@ -134,14 +139,23 @@ fn files(page: &mut Page, difference: &Difference) {
     }
 }
 
+fn control_files(page: &mut Page, difference: &Difference) {
+    if !difference.control_files.is_empty() {
+        page.title("Control files:");
+    }
+    for file in &difference.control_files {
+        page.line(format!("  {}", changed_file(file)));
+    }
+}
+
 fn changed_file(file: &FileChange) -> String {
-    let path = &file.path;
+    let path = name(&file.path);
     match (&file.old, &file.new) {
         (Some(old), Some(new)) => {
             let ways = file.ways.iter().map(|way| match way.as_str() {
                 "kind" => format!("{} → {}", old.kind, new.kind),
                 "mode" => format!("mode {} → {}", old.mode, new.mode),
-                "owner" => format!("owner {} → {}", old.owner, new.owner),
+                "owner" => format!("owner {} → {}", name(&old.owner), name(&new.owner)),
                 "target" => format!("target {} → {}", target(old), target(new)),
                 _ => format!("content, {}", growth(file.growth())),
             });
@@ -149,17 +163,17 @@ fn changed_file(file: &FileChange) -> String {
         }
         (None, Some(new)) => format!("A {path} ({})", described(new)),
         (Some(old), None) => format!("D {path} ({})", described(old)),
-        (None, None) => path.clone(),
+        (None, None) => path,
     }
 }
 
-fn target(side: &Side) -> &str {
-    side.target.as_deref().unwrap_or_default()
+fn target(side: &Side) -> String {
+    name(side.target.as_deref().unwrap_or_default())
 }
 
 fn described(side: &Side) -> String {
     match (&side.target, side.kind) {
-        (Some(target), kind) => format!("{kind} to {target}"),
+        (Some(target), kind) => format!("{kind} to {}", name(target)),
         (None, "file") => size(side.size),
         (None, kind) => kind.to_owned(),
     }
@@ -182,7 +196,7 @@ fn sizes(page: &mut Page, difference: &Difference) {
             format!("({change})"),
         ]
     });
-    page.table(&[1, 3], &rows);
+    page.table(&[1, 3], rows);
     let mut changed: Vec<&FileChange> = difference.files.iter().collect();
     changed.retain(|file| file.growth() != 0);
     changed.sort_by_key(|file| (std::cmp::Reverse(file.growth().unsigned_abs()), &file.path));
@@ -191,7 +205,7 @@ fn sizes(page: &mut Page, difference: &Difference) {
         page.line("  the largest changes:");
         let rows = changed
             .iter()
-            .map(|file| vec![growth(file.growth()), file.path.clone()]);
-        page.table(&[0], &rows.collect::<Vec<_>>());
+            .map(|file| vec![growth(file.growth()), name(&file.path)]);
+        page.table(&[0], rows);
     }
 }

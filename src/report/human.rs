@@ -4,7 +4,7 @@ use super::page;
 use super::{BuildReport, Event, PackReport, Reporter, Stage};
 use crate::failure::printable;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -147,10 +147,17 @@ impl Reporter for Human {
         }
     }
 
-    fn result(&self, line: &[u8]) -> std::io::Result<()> {
-        let mut stdout = std::io::stdout().lock();
+    fn result(&self, line: &[u8]) -> io::Result<()> {
+        let mut stdout = io::stdout().lock();
         stdout.write_all(line)?;
         stdout.write_all(b"\n")?;
+        stdout.flush()
+    }
+
+    fn document(&self, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+        let mut stdout = BufWriter::new(io::stdout().lock());
+        write(&mut stdout)?;
+        writeln!(stdout)?;
         stdout.flush()
     }
 }

@@ -1,9 +1,10 @@
 //! A package told to a person.
 
-use super::page::{Page, count, size};
+use super::page::{Page, count, name, size};
 use super::time;
 use crate::inspect::{FileSummary, Summary};
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many of the largest files are listed when not all are asked for.
 const LARGEST: usize = 20;
@@ -66,7 +67,7 @@ fn fields(page: &mut Page, summary: &Summary) {
 fn members(page: &mut Page, summary: &Summary) {
     page.title("Members:");
     let rows = summary.members.iter().map(|member| {
-        let mut row = vec![member.name.clone(), size(member.size)];
+        let mut row = vec![name(&member.name), size(member.size)];
         if let (Some(compression), Some(plain)) = (member.compression, member.plain_size) {
             let percent = (u128::from(member.size) * 100).checked_div(u128::from(plain));
             row.push(compression.to_owned());
@@ -78,7 +79,7 @@ fn members(page: &mut Page, summary: &Summary) {
         }
         row
     });
-    page.table(&[1], &rows.collect::<Vec<_>>());
+    page.table(&[1], rows);
 }
 
 fn scripts(page: &mut Page, summary: &Summary, detail: Detail) {
@@ -106,13 +107,16 @@ fn lists(page: &mut Page, summary: &Summary) {
         } else {
             ""
         };
-        format!("{}{note}", conffile.path)
+        format!("{}{note}", name(&conffile.path))
     });
     let distributions = summary.distributions.iter();
-    let distributions = distributions.map(|it| format!("{} {}", it.name, it.version));
+    let distributions = distributions.map(|it| format!("{} {}", name(&it.name), name(&it.version)));
     for (title, lines) in [
         ("Conffiles:", conffiles.collect::<Vec<_>>()),
-        ("Triggers:", summary.triggers.clone()),
+        (
+            "Triggers:",
+            summary.triggers.iter().map(|line| name(line)).collect(),
+        ),
         ("Python distributions:", distributions.collect()),
     ] {
         if !lines.is_empty() {
@@ -140,44 +144,41 @@ fn contents(page: &mut Page, summary: &Summary, detail: Detail) {
         size(totals.bytes)
     ));
     if detail.files {
-        let rows = summary.files.iter().map(listed);
-        page.table(&[2], &rows.collect::<Vec<_>>());
+        page.table(&[2], summary.files.iter().map(|file| listed(&file)));
         return;
     }
-    let mut tops: BTreeMap<&str, (u64, usize)> = BTreeMap::new();
+    let mut tops: BTreeMap<String, (u64, usize)> = BTreeMap::new();
+    let mut largest = BTreeSet::new();
     for file in summary.files.iter().filter(|file| file.kind == "file") {
-        let path = &file.path;
+        let path = file.path;
         let end = path[1..].find('/').map_or(path.len(), |at| at + 1);
-        let sum = tops.entry(&path[..end]).or_default();
+        let sum = tops.entry(path[..end].to_owned()).or_default();
         *sum = (sum.0.saturating_add(file.size), sum.1 + 1);
+        largest.insert((Reverse(file.size), path));
+        if largest.len() > LARGEST {
+            largest.pop_last();
+        }
     }
-    let rows = tops.into_iter().map(|(top, (bytes, files))| {
-        let files = count(files, "file", "files");
-        vec![size(bytes), top.to_owned(), files]
+    let rows = tops.iter().map(|(top, (bytes, files))| {
+        let files = count(*files, "file", "files");
+        vec![size(*bytes), name(top), files]
     });
-    page.table(&[0], &rows.collect::<Vec<_>>());
-    let mut files: Vec<&FileSummary> = summary
-        .files
-        .iter()
-        .filter(|file| file.kind == "file")
-        .collect();
-    files.sort_by_key(|file| (std::cmp::Reverse(file.size), &file.path));
-    if files.is_empty() {
+    page.table(&[0], rows);
+    if largest.is_empty() {
         return;
     }
-    files.truncate(LARGEST);
     page.title("Largest files:");
-    let rows = files
+    let rows = largest
         .iter()
-        .map(|file| vec![size(file.size), file.path.clone()]);
-    page.table(&[0], &rows.collect::<Vec<_>>());
+        .map(|(Reverse(bytes), path)| vec![size(*bytes), name(path)]);
+    page.table(&[0], rows);
 }
 
 /// Returns an entry as `ls -l` would show it.
 fn listed(file: &FileSummary) -> Vec<String> {
     let target = match (&file.target, file.kind) {
-        (Some(target), "hard-link") => format!(" link to {target}"),
-        (Some(target), _) => format!(" -> {target}"),
+        (Some(target), "hard-link") => format!(" link to {}", name(target)),
+        (Some(target), _) => format!(" -> {}", name(target)),
         (None, _) => String::new(),
     };
     let amount = match file.device {
@@ -186,10 +187,10 @@ fn listed(file: &FileSummary) -> Vec<String> {
     };
     vec![
         permissions(file),
-        file.owner.clone(),
+        name(&file.owner),
         amount,
         time::minute(file.mtime),
-        format!("{}{target}", file.path),
+        format!("{}{target}", name(&file.path)),
     ]
 }
 

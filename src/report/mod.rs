@@ -10,6 +10,7 @@ pub use difference::render_difference;
 pub use human::Human;
 pub use inspection::{Detail, render_inspection};
 
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 /// The stages as the user sees them.
@@ -84,7 +85,13 @@ pub trait Reporter: Sync {
     ///
     /// # Errors
     /// When it cannot be written: who reads it must not take silence for success.
-    fn result(&self, line: &[u8]) -> std::io::Result<()>;
+    fn result(&self, line: &[u8]) -> io::Result<()>;
+
+    /// Lets `write` write a result that is too large to be a line of text, to standard output.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    fn document(&self, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> io::Result<()>;
 }
 
 /// What was packed.

@@ -1,6 +1,7 @@
 //! A page of text about a package, and the units in it. Foreign words cannot drive the terminal.
 
 use crate::failure::printable;
+use std::fmt::Write as _;
 
 /// Text that grows line by line.
 #[derive(Debug, Default)]
@@ -27,16 +28,20 @@ impl Page {
     }
 
     /// Adds rows of words in columns: all but the last are as wide as the widest; those in `right` stand at the right.
-    pub(super) fn table(&mut self, right: &[usize], rows: &[Vec<String>]) {
-        let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
-        let width = |column: usize| {
-            let cells = rows.iter().filter_map(|row| row.get(column));
-            cells
-                .map(|cell| cell.chars().count())
-                .max()
-                .unwrap_or_default()
-        };
-        let widths: Vec<usize> = (0..columns).map(width).collect();
+    /// The rows are asked for twice, and never all in memory.
+    pub(super) fn table(
+        &mut self,
+        right: &[usize],
+        rows: impl IntoIterator<Item = Vec<String>, IntoIter: Clone>,
+    ) {
+        let rows = rows.into_iter();
+        let mut widths: Vec<usize> = Vec::new();
+        for row in rows.clone() {
+            widths.resize(widths.len().max(row.len()), 0);
+            for (width, cell) in widths.iter_mut().zip(&row) {
+                *width = cell.chars().count().max(*width);
+            }
+        }
         for row in rows {
             let mut line = String::new();
             for (at, cell) in row.iter().enumerate() {
@@ -56,6 +61,23 @@ impl Page {
     pub(super) fn finish(self) -> String {
         self.0
     }
+}
+
+/// Returns a name that [`spelled`](crate::inspect::spelled()) has spelled, with its control characters as `\xNN` too, so
+/// that on a page as in JSON no two names have one spelling.
+pub(super) fn name(spelled: &str) -> String {
+    let mut name = String::with_capacity(spelled.len());
+    for c in spelled.chars() {
+        if c.is_control() {
+            for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                // Writing to a string does not fail.
+                let _ = write!(name, "\\x{byte:02x}");
+            }
+        } else {
+            name.push(c);
+        }
+    }
+    name
 }
 
 /// Returns a size with its unit, one decimal from 1 KiB on.
@@ -109,12 +131,25 @@ mod tests {
     }
 
     #[test]
+    fn no_two_names_look_the_same() {
+        for (bytes, shown) in [
+            (&b"a\x01"[..], "a\\x01"),
+            (b"a\x02", "a\\x02"),
+            (b"a\\x02", "a\\\\x02"),
+            (b"\t\n\x7f", "\\x09\\x0a\\x7f"),
+            ("\u{9b}ü".as_bytes(), "\\xc2\\x9bü"),
+        ] {
+            assert_eq!(name(&crate::inspect::spelled(bytes)), shown);
+        }
+    }
+
+    #[test]
     fn columns_are_as_wide_as_their_widest_word() {
         let mut page = Page::default();
         let row = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
         page.table(
             &[1],
-            &[row(&["a", "10", "x"]), row(&["long", "1", "y\u{7}"])],
+            [row(&["a", "10", "x"]), row(&["long", "1", "y\u{7}"])],
         );
         assert_eq!(page.finish(), "  a     10  x\n  long   1  y\u{fffd}\n");
     }

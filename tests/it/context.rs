@@ -106,6 +106,16 @@ impl TestContext {
         command
     }
 
+    /// Runs the tool; returns the exit code, standard output and standard error.
+    pub(crate) fn said(&self, words: &[&str]) -> (Option<i32>, String, String) {
+        let output = self.command(words).output().unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stdout).unwrap(),
+            self.plain(&output.stderr),
+        )
+    }
+
     /// Clears a command's environment and sets what the tool needs.
     pub(crate) fn set_environment(&self, command: &mut Command) {
         command

@@ -2,7 +2,8 @@
 
 use crate::context::TestContext;
 use crate::raw_deb::{
-    CONTROL, control_tar, deb_of, directory, entry, header, link, padded, patched, tar,
+    CONTROL, control_tar, deb_of, deb_with_control, directory, entry, header, link, padded,
+    patched, tar,
 };
 use std::fs;
 
@@ -64,16 +65,9 @@ fn new() -> Vec<u8> {
     deb_of(&control, &data)
 }
 
+/// Runs `diff` and returns the exit code, standard output and standard error.
 fn diff(context: &TestContext, words: &[&str]) -> (Option<i32>, String, String) {
-    let output = context
-        .command(["diff"].iter().chain(words))
-        .output()
-        .unwrap();
-    (
-        output.status.code(),
-        String::from_utf8(output.stdout).unwrap(),
-        context.plain(&output.stderr),
-    )
+    context.said(&[&["diff"], words].concat())
 }
 
 fn context() -> TestContext {
@@ -164,9 +158,9 @@ fn the_exit_code_tells_of_a_difference_only_when_asked() {
     let context = context();
     for (words, expected) in [
         (&["old.deb", "new.deb"][..], 0),
-        (&["old.deb", "new.deb", "--exit-code"], 1),
+        (&["old.deb", "new.deb", "--exit-code"], 6),
         (&["old.deb", "old.deb", "--exit-code"], 0),
-        (&["old.deb", "new.deb", "--exit-code", "--json"], 1),
+        (&["old.deb", "new.deb", "--exit-code", "--json"], 6),
     ] {
         let (code, _, error) = diff(&context, words);
         assert_eq!((code, error.as_str()), (Some(expected), ""), "{words:?}");
@@ -178,6 +172,8 @@ fn the_exit_code_tells_of_a_difference_only_when_asked() {
         "--- demo 1.0 (all)\n+++ demo 1.0 (all)\n\nSizes:\n  package:  18.2 KiB  →  18.2 KiB  (+0 B)\n  \
          files:     2.9 KiB  →   2.9 KiB  (+0 B)\n\nThe packages hold the same.\n"
     );
+    let (code, ..) = diff(&context, &["old.deb", "gone.deb", "--exit-code"]);
+    assert_eq!(code, Some(1));
     let (code, said, error) = diff(&context, &["-", "-"]);
     assert_eq!((code, said.as_str()), (Some(1), ""));
     assert_eq!(
@@ -220,4 +216,99 @@ fn json_has_the_same_for_a_program() {
     );
     assert_eq!(json["warnings"][0]["path"], "/opt/lib");
     assert_eq!(json["sizes"]["new_files"], 1006);
+}
+
+/// Compares two packages, and returns the exit code and what is said between the first lines and the sizes.
+fn compared(old: &[u8], new: &[u8]) -> (Option<i32>, String) {
+    let context = TestContext::new();
+    fs::write(context.path("old.deb"), old).unwrap();
+    fs::write(context.path("new.deb"), new).unwrap();
+    let (code, said, error) = diff(&context, &["old.deb", "new.deb", "--exit-code"]);
+    assert_eq!(error, "");
+    let (_, rest) = said.split_once("+++ demo 1.0 (all)\n").unwrap();
+    let (told, _) = rest.split_once("\nSizes:\n").unwrap();
+    (code, told.to_owned())
+}
+
+#[test]
+fn md5sums_are_compared_where_the_files_are_the_same() {
+    let deb = |content: &[u8], files: &[(&str, &str)]| {
+        let data = tar(&[
+            directory("./"),
+            entry("./a", b'0', content),
+            entry("./b", b'0', b"b"),
+        ]);
+        deb_of(
+            &control_tar(&[&[("control", CONTROL)], files].concat()),
+            &data,
+        )
+    };
+    let (one, two) = ("0".repeat(32), "1".repeat(32));
+    let sums = |a: &str, b: &str| format!("{a}  a\n{b}  b\n");
+    let with = |content: &[u8], text: &str| deb(content, &[("md5sums", text)]);
+    let none = deb(b"x", &[]);
+    assert_eq!(compared(&none, &none), (Some(0), String::new()));
+    let told = compared(
+        &with(b"x", &sums(&one, &one)),
+        &with(b"x", &sums(&one, &two)),
+    );
+    let expected = format!("\nmd5sums:\n  - {one}  b\n  + {two}  b\n");
+    assert_eq!(told, (Some(6), expected));
+    let told = compared(&none, &with(b"x", &format!("{one}  a\n")));
+    let expected = format!("\nControl files:\n  A md5sums (36 B)\n\nmd5sums:\n  + {one}  a\n");
+    assert_eq!(told, (Some(6), expected));
+    let told = compared(
+        &with(b"x", &sums(&one, &one)),
+        &with(b"y", &sums(&two, &one)),
+    );
+    let expected = "\nFiles: 0 added, 0 removed, 1 changed\n  M /a (content, +0 B)\n";
+    assert_eq!(told, (Some(6), expected.to_owned()));
+}
+
+#[test]
+fn modes_and_owners_of_control_files_are_compared() {
+    let deb = |at: usize, bytes: &[u8]| {
+        let script = header(b"./postinst", b'0', 10);
+        let control = tar(&[
+            patched(header(b"./", b'5', 0), at, bytes).to_vec(),
+            entry("./control", b'0', CONTROL.as_bytes()),
+            [patched(script, at, bytes).to_vec(), padded(b"#!/bin/sh\n")].concat(),
+        ]);
+        deb_of(&control, &tar(&[directory("./")]))
+    };
+    assert_eq!(
+        compared(&deb(100, b"0000755"), &deb(100, b"0000700")),
+        (
+            Some(6),
+            "\nControl files:\n  M ./ (mode 0755 → 0700)\n  M postinst (mode 0755 → 0700)\n"
+                .to_owned()
+        )
+    );
+    assert_eq!(
+        compared(&deb(265, b"root\0"), &deb(265, b"ada\0")).1,
+        "\nControl files:\n  M ./ (owner root/root → ada/root)\n  M postinst (owner root/root → ada/root)\n"
+    );
+}
+
+#[test]
+fn a_script_that_is_too_long_to_compare_says_so() {
+    let deb = |lines: usize| {
+        let script = format!("#!/bin/sh\n{}", ":\n".repeat(lines));
+        deb_with_control(&[("control", CONTROL), ("postinst", &script)])
+    };
+    let (_, told) = compared(&deb(1), &deb(5000));
+    let start = "\nScripts:\n  postinst was changed; it is too long to be compared line by line\n    | --- old/postinst\n    \
+                 | +++ new/postinst\n    | @@ -1,2 +1,5001 @@\n    | -#!/bin/sh\n    | -:\n    | +#!/bin/sh\n";
+    assert!(told.starts_with(start), "{told:.300}");
+}
+
+#[test]
+fn names_that_differ_in_a_control_character_look_different() {
+    let deb = |name: &str| {
+        let data = tar(&[directory("./"), entry(name, b'0', b"")]);
+        deb_of(&control_tar(&[("control", CONTROL)]), &data)
+    };
+    let (_, told) = compared(&deb("./a\u{1}"), &deb("./a\u{2}"));
+    let expected = "\nFiles: 1 added, 1 removed, 0 changed\n  D /a\\x01 (0 B)\n  A /a\\x02 (0 B)\n";
+    assert_eq!(told, expected);
 }

@@ -133,7 +133,8 @@ fn a_pipe_that_took_the_place_of_a_file_is_noticed() {
     let output = child.wait_with_output().unwrap();
     let said = context.plain(&output.stderr);
     // On a machine that is quick enough the file was read before.
-    let expected = "error: the tree changed while it was packed\n  `/opt/demo/small`\n";
+    let expected = "error: the tree changed while it was packed\n  \
+        caused by: `[TEST]/tree/opt/demo/small` is not a regular file\n  | `/opt/demo/small`\n";
     assert!(
         output.status.success() || said.starts_with(expected),
         "{said}"

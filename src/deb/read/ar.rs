@@ -7,7 +7,9 @@
 //!
 //! The `#1/` and `//` names of BSD and GNU ar are not resolved: no member of a `.deb` has a name that long.
 
+use super::fill::fill;
 use super::finding::{Findings, Rule};
+use super::header::up_to_nul;
 use super::place::shown;
 use crate::failure::Failure;
 use anyhow::{Context as _, Result};
@@ -16,6 +18,10 @@ use std::io::{self, BufRead, BufReader, Read};
 
 const MAGIC: &[u8; 8] = b"!<arch>\n";
 
+const NUL_NAME: Rule = Rule::error(
+    "ar-name",
+    "fill the name up with spaces, as `dpkg-deb -b` does: apt does not find the member",
+);
 const APT_NUMBER: Rule = Rule::error(
     "ar-number",
     "write decimal digits (octal for the mode), as `dpkg-deb -b` does: apt refuses the package",
@@ -55,7 +61,7 @@ impl<R: Read> Ar<R> {
     pub(in crate::deb) fn begin(reader: R) -> Result<Self> {
         let mut reader = Hashing::new(reader);
         let mut magic = [0; MAGIC.len()];
-        let found = read_up_to(&mut reader, &mut magic).context("reading the package failed")?;
+        let found = fill(&mut reader, &mut magic).context("reading the package failed")?;
         if magic == *MAGIC {
             return Ok(Ar { reader });
         }
@@ -76,7 +82,7 @@ impl<R: Read> Ar<R> {
     pub(in crate::deb) fn next(&mut self, findings: &mut Findings) -> Result<Option<Header>> {
         let offset = self.reader.offset;
         let mut header = [0; 60];
-        let found = read_up_to(&mut self.reader, &mut header)
+        let found = fill(&mut self.reader, &mut header)
             .with_context(|| format!("reading the package failed at byte {offset}"))?;
         if found == 0 {
             return Ok(None);
@@ -93,7 +99,7 @@ impl<R: Read> Ar<R> {
             .hint("a member of odd size is followed by a line feed; a file that is cut off has to be fetched again")
             .into());
         }
-        let name = trimmed_name(&header[..16]);
+        let name = trimmed_name(&header[..16]).to_vec();
         let Some(size) = parse_size(&header[48..58]) else {
             return Err(Failure::build(format!(
                 "the member `{}` at byte {offset} has the size `{}`, which is not a number",
@@ -102,6 +108,10 @@ impl<R: Read> Ar<R> {
             ))
             .into());
         };
+        if header[..16].contains(&0) {
+            let problem = format!("its name is `{}`, with NUL bytes", shown(&header[..16]));
+            findings.add(&NUL_NAME, &format!("`{}`", shown(&name)), problem);
+        }
         check_numbers(&header, &name, findings);
         Ok(Some(Header { name, size, offset }))
     }
@@ -136,7 +146,7 @@ impl<R: Read> Ar<R> {
         }
         let mut padding = [0];
         let place = format!("`{}`", shown(&header.name));
-        match read_up_to(&mut self.reader, &mut padding)? {
+        match fill(&mut self.reader, &mut padding).context("reading the package failed")? {
             0 => findings.add(
                 &ODD_SIZE,
                 &place,
@@ -161,11 +171,12 @@ impl<R: Read> Ar<R> {
     }
 }
 
-/// dpkg cuts the name at the first space or NUL, and takes away the `/` of GNU ar.
-fn trimmed_name(field: &[u8]) -> Vec<u8> {
-    let end = field.iter().rposition(|b| *b != b' ' && *b != 0);
+/// Returns the name as dpkg takes it: without the spaces at its end, without one `/` of GNU ar before them, and then cut
+/// at the first NUL (`dpkg_ar_normalize_name`, and comparisons of C strings).
+fn trimmed_name(field: &[u8]) -> &[u8] {
+    let end = field.iter().rposition(|b| *b != b' ');
     let name = &field[..end.map_or(0, |at| at + 1)];
-    name.strip_suffix(b"/").unwrap_or(name).to_vec()
+    up_to_nul(name.strip_suffix(b"/").unwrap_or(name))
 }
 
 /// Parses a size as dpkg does: spaces, digits up to a space.
@@ -201,20 +212,6 @@ fn check_numbers(header: &[u8; 60], name: &[u8], findings: &mut Findings) {
             findings.add(&NUMBER_END, &place, problem());
         }
     }
-}
-
-/// Reads until the buffer is full or nothing is left.
-fn read_up_to(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < buffer.len() {
-        match reader.read(&mut buffer[filled..]) {
-            Ok(0) => break,
-            Ok(read) => filled += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
 }
 
 /// A reader that counts and hashes what is taken from it.
@@ -275,6 +272,12 @@ mod tests {
             (b"/               ", b""),
             (b"                ", b""),
             (b"0123456789abcdef", b"0123456789abcdef"),
+            (b"data.tar.gz\0x   ", b"data.tar.gz"),
+            (b"data.tar\0\0\0\0\0\0\0\0", b"data.tar"),
+            (b"data.tar/\0      ", b"data.tar/"),
+            (b"data.tar//      ", b"data.tar/"),
+            (b"data.tar x      ", b"data.tar x"),
+            (b" data.tar       ", b" data.tar"),
         ] {
             assert_eq!(trimmed_name(field), name);
         }

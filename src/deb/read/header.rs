@@ -7,6 +7,11 @@ use std::ops::Range;
 /// The size of a header, and what content is filled up to.
 pub(in crate::deb) const BLOCK: usize = 512;
 
+/// Returns what content of this size takes in an archive; sizes have 63 bits.
+pub(super) fn padded(size: u64) -> u64 {
+    size.next_multiple_of(BLOCK as u64)
+}
+
 /// What an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {

@@ -7,15 +7,18 @@ use super::streams::Streams;
 use super::tar::{self, walk};
 use crate::deb::compression::Method;
 use crate::failure::{Failure, OrFailure as _};
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use std::io::{self, BufRead, Read};
 
 /// apt takes no larger `control` (`DEB_CONTROL_SIZE_LIMIT`); here it is for all control files together.
 const LARGEST_CONTROL: u64 = 64 << 20;
 
-/// How much memory the names and headers of a package may take. Zeros compress well: a small hostile package could have
-/// billions of entries.
-const LARGEST_LISTING: usize = 512 << 20;
+/// How much memory the list of entries may take: half a million with names of usual length. Zeros compress well: a small
+/// hostile package could have billions of entries.
+const LARGEST_LISTING: usize = 128 << 20;
+
+/// What an allocation takes besides its bytes, at most: the header of glibc's `malloc`, and its rounding.
+const ALLOCATION: usize = 24;
 
 const STREAMS: Rule = Rule::error(
     "compression-streams",
@@ -73,14 +76,15 @@ pub(super) fn read_data(
     let mut buffer = vec![0; 128 << 10];
     let size = read_member(place, method, member, findings, |streams, findings| {
         walk(streams, place, findings, |entry, content, _| {
-            let names =
-                entry.name.len() + entry.target.len() + entry.user.len() + entry.group.len();
-            listing += names + size_of::<Entry>();
-            ensure!(
-                listing <= LARGEST_LISTING,
-                "the list of entries takes more than {} MiB",
-                LARGEST_LISTING >> 20
-            );
+            listing += listed_size(entry);
+            if listing > LARGEST_LISTING {
+                return Err(Failure::build(format!(
+                    "the list of entries takes more than {} MiB",
+                    LARGEST_LISTING >> 20
+                ))
+                .hint("see with `dpkg-deb -c` what they are, and split the package")
+                .into());
+            }
             let mut listed = owned(entry);
             if entry.kind == Kind::File {
                 let (md5, start) = digest(content, &mut buffer)?;
@@ -151,6 +155,14 @@ fn elf_machine(start: &[u8; 20]) -> Option<u16> {
         2 => Some(u16::from_be_bytes(bytes)),
         _ => None,
     }
+}
+
+/// Returns how much memory an entry takes in the list.
+fn listed_size(entry: &tar::Entry<'_>) -> usize {
+    let names = [entry.name, entry.target, entry.user, entry.group];
+    let names = names.iter().filter(|name| !name.is_empty());
+    let names: usize = names.map(|name| name.len() + ALLOCATION).sum();
+    names + size_of::<Entry>()
 }
 
 fn owned(entry: &tar::Entry<'_>) -> Entry {

@@ -7,10 +7,14 @@
 //!
 //! # Limits
 //!
-//! bzip2, lzma and lz4 are named, not unpacked. Memory: 64 MiB for the control files, 512 MiB for the list of entries,
-//! 1 MiB for a name, and what the decoder of the member asks for.
+//! bzip2, lzma and lz4 are named, not unpacked. Memory: 64 MiB for the control files, 128 MiB for the list of entries,
+//! which is half a million with short names, 1 MiB for a name, and what the decoder of the member asks for. A package with
+//! the longest list was measured to take 250 MiB for `inspect --check --json`, and 330 MiB for `diff`.
 
 mod ar;
+mod broken;
+mod conffile;
+mod fill;
 mod finding;
 mod header;
 mod members;
@@ -22,13 +26,13 @@ mod stanza;
 mod streams;
 mod tar;
 
+pub use conffile::ConffileLine;
 pub use finding::{Finding, Severity};
 pub use header::Kind;
-pub use package::{ControlFile, Entry, Field, Member, Package};
+pub use package::{ControlFile, Entry, Field, Member, Package, relative};
 
 pub(in crate::deb) use ar::Ar;
 pub(in crate::deb) use finding::{Findings, Rule};
-pub(in crate::deb) use package::relative;
 pub(in crate::deb) use place::shown;
 pub(in crate::deb) use tar::{Entry as TarEntry, walk};
 

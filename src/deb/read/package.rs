@@ -101,7 +101,7 @@ impl Entry {
 }
 
 /// Returns a path without `/` and `./` in front, and without `/` at its end.
-pub(in crate::deb) fn relative(mut name: &[u8]) -> &[u8] {
+pub fn relative(mut name: &[u8]) -> &[u8] {
     while let Some(rest) = name.strip_prefix(b"./").or(name.strip_prefix(b"/")) {
         name = rest;
     }
@@ -119,11 +119,11 @@ impl Package {
         Some(&field.value)
     }
 
-    /// Returns what a control file holds.
+    /// Returns what a control file holds; of several with one name the last, which dpkg leaves in its place.
     pub fn control_file(&self, name: &str) -> Option<&[u8]> {
         let mut files = self.control_files.iter();
         let file = files
-            .find(|file| file.entry.kind == Kind::File && file.entry.path() == name.as_bytes())?;
+            .rfind(|file| file.entry.kind == Kind::File && file.entry.path() == name.as_bytes())?;
         Some(&file.content)
     }
 

@@ -20,6 +20,10 @@ const STANZAS: Rule = Rule::error(
     "control-stanzas",
     "leave one stanza, without blank lines inside; a blank line of a description is ` .`",
 );
+const LAST: Rule = Rule::error(
+    "control-last-value",
+    "give the last field a value, or take it away: dpkg takes it for a file that is cut off",
+);
 const BLANKS: Rule = Rule::warning("control-blank-lines", "take the blank lines away");
 const ENCODING: Rule = Rule::warning(
     "control-encoding",
@@ -57,6 +61,13 @@ pub(super) fn parse(content: &[u8], findings: &mut Findings) -> Vec<Field> {
         } else {
             parser.line(at + 1, line);
         }
+    }
+    if !is_over
+        && parser.is_open
+        && let Some(last) = parser.fields.last().filter(|last| last.value.is_empty())
+    {
+        let problem = format!("its last field, `{}`, has no value", last.name);
+        parser.findings.add(&LAST, PLACE, problem);
     }
     parser.fields
 }
@@ -104,7 +115,8 @@ impl Parser<'_> {
             Some(at) => (line[..at].trim_ascii_end(), &line[at + 1..]),
             None => return self.refuse(number, line, "has no colon"),
         };
-        let allowed = name.iter().all(u8::is_ascii_graphic);
+        // dpkg takes any byte beyond ASCII; that Policy has none there is judged later.
+        let allowed = name.iter().all(|b| b.is_ascii_graphic() || !b.is_ascii());
         if name.is_empty() || !allowed || name.starts_with(b"-") || name.starts_with(b"#") {
             return self.refuse(number, line, "does not begin with the name of a field");
         }
@@ -191,7 +203,15 @@ mod tests {
             (b"#x: y\nA: b\n", &["A=b"], &["control-syntax"]),
             (b"-x: y\n", &[], &["control-syntax"]),
             (b" x\nA: b\n", &["A=b"], &["control-syntax"]),
-            (b"\xef\xbb\xbfA: b\n", &[], &["control-syntax"]),
+            (b"\xef\xbb\xbfA: b\n", &["\u{feff}A=b"], &[]),
+            (b"A: b\nB: \t\n", &["A=b", "B="], &["control-last-value"]),
+            (
+                b"A:",
+                &["A="],
+                &["control-final-newline", "control-last-value"],
+            ),
+            (b"A:\n\n", &["A="], &["control-blank-lines"]),
+            (b"A:\n b\n", &["A=\n b"], &[]),
             (b"no colon\n", &[], &["control-syntax"]),
             (b"A: b\r\n", &["A=b"], &["control-encoding"]),
             (b"A: \xff\\\n", &["A=\\xff\\"], &["control-encoding"]),

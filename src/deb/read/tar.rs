@@ -5,11 +5,12 @@
 //! Extended headers and sparse files, which dpkg refuses, are stepped over. Nothing is allocated for an entry: names
 //! stand in the header, or in two buffers that are used again.
 
+use super::broken::{broken, number};
+use super::fill::fill;
 use super::finding::Findings;
-use super::header::{BLOCK, Header, Kind, up_to_nul};
+use super::header::{BLOCK, Header, Kind, padded, up_to_nul};
 use super::oddities::{self, AFTER, END, PAX, PREFIX, RECORD, SLASH};
 use super::place::shown;
-use crate::failure::Failure;
 use anyhow::{Context as _, Result};
 use std::io::{self, Read};
 
@@ -138,7 +139,7 @@ impl<R: Read> Walk<'_, R> {
 
     /// Reads the next header; returns false at the end, having looked at what follows.
     fn read_header(&mut self, block: &mut [u8; BLOCK], findings: &mut Findings) -> Result<bool> {
-        match fill(self.reader, block)? {
+        match unpack(self.reader, block)? {
             0 => {
                 findings.add(&END, self.place, "it ends without a block of zeros");
                 return Ok(false);
@@ -153,13 +154,13 @@ impl<R: Read> Walk<'_, R> {
         if *block != [0; BLOCK] {
             return Ok(true);
         }
-        let second = fill(self.reader, block)?;
+        let second = unpack(self.reader, block)?;
         if second < BLOCK {
             findings.add(&END, self.place, "it ends with one block of zeros");
         }
         let mut is_zero = block[..second].iter().all(|b| *b == 0);
         loop {
-            let read = fill(self.reader, &mut self.scratch)?;
+            let read = unpack(self.reader, &mut self.scratch)?;
             if read == 0 {
                 break;
             }
@@ -293,7 +294,7 @@ impl<R: Read> Walk<'_, R> {
         let mut is_continued = header.is_continued();
         let mut block = [0; BLOCK];
         while is_continued {
-            if fill(self.reader, &mut block)? < BLOCK {
+            if unpack(self.reader, &mut block)? < BLOCK {
                 return Err(broken("the archive is cut off"));
             }
             skipped += BLOCK as u64;
@@ -315,7 +316,7 @@ impl<R: Read> Walk<'_, R> {
         while left > 0 {
             let length = usize::try_from(left)
                 .map_or(self.scratch.len(), |left| left.min(self.scratch.len()));
-            let read = fill(self.reader, &mut self.scratch[..length])?;
+            let read = unpack(self.reader, &mut self.scratch[..length])?;
             if read < length {
                 return Err(broken("the archive is cut off in its content"));
             }
@@ -334,31 +335,7 @@ impl<R: Read> Walk<'_, R> {
     }
 }
 
-fn number<T>(number: Option<T>, field: &str) -> Result<T> {
-    number.ok_or_else(|| broken(&format!("its {field} is not a number that fits")))
-}
-
-fn broken(why: &str) -> anyhow::Error {
-    Failure::build(why.to_owned())
-        .hint("the package is damaged, or was not made by a program that knows the format: fetch or build it again")
-        .into()
-}
-
-/// Returns what content of this size takes in an archive; sizes have 63 bits.
-fn padded(size: u64) -> u64 {
-    size.next_multiple_of(BLOCK as u64)
-}
-
-/// Reads until the buffer is full or nothing is left.
-fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> Result<usize> {
-    let mut filled = 0;
-    while filled < buffer.len() {
-        match reader.read(&mut buffer[filled..]) {
-            Ok(0) => break,
-            Ok(read) => filled += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error).context("it cannot be unpacked"),
-        }
-    }
-    Ok(filled)
+/// Reads until the buffer is full or the archive ends.
+fn unpack(reader: &mut impl Read, buffer: &mut [u8]) -> Result<usize> {
+    fill(reader, buffer).context("it cannot be unpacked")
 }

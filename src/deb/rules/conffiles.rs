@@ -1,12 +1,12 @@
 //! `conffiles` as dpkg parses it, and what it names (deb-conffiles(5), Policy 10.7.3; dpkg's unpack.c).
 
 use super::paths::{Paths, place};
-use crate::deb::read::{Findings, Kind, Package, Rule, relative, shown};
+use crate::deb::read::{ConffileLine, Findings, Kind, Package, Rule, relative, shown};
 use std::collections::BTreeSet;
 
 const LINE: Rule = Rule::error(
     "conffiles-line",
-    "write one absolute path of less than 990 bytes in each line, with a line feed and nothing else",
+    "write one absolute path of less than 990 bytes in each line, with a line feed and nothing else, after at most `remove-on-upgrade` and one space",
 );
 const UNTIDY: Rule = Rule::warning(
     "conffiles-untidy",
@@ -25,23 +25,10 @@ const MISSING: Rule = Rule::warning(
     "list it in `conffiles`, or an upgrade overwrites what the administrator changed (Policy 10.7.3)",
 );
 
-/// The flag that may be in front of a path.
-const REMOVE: &[u8] = b"remove-on-upgrade";
-
 /// dpkg's buffer has 1000 bytes (`MAXCONFFILENAME`).
 const LONGEST_LINE: usize = 990;
 
 const PLACE: &str = "`conffiles`";
-
-/// Returns whether a line has the flag, and its path; nothing when dpkg refuses it.
-fn parse(line: &[u8]) -> Option<(bool, &[u8])> {
-    let line = line.trim_ascii_end();
-    if line.starts_with(b"/") {
-        return Some((false, line));
-    }
-    let path = line.strip_prefix(REMOVE)?.trim_ascii_start();
-    path.starts_with(b"/").then_some((true, path))
-}
 
 /// dpkg can read every line.
 pub(super) fn lines(package: &Package, _: &Paths<'_>, findings: &mut Findings) {
@@ -49,7 +36,7 @@ pub(super) fn lines(package: &Package, _: &Paths<'_>, findings: &mut Findings) {
         let number = at + 1;
         if line.trim_ascii().is_empty() {
             findings.add(&UNTIDY, PLACE, format!("its line {number} is blank"));
-        } else if parse(line).is_none() || line.len() >= LONGEST_LINE {
+        } else if ConffileLine::parse(line).is_none() || line.len() >= LONGEST_LINE {
             let problem = format!("its line {number} is `{}`", shown(line));
             findings.add(&LINE, PLACE, problem);
         } else if line.trim_ascii_end().len() != line.len() {
@@ -66,11 +53,8 @@ pub(super) fn lines(package: &Package, _: &Paths<'_>, findings: &mut Findings) {
 /// What is listed is a file of the package, unless it is to be removed.
 pub(super) fn shipped(package: &Package, paths: &Paths<'_>, findings: &mut Findings) {
     let mut seen = BTreeSet::new();
-    for (is_removed, path) in package
-        .control_lines("conffiles")
-        .into_iter()
-        .filter_map(parse)
-    {
+    let lines = package.control_lines("conffiles").into_iter();
+    for ConffileLine { path, is_removed } in lines.filter_map(ConffileLine::parse) {
         let path = relative(path);
         if !seen.insert(path) {
             findings.add(&UNTIDY, &place(path), "`conffiles` lists it twice");

@@ -1,7 +1,7 @@
 //! Control fields: those that every package has, and the grammar of each (Policy 5.3, 5.6; deb-control(5)).
 
 use super::paths::Paths;
-use crate::deb::read::{Findings, Package, Rule};
+use crate::deb::read::{Findings, Package, Rule, relative};
 use crate::deb::{
     Architecture, Invalid, Maintainer, PackageName, Priority, Section, Summary, Version,
 };
@@ -18,6 +18,14 @@ const FOREIGN: Rule = Rule::warning(
     "field-of-archive",
     "take the field away: dpkg or the tools of a repository write it",
 );
+const SHORT_NAME: Rule = Rule::error(
+    "field-name-short",
+    "give the field a name of two letters or more: dpkg refuses the package",
+);
+const NAME: Rule = Rule::warning(
+    "field-name",
+    "write the names of fields in ASCII (Policy 5.1)",
+);
 const ESSENTIAL: Rule = Rule::warning(
     "essential",
     "take the field away: only the base system is essential",
@@ -28,6 +36,17 @@ type Grammar<'a> = &'a dyn Fn(&str) -> Option<Invalid>;
 
 fn place(field: &str) -> String {
     format!("`{field}`")
+}
+
+/// The names of fields are such as dpkg and Policy have.
+pub(super) fn names(package: &Package, _: &Paths<'_>, findings: &mut Findings) {
+    for name in package.fields.iter().map(|field| field.name.as_str()) {
+        if name.len() < 2 {
+            findings.add(&SHORT_NAME, &place(name), "its name is too short");
+        } else if !name.is_ascii() {
+            findings.add(&NAME, &place(name), "its name is not ASCII");
+        }
+    }
 }
 
 /// The fields that a package must or should have are there.
@@ -101,18 +120,18 @@ pub(super) fn own_rules(package: &Package, _: &Paths<'_>, findings: &mut Finding
 /// Fields of dpkg's database are not in a package.
 pub(super) fn reserved(package: &Package, _: &Paths<'_>, findings: &mut Findings) {
     for (rule, names) in [
-        (&RESERVED, &["Status", "Config-Version"][..]),
         (
-            &FOREIGN,
+            &RESERVED,
             &[
-                "Conffiles",
-                "Filename",
-                "MD5sum",
-                "SHA256",
-                "Size",
+                "Status",
+                "Config-Version",
                 "Triggers-Awaited",
                 "Triggers-Pending",
-            ],
+            ][..],
+        ),
+        (
+            &FOREIGN,
+            &["Conffiles", "Filename", "MD5sum", "SHA256", "Size"],
         ),
     ] {
         for name in names {
@@ -121,6 +140,26 @@ pub(super) fn reserved(package: &Package, _: &Paths<'_>, findings: &mut Findings
             }
         }
     }
+    let conffiles = package.field("Conffiles").unwrap_or_default();
+    let (first, lines) = conffiles.split_once('\n').unwrap_or((conffiles, ""));
+    let is_wrong = |line: &&str| !is_conffile_of_database(line);
+    let wrong = Some(first).filter(|first| !first.is_empty());
+    if let Some(line) = wrong.or_else(|| lines.lines().find(is_wrong)) {
+        let problem = format!("its line `{line}` is not a path and a hash after one space");
+        findings.add(&RESERVED, &place("Conffiles"), problem);
+    }
+}
+
+/// Returns whether dpkg takes a line of `Conffiles`: ` /path hash`, with flags or without.
+fn is_conffile_of_database(line: &str) -> bool {
+    let words = line.split(' ').filter(|word| !word.is_empty());
+    let words = words.filter(|word| !["obsolete", "remove-on-upgrade"].contains(word));
+    let words: Vec<&str> = words.collect();
+    let [path, _, ..] = words.as_slice() else {
+        return false;
+    };
+    let is_below_root = path.starts_with('/') && !relative(path.as_bytes()).is_empty();
+    line.starts_with(' ') && is_below_root
 }
 
 /// The description is one that lists can show.

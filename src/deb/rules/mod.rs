@@ -31,6 +31,7 @@ use paths::Paths;
 type Judge = fn(&Package, &Paths<'_>, &mut Findings);
 
 const JUDGES: &[Judge] = &[
+    fields::names,
     fields::required,
     fields::grammar,
     fields::own_rules,

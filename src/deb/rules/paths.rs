@@ -1,6 +1,6 @@
 //! The paths of a package, to look things up by.
 
-use crate::deb::read::{Entry, Package, relative, shown};
+use crate::deb::read::{ConffileLine, Entry, Package, relative, shown};
 use std::collections::{BTreeSet, HashMap};
 
 /// Where each path is.
@@ -20,13 +20,13 @@ impl<'a> Paths<'a> {
             by_path.entry(entry.path()).or_insert((at, at)).1 = at;
         }
         let lines = package.control_lines("conffiles").into_iter();
-        let conffiles = lines.map(<[u8]>::trim_ascii_end);
+        let conffiles = lines.filter_map(ConffileLine::parse);
         Paths {
             entries: &package.entries,
             by_path,
             conffiles: conffiles
-                .filter(|line| line.starts_with(b"/"))
-                .map(relative)
+                .filter(|line| !line.is_removed)
+                .map(|line| relative(line.path))
                 .collect(),
         }
     }

@@ -3,6 +3,8 @@
 use super::Dpkg::{NotAsked, Refuses, Takes};
 use super::{good_control, good_data, judge};
 use crate::raw_deb::{ar, ar_header};
+use crate::support::run;
+use std::ffi::OsStr;
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table")]
@@ -112,6 +114,24 @@ fn the_outer_archive_is_read_as_dpkg_reads_it() {
             Takes,
         ),
         (
+            "names that a NUL ends",
+            with(&[version, ("control.tar\0", &control), ("data.tar\0x", &data)]),
+            "error ar-name",
+            Takes,
+        ),
+        (
+            "a slash before a NUL",
+            with(&[version, control_member, ("data.tar/\0", &data)]),
+            "unreadable: `data.tar/` has an extension that dpkg does not know, which is not read here",
+            Refuses,
+        ),
+        (
+            "a space inside a name",
+            with(&[version, control_member, ("data.tar x", &data)]),
+            "unreadable: `data.tar x` has an extension that dpkg does not know, which is not read here",
+            Refuses,
+        ),
+        (
             "no data",
             with(&[version, control_member]),
             "unreadable: the package has no member `data.tar`",
@@ -207,4 +227,27 @@ fn the_outer_archive_is_read_as_dpkg_reads_it() {
         .iter()
         .map(|(name, deb, expected, verdict)| (*name, deb.clone(), expected.as_str(), *verdict));
     judge(&cases.collect::<Vec<_>>());
+}
+
+#[test]
+fn apt_finds_no_member_whose_name_a_nul_ends() {
+    let room = tempfile::tempdir().unwrap();
+    let scan = |name: &str| {
+        let members: [(&str, &[u8]); 3] = [
+            ("debian-binary", b"2.0\n"),
+            ("control.tar", &good_control()),
+            (name, &good_data()),
+        ];
+        std::fs::write(room.path().join("demo.deb"), ar(&members)).unwrap();
+        let words = ["apt-ftparchive", "packages", "."].map(OsStr::new);
+        run(&words, room.path())
+    };
+    let found = scan("data.tar/");
+    assert!(found.stdout.starts_with(b"Package: demo\n"));
+    let lost = scan("data.tar\0");
+    let said = String::from_utf8_lossy(&lost.stderr).into_owned();
+    assert!(
+        lost.stdout.is_empty() && said.contains("missing 'data.tar' member"),
+        "{said}"
+    );
 }

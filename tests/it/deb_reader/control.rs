@@ -1,8 +1,10 @@
-//! The control member: fields, scripts and lists.
+//! The control member: fields and scripts.
 
 use super::Dpkg::{Refuses, Takes};
 use super::{broken, good_data, judge};
 use crate::raw_deb::{CONTROL, deb_of, deb_with_control, directory, entry, tar};
+use crate::support::output_of;
+use deb_build_app::deb::read::read;
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table")]
@@ -14,14 +16,6 @@ fn control_files_are_read_as_dpkg_reads_them() {
         ])
     };
     let added = |line: &str| changed("Section", &format!("{line}\nSection"));
-    let conffiles = |text: &str| deb_with_control(&[("control", CONTROL), ("conffiles", text)]);
-    let triggers = |text: &str| {
-        deb_with_control(&[
-            ("control", CONTROL),
-            ("conffiles", "/etc/demo\n"),
-            ("triggers", text),
-        ])
-    };
     let with_directory = tar(&[
         directory("./"),
         directory("./x/"),
@@ -57,14 +51,80 @@ fn control_files_are_read_as_dpkg_reads_them() {
         (
             "a byte order mark",
             changed("Package", "\u{feff}Package"),
-            "error control-syntax, error field-missing",
+            "error field-missing, warning field-name",
             Refuses,
+        ),
+        (
+            "a name that is not ASCII",
+            added("X-\u{fc}: y"),
+            "warning field-name",
+            Takes,
+        ),
+        (
+            "a name of one letter",
+            added("X: y"),
+            "error field-name-short",
+            Refuses,
+        ),
+        (
+            "a last field without a value",
+            changed("small web service\n", "small web service\nDepends: \n"),
+            "error control-last-value",
+            Refuses,
+        ),
+        (
+            "an empty field and a blank line",
+            changed("small web service\n", "small web service\nDepends:\n\n"),
+            "warning control-blank-lines",
+            Takes,
         ),
         ("no colon", added("x"), "error control-syntax", Refuses),
         (
             "a status",
             added("Status: install ok installed"),
             "error field-reserved",
+            Refuses,
+        ),
+        (
+            "pending triggers",
+            added("Triggers-Pending: /usr"),
+            "error field-reserved",
+            Refuses,
+        ),
+        (
+            "awaited triggers",
+            added("Triggers-Awaited: x"),
+            "error field-reserved",
+            Refuses,
+        ),
+        (
+            "conffiles of the database",
+            added("Conffiles:\n /etc/a b 0123\n /etc/x 0123 obsolete"),
+            "warning field-of-archive",
+            Takes,
+        ),
+        (
+            "conffiles of the database in one line",
+            added("Conffiles: /etc/x 0123"),
+            "error field-reserved, warning field-of-archive",
+            Refuses,
+        ),
+        (
+            "conffiles of the database without a hash",
+            added("Conffiles:\n /etc/x 0123\n /etc/y"),
+            "error field-reserved, warning field-of-archive",
+            Refuses,
+        ),
+        (
+            "conffiles of the database with a flag for a hash",
+            added("Conffiles:\n /etc/x obsolete"),
+            "error field-reserved, warning field-of-archive",
+            Refuses,
+        ),
+        (
+            "conffiles of the database with the root",
+            added("Conffiles:\n // 0123"),
+            "error field-reserved, warning field-of-archive",
             Refuses,
         ),
         (
@@ -163,96 +223,6 @@ fn control_files_are_read_as_dpkg_reads_them() {
             "error control-member, warning control-file-unknown",
             Refuses,
         ),
-        (
-            "a relative conffile",
-            conffiles("etc/demo\n"),
-            "error conffiles-line, warning etc-file-not-conffile",
-            Refuses,
-        ),
-        (
-            "a conffile without a line feed",
-            conffiles("/etc/demo"),
-            "error conffiles-line",
-            Refuses,
-        ),
-        (
-            "an unknown flag",
-            conffiles("/etc/demo\nkeep /etc/x\n"),
-            "error conffiles-line",
-            Refuses,
-        ),
-        (
-            "a shipped file to remove",
-            conffiles("remove-on-upgrade /etc/demo\n"),
-            "error conffile-shipped, warning etc-file-not-conffile",
-            Refuses,
-        ),
-        (
-            "a gone file to remove",
-            conffiles("/etc/demo\nremove-on-upgrade /etc/x\n"),
-            "",
-            Takes,
-        ),
-        (
-            "a conffile that is not there",
-            conffiles("/etc/demo\n/etc/x\n"),
-            "error conffile-shipped",
-            Takes,
-        ),
-        (
-            "a conffile outside",
-            conffiles("/etc/demo\n/opt/file\n"),
-            "warning conffile-outside-etc",
-            Takes,
-        ),
-        (
-            "a link as a conffile",
-            conffiles("/etc/demo\n/opt/link\n"),
-            "error conffile-shipped",
-            Takes,
-        ),
-        (
-            "a conffile twice",
-            conffiles("/etc/demo\n/etc/demo \n\n"),
-            "warning conffiles-untidy",
-            Takes,
-        ),
-        (
-            "triggers",
-            triggers("# x\n\n activate-noawait\tldconfig\ninterest-noawait /usr/bin\n"),
-            "",
-            Takes,
-        ),
-        (
-            "an unknown directive",
-            triggers("watch /usr\n"),
-            "error triggers-line",
-            Refuses,
-        ),
-        (
-            "a trigger without a name",
-            triggers("interest\n"),
-            "error triggers-line",
-            Refuses,
-        ),
-        (
-            "a trigger without a line feed",
-            triggers("interest /usr"),
-            "error triggers-line",
-            Refuses,
-        ),
-        (
-            "a trigger that is too long",
-            triggers(&format!("interest /{}\n", "a".repeat(260))),
-            "error triggers-line",
-            Refuses,
-        ),
-        (
-            "a name outside ASCII",
-            triggers("interest /ü\n"),
-            "error triggers-line",
-            Refuses,
-        ),
     ];
     judge(&cases);
 }
@@ -289,46 +259,25 @@ fn scripts_must_be_something_that_a_kernel_runs() {
 }
 
 #[test]
-fn md5sums_must_say_what_is_in_the_package() {
-    let sums = |text: &str| {
-        broken(&deb_with_control(&[
-            ("control", CONTROL),
-            ("conffiles", "/etc/demo\n"),
-            ("md5sums", text),
-        ]))
-    };
-    let right = "9dd4e461268c8034f5c8564e155c67a6";
-    assert_eq!(sums(&format!("{right}  opt/file\n")), "");
-    assert_eq!(sums(""), "warning md5sums-list");
+fn of_two_control_files_of_one_name_the_last_counts() {
+    let second = CONTROL.replace("1.0", "2.0");
+    let deb = deb_with_control(&[
+        ("control", CONTROL),
+        ("postinst", "#!/bin/sh\nexit 1\n"),
+        ("conffiles", "/etc/demo\n"),
+        ("control", &second),
+        ("postinst", "#!/bin/sh\nexit 0\n"),
+    ]);
+    let room = tempfile::tempdir().unwrap();
+    std::fs::write(room.path().join("x.deb"), &deb).unwrap();
+    let asked = |words: &[&str]| output_of(words, room.path());
+    let package = read(deb.as_slice()).unwrap();
+    let version = asked(&["dpkg-deb", "-f", "x.deb", "Version"]);
+    assert_eq!(version, b"2.0\n");
+    assert_eq!(package.field("Version"), Some("2.0"));
     assert_eq!(
-        sums(&format!("{right}  ./opt/file\n")),
-        "warning md5sums-list"
+        package.control_file("postinst"),
+        Some(asked(&["dpkg-deb", "-I", "x.deb", "postinst"]).as_slice())
     );
-    assert_eq!(
-        sums(&format!("{right}  opt/file\n{right}  etc/demo\n")),
-        "error md5sums-differ"
-    );
-    assert_eq!(
-        sums(&format!("{right}  opt/file\n{right}  opt/gone\n")),
-        "error md5sums-differ"
-    );
-    assert_eq!(
-        sums(&format!("{right}  opt/file\n{right}  opt/link\n")),
-        "error md5sums-differ"
-    );
-    let wrong = [
-        format!("{right} opt/file\n"),
-        format!("{right} *opt/file\n"),
-        format!("\\{right}  opt/file\n"),
-        format!("{}  opt/file\n", right.to_uppercase()),
-        "\n".to_owned(),
-    ];
-    for bad in wrong {
-        assert_eq!(
-            sums(&bad),
-            "error md5sums-line, warning md5sums-list",
-            "{bad:?}"
-        );
-    }
-    assert_eq!(sums(&format!("{right}  opt/file")), "error md5sums-line");
+    assert_eq!(broken(&deb), "error control-member");
 }

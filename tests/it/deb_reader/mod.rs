@@ -4,6 +4,8 @@ mod changed;
 mod container;
 mod control;
 mod entries;
+mod lists;
+mod memory;
 mod packages;
 mod streams;
 
