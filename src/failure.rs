@@ -176,11 +176,16 @@ pub fn render(error: &anyhow::Error) -> String {
     text
 }
 
-/// Replaces control characters, so that a program's output or a file name cannot drive the terminal.
+/// Replaces control characters, so that a program's output or a file name cannot drive the terminal, and those that change
+/// the direction of what follows them (UAX #9), so that it cannot show a name as another.
 pub fn printable(text: &str) -> String {
     text.chars()
         .map(|c| {
-            if c.is_control() && c != '\t' {
+            let is_direction = matches!(
+                c,
+                '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+            );
+            if is_direction || c.is_control() && c != '\t' {
                 '\u{fffd}'
             } else {
                 c
@@ -193,6 +198,15 @@ pub fn printable(text: &str) -> String {
 mod tests {
     use super::*;
     use anyhow::Context as _;
+
+    #[test]
+    fn what_is_printed_neither_drives_the_terminal_nor_turns_names_around() {
+        assert_eq!(
+            printable("a\u{1b}[31m\tb\u{202e}c"),
+            "a\u{fffd}[31m\tb\u{fffd}c"
+        );
+        assert_eq!(printable("ünï 日本"), "ünï 日本");
+    }
 
     #[test]
     fn causes_evidence_and_hints_are_printed_in_this_order() {
