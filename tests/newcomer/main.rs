@@ -104,7 +104,7 @@ fn the_readme_leads_from_a_fresh_clone_to_a_site_that_answers() {
     let seen = builder
         .sh(&format!("cd /src && {}", look.join("\n")))
         .unwrap();
-    for word in ["Minimal Flask site", "Findings: none", "hello"] {
+    for word in ["Package: demosite", "Findings: none", "hello"] {
         assert!(seen.contains(word), "{word:?} is not in {seen}");
     }
     drop(builder);
