@@ -65,6 +65,7 @@ fn archive(file: &Path) -> Archive {
         scripts: BTreeMap::new(),
         conffiles: Vec::new(),
         triggers: Vec::new(),
+        templates: None,
         layers: vec![Layer {
             name: "app".to_owned(),
             mtime: time,
