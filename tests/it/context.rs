@@ -141,6 +141,7 @@ impl TestContext {
         let folder = self.folder.path().to_str().unwrap();
         let cache = self.cache.to_str().unwrap();
         String::from_utf8_lossy(text)
+            .replace(&format!("{cache}/work/"), "[WORK]/")
             .replace(cache, "[CACHE]")
             .replace(folder, "[TEST]")
     }

@@ -279,11 +279,13 @@ fn a_path_of_the_build_machine_in_the_package_stops_the_build() {
     let (code, said) = failure(&context, "[source]\ngit = \"app\"\n");
     assert_eq!(code, 1);
     assert!(
-        said.starts_with("error: `[CACHE]/work/demo` of the build machine is still named in 2 places of the package\n"),
+        said.starts_with(
+            "error: `[WORK]/demo` of the build machine is still named in 2 places of the package\n"
+        ),
         "{said}"
     );
     assert!(
-        said.contains("  | opt/demo/lib/python3.11/site-packages/where.py:2: [CACHE]/work/demo\n"),
+        said.contains("  | opt/demo/lib/python3.11/site-packages/where.py:2: [WORK]/demo\n"),
         "{said}"
     );
     assert!(said.contains("  | opt/demo/lib/python3.11/site-packages/__pycache__/where.cpython-311.pyc (binary, byte "), "{said}");

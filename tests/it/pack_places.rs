@@ -109,7 +109,7 @@ fn a_file_larger_than_the_limit_is_an_error_and_leaves_nothing() {
 fn a_pipe_that_took_the_place_of_a_file_is_noticed() {
     let context = context();
     succeed(Command::new("mkfifo").arg(context.path("pipe")));
-    // What the walk saw as a file is a pipe when it is opened: a thread that swaps them until the program ends.
+    // What the walk saw as a file is a pipe when it is opened: swapped while the large one is compressed.
     let (pipe, file) = (context.path("pipe"), context.path("tree/opt/demo/small"));
     let mut command = context.command([
         "pack",

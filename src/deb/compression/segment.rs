@@ -133,8 +133,8 @@ impl Compression {
 
     /// Returns how many plain bytes a segment holds at most: what a thread compresses at a time.
     ///
-    /// Each is a multiple of the window, and the smallest at which cutting costs less than one percent (measured, see
-    /// `benches/README.md`). A change of it changes every package.
+    /// Each is a multiple of the window at which cutting costs at most 1.3 % of the size and the encoder little memory (measured,
+    /// see `benches/README.md`). A change of it changes every package.
     pub(in crate::deb) fn segment_bytes(self) -> usize {
         match self.method {
             Method::None | Method::Gzip => 1 << 20,

@@ -54,7 +54,7 @@ fn a_compression_is_a_method_and_one_of_its_levels() {
 }
 
 /// One tar header and 300 zero bytes: begins with a repeat offset when it is the first of a frame.
-fn header_and_zeros() -> Vec<u8> {
+pub(super) fn header_and_zeros() -> Vec<u8> {
     let mut header = tar::Header::new_gnu();
     header.set_size(300);
     header.set_mode(0o644);

@@ -138,6 +138,7 @@ fn behind(compressed: &mut Vec<u8>) -> OutBuffer<'_, Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::header_and_zeros;
     use super::*;
 
     fn job(encoder: &mut Encoder<'_>, plain: &[u8]) -> io::Result<Vec<u8>> {
@@ -145,15 +146,6 @@ mod tests {
         give(encoder, plain, &mut compressed)?;
         flush(encoder, &mut compressed)?;
         Ok(compressed)
-    }
-
-    /// One header of an empty file, and the smallest content that begins with a repeat offset.
-    fn header_and_zeros() -> Vec<u8> {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(300);
-        header.set_mode(0o644);
-        header.set_cksum();
-        [&header.as_bytes()[..], &[0; 300]].concat()
     }
 
     fn frame(level: u32, parts: &[&[u8]]) -> Vec<u8> {
