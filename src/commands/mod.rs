@@ -1,12 +1,19 @@
 //! One file for each subcommand: glue between the command line, the stages and the report.
 
 pub mod build;
+pub mod check;
+pub mod completions;
 mod destination;
 pub mod diff;
+pub mod doctor;
 mod forbidden;
+pub mod init;
 pub mod inspect;
+pub mod man;
 pub mod pack;
 mod package_file;
+pub mod plan;
+pub mod schema;
 
 use crate::cli::{Cli, Command};
 use crate::report::Reporter;
@@ -16,8 +23,15 @@ use anyhow::Result;
 pub fn run(cli: &Cli, reporter: &dyn Reporter) -> Result<()> {
     match &cli.command {
         Command::Build(options) => build::run(options, reporter),
+        Command::Check(options) => check::run(options, reporter),
+        Command::Completions(options) => completions::run(options, reporter),
         Command::Diff(options) => diff::run(options, reporter),
+        Command::Doctor(options) => doctor::run(options, reporter),
+        Command::Init(options) => init::run(options, reporter),
         Command::Inspect(options) => inspect::run(options, reporter),
+        Command::Man(options) => man::run(options, reporter),
         Command::Pack(options) => pack::run(options, reporter),
+        Command::Plan(options) => plan::run(options, reporter),
+        Command::Schema => schema::run(reporter),
     }
 }

@@ -1,0 +1,52 @@
+//! Commands around a recipe: `init`, `check`, `plan`, `doctor` and `schema`.
+
+use clap::Args;
+use std::path::PathBuf;
+
+/// Options of `init`.
+#[derive(Args, Debug)]
+pub struct Init {
+    /// The folder of the app [default: the current folder].
+    #[arg(value_name = "FOLDER", default_value = ".")]
+    pub folder: PathBuf,
+
+    /// Where the recipe goes; `-` is standard output [default: deb-build-app.toml in the folder of the app].
+    #[arg(short, long, value_name = "FILE", env = "DEB_BUILD_APP_RECIPE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Options of `check`.
+#[derive(Args, Debug)]
+pub struct Check {
+    /// The recipes [default: deb-build-app.toml, or the only recipe in the folder `recipes`].
+    #[arg(value_name = "RECIPE")]
+    pub recipes: Vec<PathBuf>,
+
+    /// Print JSON: every problem with its place.
+    #[arg(long)]
+    pub json: bool,
+
+    /// Exit with 5 when there are warnings only.
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// Options of `plan`.
+#[derive(Args, Debug)]
+pub struct Plan {
+    /// What `build` would be given.
+    #[command(flatten)]
+    pub build: super::build::Build,
+}
+
+/// Options of `doctor`.
+#[derive(Args, Debug)]
+pub struct Doctor {
+    /// Recipes whose needs are looked at too.
+    #[arg(value_name = "RECIPE")]
+    pub recipes: Vec<PathBuf>,
+
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
