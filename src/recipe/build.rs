@@ -172,15 +172,7 @@ impl Extra {
 
 pub(super) fn read_source(document: &Table<'_>, folder: &Path) -> Option<Source> {
     let table = document.table("source")?;
-    table.not_yet(&[
-        "path",
-        "archive",
-        "sha256",
-        "submodules",
-        "patches",
-        "extra",
-    ]);
-    let git = table.required("git");
+    let git = table.string("git");
     let reference = table.string("ref");
     let subdirectory = table.parsed("subdirectory");
     let git = git.and_then(|git| {
@@ -209,7 +201,6 @@ pub(super) fn read_source(document: &Table<'_>, folder: &Path) -> Option<Source>
             String::new(),
         );
     }
-    table.finish();
     Some(Source {
         repository: folder.join(git?),
         reference: reference.map_or_else(|| "HEAD".to_owned(), |text| text.value),
@@ -229,26 +220,9 @@ pub(super) fn read_build(document: &Table<'_>) -> Build {
     let Some(table) = document.table("build") else {
         return Build::default();
     };
-    table.not_yet(&["before", "after", "env", "eatmydata"]);
     let apt = table.parsed_list("apt");
-    table.finish();
     Build { apt }
 }
-
-/// Keys of `[venv]` that later stages bring.
-const VENV_NOT_YET: &[&str] = &[
-    "lock",
-    "installer",
-    "index-url",
-    "extra-index-url",
-    "find-links",
-    "offline",
-    "interpreter",
-    "python-home",
-    "bytecode",
-    "prune",
-    "verify",
-];
 
 pub(super) fn read_venv(
     document: &Table<'_>,
@@ -274,7 +248,6 @@ pub(super) fn read_venv(
             extras: Vec::new(),
         });
     };
-    table.not_yet(VENV_NOT_YET);
     let prefix = match table.string("prefix") {
         Some(mut text) => {
             text.value = text.value.replace("@name@", &name.value);
@@ -291,7 +264,6 @@ pub(super) fn read_venv(
     let constraints = table.parsed_list("constraints");
     let project = table.boolean("project").unwrap_or(has_source);
     let extras = table.parsed_list("extras");
-    table.finish();
     Some(Venv {
         prefix: prefix?,
         python,

@@ -101,7 +101,6 @@ pub(super) fn read(
         .collect();
         let mode = read_mode(&table, &path, &entry.name);
         let conffile = table.boolean("conffile").unwrap_or(conffile);
-        table.finish();
         match <[FileOrigin; 1]>::try_from(origins) {
             Ok([FileOrigin::Source(_)]) if !has_source => document.problem(
                 "recipe::conflict",

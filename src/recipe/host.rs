@@ -53,12 +53,10 @@ pub(super) fn read_user(
     let mut shell = None;
     let mut groups = Vec::new();
     if let Some(table) = &table {
-        table.not_yet(&["existing", "create-home", "home-mode"]);
         user = table.string("name");
         home = table.string("home");
         shell = table.string("shell");
         groups = table.parsed_list("groups");
-        table.finish();
     }
     // What the recipe does not say follows from the package's name, and may not fit.
     let following = |value: String| Located {
@@ -97,7 +95,6 @@ pub(super) fn read_directories(
         let group = table.parsed("group").or_else(|| group_of(owner.as_ref()));
         let mode = table.parsed("mode").unwrap_or(FileMode::PRIVATE_FOLDER);
         let purge = table.boolean("purge").unwrap_or(false);
-        table.finish();
         if let Some(path) = path {
             directories.push(Directory {
                 path,
@@ -213,17 +210,7 @@ pub(super) fn read_env(
         .iter()
         .filter_map(|entry| {
             let name = document.check(&format!("env.{}", entry.name.value), &entry.name)?;
-            let Some(mut value) = entry.as_string() else {
-                let (span, found) = entry.describe();
-                document.problem(
-                    "recipe::wrong-type",
-                    span,
-                    format!("`env.{}` must be a string", entry.name.value),
-                    &found,
-                    String::new(),
-                );
-                return None;
-            };
+            let mut value = entry.as_string()?;
             substitutions.apply(&mut value);
             Some((
                 name,

@@ -17,6 +17,7 @@ mod packing;
 mod problem;
 mod python_version;
 mod relations;
+pub mod schema;
 mod service;
 mod table;
 mod version;
@@ -38,7 +39,10 @@ pub use words::{Piece, Word, Words};
 
 use crate::deb::Compression;
 use crate::failure::Failure;
-use problem::{Problem, Problems};
+use annotate_snippets::Renderer;
+use problem::Problems;
+pub use problem::{Problem, Severity, render};
+use schema::TableSpec;
 use std::path::{Path, PathBuf};
 use table::Table;
 use toml::de::DeTable;
@@ -72,63 +76,90 @@ pub struct Recipe {
     pub compression: Compression,
 }
 
-/// Parts of DESIGN 4 that later stages bring.
-const NOT_YET: &[&str] = &[
-    "commands",
-    "health",
-    "logrotate",
-    "nginx",
-    "passenger",
-    "questions",
-    "release",
-    "scripts",
-    "secrets",
-    "task",
-    "test",
-    "users",
-];
-
 impl Recipe {
     /// Reads a recipe; `path` is how the user calls the file, `folder` where it lies.
     ///
     /// # Errors
     /// One [`Failure`] that shows every problem.
     pub fn parse(text: &str, path: &str, folder: &Path) -> Result<Recipe, Failure> {
-        parse_document(text, path, |document| read(document, folder))
+        Recipe::read(text, folder).into_value(path, text)
+    }
+
+    /// Reads a recipe that lies in `folder`, and says everything that is wrong with it.
+    pub fn read(text: &str, folder: &Path) -> Reading<Recipe> {
+        read_document(text, &schema::RECIPE, |document| read(document, folder))
     }
 }
 
-/// Reads a document with `read`, and shows every problem at once.
-fn parse_document<T>(
+/// What reading a document gave: the value unless there are errors, and everything that is wrong.
+#[derive(Debug)]
+pub struct Reading<T> {
+    /// The value, when it can be used.
+    pub value: Option<T>,
+    /// Errors and warnings, in the order of the text.
+    pub problems: Vec<Problem>,
+}
+
+impl<T> Reading<T> {
+    /// Returns the value, or one [`Failure`] that shows every problem.
+    ///
+    /// # Errors
+    /// When there is no value.
+    pub fn into_value(self, path: &str, text: &str) -> Result<T, Failure> {
+        self.value.ok_or_else(|| {
+            Failure::recipe(problem::render(
+                &self.problems,
+                path,
+                text,
+                &Renderer::plain(),
+            ))
+        })
+    }
+}
+
+/// Reads a document whose keys are those of `spec` with `read`, and collects every problem.
+fn read_document<T>(
     text: &str,
-    path: &str,
+    spec: &'static TableSpec,
     read: impl FnOnce(&Table<'_>) -> Option<T>,
-) -> Result<T, Failure> {
-    let problems = Problems::default();
+) -> Reading<T> {
     let (document, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        let problems: Vec<_> = errors.iter().map(syntax_problem).collect();
-        return Err(Failure::recipe(problem::render(&problems, path, text)));
+        return Reading {
+            value: None,
+            problems: errors.iter().map(syntax_problem).collect(),
+        };
     }
+    let problems = Problems::default();
+    schema::check(&document, spec, &problems);
     let value = read(&Table::document(&document, &problems));
-    let problems = problems.into_sorted();
-    match value {
-        Some(value) if problems.is_empty() => Ok(value),
-        None if problems.is_empty() => Err(Failure::recipe(
-            "error: the recipe was refused without a reason: this is a fault of deb-build-app, please report it",
-        )),
-        _ => Err(Failure::recipe(problem::render(&problems, path, text))),
+    let mut problems = problems.into_sorted();
+    let refused = problems
+        .iter()
+        .any(|problem| problem.severity == Severity::Error);
+    if value.is_none() && !refused {
+        problems.push(Problem::error(
+            "recipe::refused",
+            0..0,
+            "the recipe was refused without a reason".to_owned(),
+            "",
+            "this is a fault of deb-build-app, please report it".to_owned(),
+        ));
+    }
+    Reading {
+        value: value.filter(|_| !refused),
+        problems,
     }
 }
 
 fn syntax_problem(error: &toml::de::Error) -> Problem {
-    Problem {
-        code: "recipe::syntax",
-        title: error.message().to_owned(),
-        span: error.span().unwrap_or(0..0),
-        label: String::new(),
-        help: String::new(),
-    }
+    Problem::error(
+        "recipe::syntax",
+        error.span().unwrap_or(0..0),
+        error.message().to_owned(),
+        "",
+        String::new(),
+    )
 }
 
 /// What `@name@` and `@prefix@` stand for: the only substitutions, in commands and paths of the host.
@@ -147,7 +178,6 @@ impl Substitutions {
 }
 
 fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
-    document.not_yet(NOT_YET);
     let package = package::read(document);
     let target = package::read_target(document);
     let compression = package::read_compression(document);
@@ -169,7 +199,6 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
     let files = files::read(document, folder, source.is_some(), &substitutions);
     let env = host::read_env(document, &substitutions);
     check_own_files(document, name, &files, &services);
-    document.finish();
     Some(Recipe {
         folder: folder.to_path_buf(),
         package: package?,

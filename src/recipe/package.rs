@@ -45,7 +45,7 @@ pub struct Target {
 pub(super) fn read_name(document: &Table<'_>) -> Located<String> {
     document
         .table("package")
-        .and_then(|table| table.peek("name"))
+        .and_then(|table| table.string("name"))
         .filter(|name| name.value.parse::<PackageName>().is_ok())
         .unwrap_or(Located {
             value: "app".to_owned(),
@@ -54,32 +54,21 @@ pub(super) fn read_name(document: &Table<'_>) -> Located<String> {
 }
 
 pub(super) fn read(document: &Table<'_>) -> Option<Identity> {
-    let Some(table) = document.table("package") else {
-        document.problem(
-            "recipe::missing-key",
-            0..0,
-            "`package` is missing".to_owned(),
-            "",
-            "a recipe starts with `[package]`, `name`, `version`, `maintainer` and `summary`"
-                .to_owned(),
-        );
-        return None;
-    };
-    let name = table.required_parsed("name");
+    let table = document.table("package")?;
+    let name = table.parsed("name");
     check_not_reserved(&table);
     let version = version::read(&table);
-    let maintainer = table.required_parsed("maintainer");
-    let summary = table.required_parsed("summary");
+    let maintainer = table.parsed("maintainer");
+    let summary = table.parsed("summary");
     let description = read_description(&table);
     let section = table.parsed("section");
     let homepage = table.parsed("homepage");
     let license = table.parsed("license");
     let own_name = table
-        .peek("name")
+        .string("name")
         .map_or_else(String::new, |name| name.value);
     let relations = relations::read(&table, &own_name);
     let fields = read_fields(&table);
-    table.finish();
     Some(Identity {
         name: name?,
         version: version?,
@@ -100,14 +89,6 @@ pub(super) fn read_fields(table: &Table<'_>) -> BTreeMap<FieldName, Line> {
     for entry in table.entries("fields") {
         let key = format!("fields.{}", entry.name.value);
         let Some(value) = entry.as_string() else {
-            let (span, label) = entry.describe();
-            table.problem(
-                "recipe::wrong-type",
-                span,
-                format!("`package.{key}` must be a string"),
-                &label,
-                String::new(),
-            );
             continue;
         };
         let marked = entry.name.value.get(..3);
@@ -191,7 +172,7 @@ const RESERVED: &[&str] = &[
 
 fn check_not_reserved(table: &Table<'_>) {
     let reserved = table
-        .peek("name")
+        .string("name")
         .filter(|name| RESERVED.contains(&name.value.as_str()));
     if let Some(name) = reserved {
         table.problem(
@@ -226,7 +207,7 @@ pub(super) fn read_target(document: &Table<'_>) -> Target {
     };
     let release = table.string("release").map(|text| text.value);
     if let Some(text) = table
-        .peek("architecture")
+        .string("architecture")
         .filter(|text| text.value != "auto")
     {
         // What Debian does not know is wrong now, and not later.
@@ -238,7 +219,6 @@ pub(super) fn read_target(document: &Table<'_>) -> Target {
         supported_only(&table, "architecture", "auto");
     }
     supported_only(&table, "service-manager", "systemd");
-    table.finish();
     Target { release }
 }
 
@@ -261,10 +241,8 @@ pub(super) fn read_compression(document: &Table<'_>) -> Option<Compression> {
     let Some(table) = document.table("output") else {
         return Some(Compression::default());
     };
-    let compression = match table.string("compression") {
+    match table.string("compression") {
         None => Some(Compression::default()),
         Some(text) => table.check("compression", &text),
-    };
-    table.finish();
-    compression
+    }
 }

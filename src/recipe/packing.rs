@@ -6,9 +6,9 @@
 mod paths;
 
 use super::package;
-use super::parse_document;
 use super::relations::{self, Relations};
 use super::table::Table;
+use super::{read_document, schema};
 use crate::deb::{
     Architecture, ArchivePath, Compression, Control, Mode, MultiArch, Priority, ScriptName, Version,
 };
@@ -53,7 +53,8 @@ impl Packing {
     /// # Errors
     /// One [`Failure`] that shows every problem.
     pub fn parse(text: &str, path: &str, folder: &Path) -> Result<Packing, Failure> {
-        parse_document(text, path, |document| read(document, folder))
+        read_document(text, &schema::PACKING, |document| read(document, folder))
+            .into_value(path, text)
     }
 }
 
@@ -61,13 +62,10 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Packing> {
     let package = read_package(document, folder);
     let scripts = read_scripts(document, folder);
     let modes = read_modes(document);
-    let forced_places = document.table("places").map_or_else(Vec::new, |table| {
-        let places = read_paths(&table, "force");
-        table.finish();
-        places
-    });
+    let forced_places = document
+        .table("places")
+        .map_or_else(Vec::new, |table| read_paths(&table, "force"));
     let compression = package::read_compression(document);
-    document.finish();
     let (control, conffiles, triggers, templates) = package?;
     Some(Packing {
         control,
@@ -85,30 +83,20 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Packing> {
 type Package = (Control, Conffiles, Vec<String>, Option<PathBuf>);
 
 fn read_package(document: &Table<'_>, folder: &Path) -> Option<Package> {
-    let Some(table) = document.table("package") else {
-        document.problem(
-            "recipe::missing-key",
-            0..0,
-            "`package` is missing".to_owned(),
-            "",
-            "a description starts with `[package]`, `name`, `version`, `architecture`, `maintainer`, `section` and `summary`"
-                .to_owned(),
-        );
-        return None;
-    };
+    let table = document.table("package")?;
     refuse_essential(&table);
-    let name = table.required_parsed("name");
-    let version = table.required_parsed::<Version>("version");
-    let architecture = table.required_parsed::<Architecture>("architecture");
-    let maintainer = table.required_parsed("maintainer");
-    let section = table.required_parsed("section");
-    let summary = table.required_parsed("summary");
+    let name = table.parsed("name");
+    let version = table.parsed::<Version>("version");
+    let architecture = table.parsed::<Architecture>("architecture");
+    let maintainer = table.parsed("maintainer");
+    let section = table.parsed("section");
+    let summary = table.parsed("summary");
     let description = table.parsed("description").unwrap_or_default();
     let priority = table.parsed::<Priority>("priority").unwrap_or_default();
     let multi_arch = read_multi_arch(&table, architecture);
     let homepage = table.parsed("homepage");
     let own_name = table
-        .peek("name")
+        .string("name")
         .map_or_else(String::new, |name| name.value);
     let pre_depends = relations::read_wanted(&table, "pre-depends", &own_name);
     let enhances = relations::read_wanted(&table, "enhances", &own_name);
@@ -125,7 +113,6 @@ fn read_package(document: &Table<'_>, folder: &Path) -> Option<Package> {
     let conffiles = read_conffiles(&table);
     let triggers = table.strings("triggers");
     let templates = read_file(&table, "templates", folder);
-    table.finish();
     let control = Control {
         pre_depends,
         depends,
@@ -173,7 +160,7 @@ fn read_multi_arch(table: &Table<'_>, architecture: Option<Architecture>) -> Mul
     let multi_arch = table.parsed::<MultiArch>("multi-arch").unwrap_or_default();
     if multi_arch == MultiArch::Same
         && architecture == Some(Architecture::ALL)
-        && let Some(text) = table.peek("multi-arch")
+        && let Some(text) = table.string("multi-arch")
     {
         table.problem(
             "recipe::conflict",
@@ -187,7 +174,7 @@ fn read_multi_arch(table: &Table<'_>, architecture: Option<Architecture>) -> Mul
 }
 
 fn read_conffiles(table: &Table<'_>) -> Conffiles {
-    match table.peek("conffiles") {
+    match table.string("conffiles") {
         None if table.place_of("conffiles").is_none() => Conffiles::Auto,
         None => Conffiles::Listed(read_paths(table, "conffiles")),
         Some(text) => {
@@ -216,12 +203,10 @@ fn read_scripts(document: &Table<'_>, folder: &Path) -> BTreeMap<ScriptName, Pat
         ScriptName::Prerm,
         ScriptName::Postrm,
     ];
-    let scripts = names
+    names
         .into_iter()
         .filter_map(|name| Some((name, read_file(&table, name.as_str(), folder)?)))
-        .collect();
-    table.finish();
-    scripts
+        .collect()
 }
 
 /// Reads the name of a file that lies beside the description.

@@ -1,45 +1,103 @@
-//! What is wrong with a recipe, shown as rustc shows it: where, what was found, and what to write instead.
+//! What is wrong with a recipe: where, what was found, and what to write instead. Shown as rustc shows it, or as data.
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::ops::Range;
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The recipe cannot be built.
+    Error,
+    /// It can, and hardly anybody wants what it says.
+    Warning,
+}
 
 /// One thing that is wrong, with a stable code that tests and documents can name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Problem {
+pub struct Problem {
+    /// How bad it is.
+    pub severity: Severity,
     /// Stable name, such as `recipe::unknown-key`.
-    pub(super) code: &'static str,
+    pub code: &'static str,
     /// One lowercase sentence without a full stop.
-    pub(super) title: String,
+    pub title: String,
     /// The bytes of the recipe it is about.
-    pub(super) span: Range<usize>,
+    pub span: Range<usize>,
     /// What stands at the caret; may be empty.
-    pub(super) label: String,
+    pub label: String,
     /// What the user can do; may be empty.
-    pub(super) help: String,
+    pub help: String,
+}
+
+impl Problem {
+    /// Makes one that stops a build.
+    pub(super) fn error(
+        code: &'static str,
+        span: Range<usize>,
+        title: String,
+        label: &str,
+        help: String,
+    ) -> Self {
+        Problem {
+            severity: Severity::Error,
+            code,
+            title,
+            span,
+            label: label.to_owned(),
+            help,
+        }
+    }
+
+    /// Returns the same as a warning.
+    #[must_use]
+    pub(super) fn into_warning(self) -> Self {
+        Problem {
+            severity: Severity::Warning,
+            ..self
+        }
+    }
 }
 
 /// Collects problems, so that one run shows all of them.
 #[derive(Debug, Default)]
-pub(super) struct Problems(RefCell<Vec<Problem>>);
+pub(super) struct Problems {
+    found: RefCell<Vec<Problem>>,
+    /// Keys that were read, as the schema names them: a test compares them with the schema.
+    read: RefCell<BTreeSet<String>>,
+}
 
 impl Problems {
     /// Adds a problem.
     pub(super) fn add(&self, problem: Problem) {
-        self.0.borrow_mut().push(problem);
+        self.found.borrow_mut().push(problem);
     }
 
-    /// Returns them in the order of the recipe.
+    /// Remembers that a key was read.
+    pub(super) fn note_read(&self, path: String) {
+        if cfg!(test) {
+            self.read.borrow_mut().insert(path);
+        }
+    }
+
+    /// Returns the keys that were read.
+    #[cfg(test)]
+    pub(super) fn read(&self) -> BTreeSet<String> {
+        self.read.borrow().clone()
+    }
+
+    /// Returns them in the order of the recipe; what was found twice is there once.
     pub(super) fn into_sorted(self) -> Vec<Problem> {
-        let mut problems = self.0.into_inner();
+        let mut problems = self.found.into_inner();
         problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
+        problems.dedup();
         problems
     }
 }
 
 /// Renders problems for a person; `path` is how the user calls the recipe.
-pub(super) fn render(problems: &[Problem], path: &str, text: &str) -> String {
-    let renderer = Renderer::plain();
+pub fn render(problems: &[Problem], path: &str, text: &str, renderer: &Renderer) -> String {
     problems
         .iter()
         .map(|problem| {
@@ -48,7 +106,11 @@ pub(super) fn render(problems: &[Problem], path: &str, text: &str) -> String {
             if !problem.label.is_empty() {
                 annotation = annotation.label(problem.label.as_str());
             }
-            let mut group = Level::ERROR
+            let level = match problem.severity {
+                Severity::Error => Level::ERROR,
+                Severity::Warning => Level::WARNING,
+            };
+            let mut group = level
                 .primary_title(problem.title.as_str())
                 .id(problem.code)
                 .element(Snippet::source(text).path(path).annotation(annotation));

@@ -32,34 +32,12 @@ impl Service {
     }
 }
 
-/// Keys of a service that later stages bring.
-const NOT_YET: &[&str] = &[
-    "allow-root",
-    "env",
-    "group",
-    "hardening",
-    "instances",
-    "manager",
-    "on-upgrade",
-    "pid-file",
-    "port",
-    "reload",
-    "restart",
-    "schedule",
-    "singleton",
-    "stop-signal",
-    "stop-timeout",
-    "type",
-    "user",
-];
-
 pub(super) fn read(document: &Table<'_>, substitutions: &Substitutions) -> Vec<Service> {
     let mut services = Vec::new();
     for entry in document.entries("service") {
         let Some(table) = document.entry_table("service", &entry) else {
             continue;
         };
-        table.not_yet(NOT_YET);
         if substitutions.name.contains('+') {
             document.problem(
                 "recipe::conflict",
@@ -74,7 +52,7 @@ pub(super) fn read(document: &Table<'_>, substitutions: &Substitutions) -> Vec<S
         }
         let name: Option<ServiceName> =
             document.check(&format!("service.{}", entry.name.value), &entry.name);
-        let command = table.required("command").and_then(|mut text| {
+        let command = table.string("command").and_then(|mut text| {
             substitutions.apply(&mut text);
             table.check("command", &text)
         });
@@ -84,7 +62,6 @@ pub(super) fn read(document: &Table<'_>, substitutions: &Substitutions) -> Vec<S
         });
         let enabled = table.boolean("enabled").unwrap_or(true);
         let after = table.parsed_list("after");
-        table.finish();
         if let (Some(name), Some(command)) = (name, command) {
             services.push(Service {
                 name,

@@ -1,13 +1,11 @@
-//! Reads one TOML table key by key, remembering which keys were asked for, so that none is silently ignored.
+//! Reads one TOML table key by key, each value with its place.
 //!
-//! Types are checked here by hand and not by serde: serde stops at the first error, and a missing field would point at
-//! the wrong place.
+//! Unknown and missing keys and wrong types are found by [`schema::check`](super::schema::check) before anything is read: here
+//! such a value is as good as absent. What a value means is checked by its type.
 
 use super::cure;
-use super::entry::{NamedEntry, describe};
+use super::entry::NamedEntry;
 use super::problem::{Problem, Problems};
-use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::ops::Range;
 use std::str::FromStr;
@@ -27,8 +25,10 @@ pub(super) struct Located<T> {
 pub(super) struct Table<'a> {
     keys: &'a DeTable<'a>,
     span: Range<usize>,
+    /// Its name as the user has it: `service.web`.
     name: String,
-    asked: RefCell<BTreeSet<&'static str>>,
+    /// Its name in the schema: `service.*`.
+    path: String,
     problems: &'a Problems,
 }
 
@@ -39,7 +39,7 @@ impl<'a> Table<'a> {
             keys: document.get_ref(),
             span: 0..0,
             name: String::new(),
-            asked: RefCell::default(),
+            path: String::new(),
             problems,
         }
     }
@@ -53,71 +53,43 @@ impl<'a> Table<'a> {
         label: &str,
         help: String,
     ) {
-        self.problems.add(Problem {
-            code,
-            title,
-            span,
-            label: label.to_owned(),
-            help,
-        });
+        self.problems
+            .add(Problem::error(code, span, title, label, help));
+    }
+
+    /// Reports something that is allowed and hardly ever meant.
+    pub(super) fn warning(
+        &self,
+        code: &'static str,
+        span: Range<usize>,
+        title: String,
+        label: &str,
+        help: String,
+    ) {
+        self.problems
+            .add(Problem::error(code, span, title, label, help).into_warning());
+    }
+
+    /// Returns where the table begins.
+    pub(super) fn span(&self) -> Range<usize> {
+        self.span.clone()
     }
 
     /// Returns the name of a key with that of its table: `package.name`.
     pub(super) fn full(&self, key: &str) -> String {
-        if self.name.is_empty() {
-            key.to_owned()
-        } else {
-            format!("{}.{key}", self.name)
-        }
+        joined(&self.name, key)
     }
 
     fn get(&self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
-        self.asked.borrow_mut().insert(key);
+        self.problems.note_read(joined(&self.path, key));
         self.keys.get(key)
-    }
-
-    fn wrong_type(&self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str) {
-        self.problem(
-            "recipe::wrong-type",
-            value.span(),
-            format!("`{}` must be {wanted}", self.full(key)),
-            &format!("this is {}", describe(value.get_ref())),
-            String::new(),
-        );
     }
 
     /// Returns a string.
     pub(super) fn string(&self, key: &'static str) -> Option<Located<String>> {
         let value = self.get(key)?;
-        if let DeValue::String(text) = value.get_ref() {
-            Some(located(text.to_string(), value))
-        } else {
-            self.wrong_type(key, value, "a string");
-            None
-        }
-    }
-
-    /// Returns a string without complaint: what is wrong with it is reported where it is read.
-    pub(super) fn peek(&self, key: &'static str) -> Option<Located<String>> {
-        let value = self.get(key)?;
-        value
-            .get_ref()
-            .as_str()
-            .map(|text| located(text.to_owned(), value))
-    }
-
-    /// Returns a string that must be there.
-    pub(super) fn required(&self, key: &'static str) -> Option<Located<String>> {
-        if self.get(key).is_none() {
-            self.problem(
-                "recipe::missing-key",
-                self.span.clone(),
-                format!("`{}` is missing", self.full(key)),
-                "in this table",
-                String::new(),
-            );
-        }
-        self.string(key)
+        let text = value.get_ref().as_str()?;
+        Some(located(text.to_owned(), value))
     }
 
     /// Turns text into a checked value; what it is not becomes a problem.
@@ -150,23 +122,17 @@ impl<'a> Table<'a> {
         self.check(key, &text)
     }
 
-    /// Returns a checked value that must be there.
-    pub(super) fn required_parsed<T: FromStr>(&self, key: &'static str) -> Option<T>
-    where
-        T::Err: Display,
-    {
-        let text = self.required(key)?;
-        self.check(key, &text)
-    }
-
     /// Returns a boolean.
     pub(super) fn boolean(&self, key: &'static str) -> Option<bool> {
+        self.get(key)?.get_ref().as_bool()
+    }
+
+    /// Returns a whole number with its place.
+    pub(super) fn integer(&self, key: &'static str) -> Option<Located<i64>> {
         let value = self.get(key)?;
-        let boolean = value.get_ref().as_bool();
-        if boolean.is_none() {
-            self.wrong_type(key, value, "`true` or `false`");
-        }
-        boolean
+        let number = value.get_ref().as_integer()?;
+        let number = i64::from_str_radix(number.as_str(), number.radix()).ok()?;
+        Some(located(number, value))
     }
 
     /// Returns where the key is when it is there, whatever it holds.
@@ -176,23 +142,8 @@ impl<'a> Table<'a> {
 
     /// Returns a list of strings; an absent key is an empty list.
     pub(super) fn strings(&self, key: &'static str) -> Vec<Located<String>> {
-        let Some(value) = self.get(key) else {
-            return Vec::new();
-        };
-        let DeValue::Array(items) = value.get_ref() else {
-            self.wrong_type(key, value, "a list of strings");
-            return Vec::new();
-        };
-        items
-            .iter()
-            .filter_map(|item| {
-                if let DeValue::String(text) = item.get_ref() {
-                    Some(located(text.to_string(), item))
-                } else {
-                    self.wrong_type(key, item, "a list of strings");
-                    None
-                }
-            })
+        self.items(key)
+            .filter_map(|item| Some(located(item.get_ref().as_str()?.to_owned(), item)))
             .collect()
     }
 
@@ -207,19 +158,32 @@ impl<'a> Table<'a> {
             .collect()
     }
 
-    /// Returns a table; an absent key is `None`.
-    pub(super) fn table(&self, key: &'static str) -> Option<Table<'a>> {
-        let value = self.get(key)?;
-        self.peek_table(key).or_else(|| {
-            self.wrong_type(key, value, "a table");
-            None
-        })
+    /// Returns the tables of a list, in the order of the recipe.
+    pub(super) fn tables(&self, key: &'static str) -> Vec<Table<'a>> {
+        self.items(key)
+            .filter_map(|item| match item.get_ref() {
+                DeValue::Table(table) => Some(self.child(key, key, item.span(), table)),
+                _ => None,
+            })
+            .collect()
     }
 
-    /// Returns a table without complaint about another type.
-    pub(super) fn peek_table(&self, key: &'static str) -> Option<Table<'a>> {
+    /// Returns what a list holds, of any type.
+    pub(super) fn items(
+        &self,
+        key: &'static str,
+    ) -> impl Iterator<Item = &'a Spanned<DeValue<'a>>> + use<'a> {
+        let items = match self.get(key).map(Spanned::get_ref) {
+            Some(DeValue::Array(items)) => Some(items),
+            _ => None,
+        };
+        items.into_iter().flat_map(|items| items.iter())
+    }
+
+    /// Returns a table.
+    pub(super) fn table(&self, key: &'static str) -> Option<Table<'a>> {
         match self.get(key)?.get_ref() {
-            DeValue::Table(table) => Some(self.child(key, key_span(self.keys, key), table)),
+            DeValue::Table(table) => Some(self.child(key, key, key_span(self.keys, key), table)),
             _ => None,
         }
     }
@@ -244,73 +208,28 @@ impl<'a> Table<'a> {
         entries
     }
 
-    /// Returns the table that an entry holds.
+    /// Returns the table that an entry of `key` holds.
     pub(super) fn entry_table(&self, key: &str, entry: &NamedEntry<'a>) -> Option<Table<'a>> {
+        let DeValue::Table(table) = entry.value.get_ref() else {
+            return None;
+        };
         let name = format!("{key}.{}", entry.name.value);
-        if let DeValue::Table(table) = entry.value.get_ref() {
-            Some(self.child(&name, entry.name.span.clone(), table))
-        } else {
-            self.wrong_type(&name, entry.value, "a table");
-            None
-        }
+        Some(self.child(&name, &format!("{key}.*"), entry.name.span.clone(), table))
     }
 
-    fn child(&self, key: &str, span: Range<usize>, table: &'a DeTable<'a>) -> Table<'a> {
+    fn child(
+        &self,
+        name: &str,
+        path: &str,
+        span: Range<usize>,
+        table: &'a DeTable<'a>,
+    ) -> Table<'a> {
         Table {
             keys: table,
             span,
-            name: self.full(key),
-            asked: RefCell::default(),
+            name: self.full(name),
+            path: joined(&self.path, path),
             problems: self.problems,
-        }
-    }
-
-    /// Refuses keys of the design whose stage does not exist yet: nothing is silently ignored.
-    pub(super) fn not_yet(&self, keys: &[&'static str]) {
-        for key in keys {
-            if self.get(key).is_some() {
-                self.problem(
-                    "recipe::not-supported-yet",
-                    key_span(self.keys, key),
-                    format!("`{}` is not supported yet", self.full(key)),
-                    "",
-                    "remove it: this version of deb-build-app would ignore it".to_owned(),
-                );
-            }
-        }
-    }
-
-    /// Reports every key that nobody asked for.
-    pub(super) fn finish(&self) {
-        let asked = self.asked.borrow();
-        for (key, _) in self.keys {
-            let name: &str = key.get_ref();
-            if asked.contains(name) {
-                continue;
-            }
-            let nearest = asked
-                .iter()
-                .map(|known| (strsim::damerau_levenshtein(known, name), *known))
-                .filter(|(distance, known)| *distance <= 1 + known.len().max(name.len()) / 4)
-                .min();
-            let help = match nearest {
-                Some((_, known)) => format!("did you mean `{known}`?"),
-                None => format!(
-                    "known here: {}",
-                    asked
-                        .iter()
-                        .map(|known| format!("`{known}`"))
-                        .collect::<Vec<_>>()
-                        .join(", ")
-                ),
-            };
-            self.problem(
-                "recipe::unknown-key",
-                key.span(),
-                format!("unknown key `{}`", self.full(name)),
-                "",
-                help,
-            );
         }
     }
 }
@@ -319,6 +238,14 @@ pub(super) fn located<T>(value: T, at: &Spanned<DeValue<'_>>) -> Located<T> {
     Located {
         value,
         span: at.span(),
+    }
+}
+
+fn joined(table: &str, key: &str) -> String {
+    if table.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{table}.{key}")
     }
 }
 

@@ -36,10 +36,10 @@ pub(super) fn read(table: &Table<'_>) -> Option<Version> {
         None => Some(Revision(FIRST_REVISION.to_owned())),
         Some(text) => table.check("revision", &text),
     };
-    if let Some(table) = table.peek_table("version") {
+    if let Some(table) = table.table("version") {
         return read_debian(&table, revision);
     }
-    let text = table.required("version")?;
+    let text = table.string("version")?;
     let version = match parse(&text.value, revision.as_ref()) {
         Ok(version) => version?,
         Err((why, help)) => {
@@ -118,7 +118,7 @@ fn proposal(text: &str) -> String {
 
 /// Reads `{ debian = "…" }`.
 fn read_debian(table: &Table<'_>, revision: Option<Revision>) -> Option<Version> {
-    if let Some(from) = table.peek("from") {
+    if let Some(from) = table.string("from") {
         table.problem(
             "recipe::not-supported-yet",
             from.span,
@@ -128,8 +128,7 @@ fn read_debian(table: &Table<'_>, revision: Option<Revision>) -> Option<Version>
         );
         return None;
     }
-    let text = table.required("debian");
-    table.finish();
+    let text = table.string("debian");
     let text = text?;
     if let Some((before, after)) = text.value.rsplit_once('-')
         && before.parse::<Version>().is_ok()

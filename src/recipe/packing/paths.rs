@@ -12,19 +12,9 @@ pub(super) fn read_modes(document: &Table<'_>) -> BTreeMap<ArchivePath, Mode> {
     for entry in document.entries("modes") {
         let key = format!("modes.\"{}\"", entry.name.value);
         let path = document.check::<AbsolutePath>(&key, &entry.name);
-        let mode = if let Some(text) = entry.as_string() {
-            document.check::<Mode>(&key, &text)
-        } else {
-            let (span, label) = entry.describe();
-            document.problem(
-                "recipe::wrong-type",
-                span,
-                format!("`{key}` must be a string"),
-                &label,
-                "put the octal digits in quotes, such as `\"0640\"`".to_owned(),
-            );
-            None
-        };
+        let mode = entry
+            .as_string()
+            .and_then(|text| document.check::<Mode>(&key, &text));
         if let (Some(AbsolutePath(path)), Some(mode)) = (path, mode) {
             modes.insert(path, mode);
         }

@@ -1,0 +1,275 @@
+//! Compares a document with the list of keys: what is unknown, missing, of a wrong type, none of the choices, or not
+//! supported yet. What a value means is checked where it is read.
+
+use super::{Key, Map, Shape, TableSpec};
+use crate::recipe::entry::describe;
+use crate::recipe::problem::{Problem, Problems};
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// Checks a whole document.
+pub(in crate::recipe) fn check(
+    document: &Spanned<DeTable<'_>>,
+    spec: &'static TableSpec,
+    problems: &Problems,
+) {
+    let walk = Walk {
+        problems,
+        in_refused: false,
+    };
+    walk.table("", 0..0, document.get_ref(), spec);
+}
+
+/// Where the walk is.
+#[derive(Clone, Copy)]
+struct Walk<'a> {
+    problems: &'a Problems,
+    /// Whether a table around this one is refused as not supported yet, which is said once.
+    in_refused: bool,
+}
+
+impl Walk<'_> {
+    fn problem(
+        self,
+        code: &'static str,
+        span: Range<usize>,
+        title: String,
+        label: &str,
+        help: String,
+    ) {
+        self.problems
+            .add(Problem::error(code, span, title, label, help));
+    }
+
+    fn table(self, name: &str, span: Range<usize>, table: &DeTable<'_>, spec: &'static TableSpec) {
+        for key in spec.keys.iter().filter(|key| key.required) {
+            if !table.contains_key(key.name) {
+                self.missing(&joined(name, key.name), span.clone());
+            }
+        }
+        for (key, value) in table {
+            match spec.key(key.get_ref()) {
+                Some(known) => self.key(name, key.span(), known, value),
+                None => self.unknown(name, key, spec),
+            }
+        }
+    }
+
+    fn key(self, table: &str, span: Range<usize>, key: &'static Key, value: &Spanned<DeValue<'_>>) {
+        let full = joined(table, key.name);
+        let mut inner = self;
+        if key.later && !self.in_refused {
+            inner.in_refused = true;
+            self.problem(
+                "recipe::not-supported-yet",
+                span.clone(),
+                format!("`{full}` is not supported yet"),
+                "",
+                "remove it: this version of deb-build-app would ignore it".to_owned(),
+            );
+        }
+        inner.value(&full, span, key.shape, value, key.shape);
+    }
+
+    /// Checks a value; `whole` is what the key holds, of which this may be an item.
+    fn value(
+        self,
+        name: &str,
+        span: Range<usize>,
+        shape: Shape,
+        value: &Spanned<DeValue<'_>>,
+        whole: Shape,
+    ) {
+        match (shape, value.get_ref()) {
+            (Shape::Text | Shape::Pattern(_), DeValue::String(_))
+            | (Shape::Boolean, DeValue::Boolean(_)) => {}
+            (Shape::Choice(choices), DeValue::String(text)) => {
+                self.choice(name, choices, text, value.span());
+            }
+            (Shape::Integer(least, most), DeValue::Integer(number)) => {
+                let fits = i64::from_str_radix(number.as_str(), number.radix())
+                    .is_ok_and(|number| (least..=most).contains(&number));
+                if !fits {
+                    self.problem(
+                        "recipe::invalid-value",
+                        value.span(),
+                        format!("`{name}` is not valid"),
+                        &format!("it must be a whole number from {least} to {most}"),
+                        String::new(),
+                    );
+                }
+            }
+            (Shape::List(item), DeValue::Array(items)) => {
+                for each in items {
+                    self.value(name, each.span(), *item, each, whole);
+                }
+            }
+            (Shape::Table(spec), DeValue::Table(table)) => self.table(name, span, table, spec),
+            (Shape::Map(map), DeValue::Table(table)) => self.map(name, map, table),
+            (Shape::Either(shapes), found) => {
+                match shapes.iter().find(|shape| shape.is_of_type(found)) {
+                    Some(shape) => self.value(name, span, *shape, value, whole),
+                    None => self.wrong_type(name, whole, value),
+                }
+            }
+            _ => self.wrong_type(name, whole, value),
+        }
+    }
+
+    fn map(self, name: &str, map: Map, table: &DeTable<'_>) {
+        for (key, value) in table {
+            let full = joined(name, key.get_ref());
+            self.value(&full, key.span(), *map.value, value, *map.value);
+        }
+    }
+
+    fn choice(self, name: &str, choices: &[&'static str], text: &str, span: Range<usize>) {
+        if choices.contains(&text) {
+            return;
+        }
+        self.problem(
+            "recipe::invalid-value",
+            span,
+            format!("`{name}` is not valid"),
+            &format!("it must be {}", one_of(choices)),
+            nearest(choices.iter().copied(), text)
+                .map_or_else(String::new, |known| format!("did you mean `{known}`?")),
+        );
+    }
+
+    fn wrong_type(self, name: &str, shape: Shape, value: &Spanned<DeValue<'_>>) {
+        self.problem(
+            "recipe::wrong-type",
+            value.span(),
+            format!("`{name}` must be {}", shape.describe()),
+            &format!("this is {}", describe(value.get_ref())),
+            quoted(shape, value.get_ref()),
+        );
+    }
+
+    fn missing(self, name: &str, span: Range<usize>) {
+        let (label, help) = match name {
+            "package" => (
+                "",
+                "a recipe starts with `[package]`, `name`, `version`, `maintainer` and `summary`",
+            ),
+            _ => ("in this table", ""),
+        };
+        self.problem(
+            "recipe::missing-key",
+            span,
+            format!("`{name}` is missing"),
+            label,
+            help.to_owned(),
+        );
+    }
+
+    fn unknown(self, table: &str, key: &Spanned<std::borrow::Cow<'_, str>>, spec: &TableSpec) {
+        let names = spec.keys.iter().map(|key| key.name);
+        let help = match nearest(names.clone(), key.get_ref()) {
+            Some(known) => format!("did you mean `{known}`?"),
+            None => format!(
+                "known here: {}",
+                names
+                    .map(|name| format!("`{name}`"))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ),
+        };
+        self.problem(
+            "recipe::unknown-key",
+            key.span(),
+            format!("unknown key `{}`", joined(table, key.get_ref())),
+            "",
+            help,
+        );
+    }
+}
+
+impl Shape {
+    /// Returns whether a value has the type that this holds, whatever is in it.
+    fn is_of_type(&self, value: &DeValue<'_>) -> bool {
+        match self {
+            Shape::Text | Shape::Pattern(_) | Shape::Choice(_) => {
+                matches!(value, DeValue::String(_))
+            }
+            Shape::Boolean => matches!(value, DeValue::Boolean(_)),
+            Shape::Integer(..) => matches!(value, DeValue::Integer(_)),
+            Shape::List(_) => matches!(value, DeValue::Array(_)),
+            Shape::Table(_) | Shape::Map(_) => matches!(value, DeValue::Table(_)),
+            Shape::Either(shapes) => shapes.iter().any(|shape| shape.is_of_type(value)),
+        }
+    }
+
+    /// Says what it holds, in words: `a list of strings`.
+    pub(super) fn describe(&self) -> String {
+        match self {
+            Shape::Text | Shape::Pattern(_) | Shape::Choice(_) => "a string".to_owned(),
+            Shape::Boolean => "`true` or `false`".to_owned(),
+            Shape::Integer(..) => "a whole number".to_owned(),
+            Shape::List(Shape::Text | Shape::Pattern(_) | Shape::Choice(_)) => {
+                "a list of strings".to_owned()
+            }
+            Shape::List(Shape::Table(_)) => "a list of tables".to_owned(),
+            Shape::List(item) => format!("a list, each {}", item.describe()),
+            Shape::Table(_) | Shape::Map(_) => "a table".to_owned(),
+            Shape::Either(shapes) => shapes
+                .iter()
+                .map(Shape::describe)
+                .collect::<Vec<_>>()
+                .join(" or "),
+        }
+    }
+}
+
+/// Proposes quotes around what is no string, as for a mode or a port.
+fn quoted(shape: Shape, value: &DeValue<'_>) -> String {
+    let bare = match value {
+        DeValue::Integer(number) => number.as_str(),
+        DeValue::Float(number) => number.as_str(),
+        DeValue::Boolean(true) => "true",
+        DeValue::Boolean(false) => "false",
+        _ => return String::new(),
+    };
+    match shape {
+        Shape::Text | Shape::Pattern(_) | Shape::Choice(_) => {
+            format!("put it in quotes: `\"{bare}\"`")
+        }
+        _ => String::new(),
+    }
+}
+
+/// Joins names as TOML writes them: a key that is not bare stands in quotes.
+fn joined(table: &str, key: &str) -> String {
+    let bare = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    let key = if !key.is_empty() && key.bytes().all(bare) {
+        key.to_owned()
+    } else {
+        format!("{key:?}")
+    };
+    if table.is_empty() {
+        key
+    } else {
+        format!("{table}.{key}")
+    }
+}
+
+/// Lists choices: `` `a`, `b` or `c` ``.
+fn one_of(choices: &[&str]) -> String {
+    let quoted: Vec<_> = choices.iter().map(|choice| format!("`{choice}`")).collect();
+    match quoted.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// Returns the known word that a word is most likely meant to be.
+fn nearest<'a>(known: impl Iterator<Item = &'a str>, word: &str) -> Option<&'a str> {
+    known
+        .map(|known| (strsim::damerau_levenshtein(known, word), known))
+        .filter(|(distance, known)| *distance <= 1 + known.len().max(word.len()) / 4)
+        .min()
+        .map(|(_, known)| known)
+}

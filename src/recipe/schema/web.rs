@@ -1,0 +1,73 @@
+//! `[[nginx]]` and `[passenger]`.
+
+use super::service::HOST_PATH;
+use super::source::SOURCE_PATH;
+use super::{Key, Shape, TEXTS, table};
+
+table! {
+    /// A site of nginx: `/etc/nginx/sites-available/NAME`, a conffile, which is switched on once.
+    pub(super) NGINX {
+        /// The names it answers to.
+        "server-name" = Key::of(TEXTS).required().example(r#"["demo.example.org"]"#);
+        /// The ports or addresses it listens on.
+        "listen" = Key::of(Shape::Either(&[Shape::Integer(1, 65535), Shape::Text, Shape::List(&Shape::Either(&[Shape::Integer(1, 65535), Shape::Text]))])).default("80");
+        /// The largest body of a request.
+        "body-size" = Key::of(Shape::Pattern("^[0-9]+[kKmMgG]?$")).default(r#""1m""#).example(r#""10m""#);
+        /// Headers that are added to every answer.
+        "headers" = Key::map("HEADER", &Shape::Text).example(r#"{ X-Frame-Options = "DENY" }"#);
+        /// Makes it a site of https.
+        "tls" = Key::of(Shape::Table(&TLS));
+        /// What each part of the site is.
+        "locations" = Key::map("PATH", &Shape::Table(&LOCATION)).required().example(r#"{ "/" = { service = "web" } }"#);
+    }
+}
+
+table! {
+    /// The certificate of a site. As long as it is missing, only the http part is served.
+    TLS {
+        /// The certificate.
+        "certificate" = Key::of(HOST_PATH).required().example(r#""/etc/ssl/certs/demo.pem""#);
+        /// Its key.
+        "key" = Key::of(HOST_PATH).required().example(r#""/etc/ssl/private/demo.key""#);
+        /// The certificates between it and the authority.
+        "chain" = Key::of(HOST_PATH);
+        /// The port for https.
+        "listen" = Key::of(Shape::Integer(1, 65535)).default("443");
+        /// Whether http only sends to https.
+        "redirect" = Key::of(Shape::Boolean).default("true");
+    }
+}
+
+table! {
+    /// A part of a site: exactly one of `service`, `directory` and `redirect`.
+    LOCATION {
+        /// The service that answers, over all its instances.
+        "service" = Key::of(Shape::Text).example(r#""web""#);
+        /// The unix socket on which it does, when it is not at `port`.
+        "socket" = Key::of(HOST_PATH);
+        /// Whether websockets are let through.
+        "websocket" = Key::of(Shape::Boolean).default("false");
+        /// How many seconds the service has to answer.
+        "timeout" = Key::of(Shape::Integer(1, 86_400)).default("60");
+        /// The folder whose files are served.
+        "directory" = Key::of(HOST_PATH).example(r#""@prefix@/static""#);
+        /// Where the browser is sent.
+        "redirect" = Key::of(Shape::Text).example(r#""/new""#);
+        /// The status of the redirect.
+        "status" = Key::of(Shape::Integer(301, 308)).default("301");
+    }
+}
+
+table! {
+    /// A WSGI application under Phusion Passenger: exactly one of `wsgi` and `file`. It runs the virtualenv's Python.
+    pub(super) PASSENGER {
+        /// The application, as `MODULE:OBJECT`.
+        "wsgi" = Key::of(Shape::Pattern("^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_.]*$")).example(r#""demosite:app""#);
+        /// A file of the source that defines `application`.
+        "file" = Key::of(SOURCE_PATH).example(r#""passenger_wsgi.py""#);
+        /// Where it listens.
+        "listen" = Key::of(Shape::Text).default(r#""127.0.0.1:8000""#);
+        /// `standalone`: Passenger's own server, behind nginx. `apache2`: mod_passenger.
+        "server" = Key::of(Shape::Choice(&["standalone", "apache2"])).default(r#""standalone""#);
+    }
+}
