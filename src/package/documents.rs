@@ -23,7 +23,7 @@ pub(super) fn copyright(
     if let Some(homepage) = &package.homepage {
         let _ = writeln!(text, "Homepage: {homepage}");
     }
-    let (year, _, _) = civil_date(time.seconds() / 86_400);
+    let (year, _, _) = time.date();
     let _ = writeln!(text, "Copyright: {year} the authors of {}", package.name);
     let _ = writeln!(
         text,
@@ -73,7 +73,7 @@ fn rfc_2822(time: Timestamp) -> String {
     ];
     let seconds = time.seconds();
     let days = seconds / 86_400;
-    let (year, month, day) = civil_date(days);
+    let (year, month, day) = time.date();
     format!(
         "{}, {day:02} {} {year} {:02}:{:02}:{:02} +0000",
         DAYS[usize::try_from(days % 7).unwrap_or_default()],
@@ -82,32 +82,6 @@ fn rfc_2822(time: Timestamp) -> String {
         seconds / 60 % 60,
         seconds % 60
     )
-}
-
-/// Returns year, month and day of a count of days since 1970-01-01 in the Gregorian calendar.
-fn civil_date(mut days: u64) -> (u64, usize, u64) {
-    let is_leap = |year: u64| {
-        year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
-    };
-    let mut year = 1970;
-    loop {
-        let length = if is_leap(year) { 366 } else { 365 };
-        if days < length {
-            break;
-        }
-        days -= length;
-        year += 1;
-    }
-    let february = if is_leap(year) { 29 } else { 28 };
-    let mut month = 1;
-    for length in [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] {
-        if days < length {
-            break;
-        }
-        days -= length;
-        month += 1;
-    }
-    (year, month, days + 1)
 }
 
 #[cfg(test)]

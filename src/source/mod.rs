@@ -8,6 +8,7 @@
 
 mod export;
 mod files;
+pub mod git_version;
 
 pub use files::read_files;
 
