@@ -1,9 +1,10 @@
 //! `build`: one package for each recipe. Every line of [`pipeline`] takes the value above it.
 
 use super::destination::Destination;
+use super::failures::Failures;
 use super::forbidden::forbidden;
 use super::package_file::write_json;
-use super::planning::{Failures, Planned, Planning, Unreadable, plan_all};
+use super::planning::{Planned, Planning, Unreadable, plan_all};
 use crate::apt::{self, Permission};
 use crate::cli::{Build, BuildOptions};
 use crate::deb::{self, Archive, Written};

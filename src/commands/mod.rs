@@ -6,6 +6,7 @@ pub mod completions;
 mod destination;
 pub mod diff;
 pub mod doctor;
+mod failures;
 mod forbidden;
 pub mod init;
 pub mod inspect;

@@ -127,6 +127,13 @@ fn arrows_point_down_only() {
             ],
         ),
         (
+            "plan/",
+            &[
+                "source", "venv", "package", "services", "commands", "report", "target", "apt",
+                "inspect",
+            ],
+        ),
+        (
             "services/",
             &[
                 "plan", "source", "venv", "package", "commands", "report", "target",
