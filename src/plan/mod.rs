@@ -2,7 +2,7 @@
 //!
 //! Pure: recipe and facts about the machine in, a [`Plan`] out. `plan` prints the commands and `build` runs the same values
 //! (DESIGN 2). Where a command or a text depends on what only the build can know, a [`Placeholder`] says so. What the package
-//! will hold follows from the plan in [`package::outline`](crate::package::outline()).
+//! will hold follows from the plan, in `package`.
 
 mod command;
 mod draft;

@@ -167,7 +167,7 @@ fn compare_control(found: &mut Found, plan: &Value, root: &Path) {
             (Some((name, value)), _) if !line.starts_with(' ') => {
                 fields.push((name.to_owned(), value.to_owned()));
             }
-            (_, Some((_, value))) => *value += &format!("\n{line}"),
+            (_, Some((_, value))) => value.extend(["\n", line]),
             _ => panic!("{line}"),
         }
     }
