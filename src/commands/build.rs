@@ -78,12 +78,12 @@ fn build(
         )));
     }
     let warnings = Warnings::new(reporter);
-    let work = take_work_dir(planned, options, &warnings)?;
+    // Dropped at the end: that frees the folder.
+    let _work = take_work_dir(planned, options, &warnings)?;
     let job = Job {
         planned,
         host: &planning.host,
         runner: Runner::new(planning.host.isolation),
-        work: work.path(),
         reporter: &warnings,
         no_apt: options.no_apt,
     };
@@ -112,7 +112,6 @@ struct Job<'a> {
     planned: &'a Planned,
     host: &'a HostFacts,
     runner: Runner,
-    work: &'a Path,
     reporter: &'a dyn Reporter,
     no_apt: bool,
 }
@@ -141,7 +140,7 @@ fn pipeline(job: &Job<'_>, output: &Destination) -> Result<BuildReport> {
     job.stage(Stage::Apt, |on_line| install_packages(job, on_line))?;
     let source = job.stage(Stage::Source, |_| export_source(job))?;
     let (venv, facts) = job.stage(Stage::Venv, |on_line| build_venv(job, on_line))?;
-    let archive = job.stage(Stage::Package, |_| assemble(job, source.as_ref(), venv))?;
+    let archive = job.stage(Stage::Package, |_| assemble(job, venv))?;
     let (path, written) = job.stage(Stage::Deb, |_| write(job, &archive, output))?;
     let plan = &job.planned.plan;
     Ok(BuildReport {
@@ -256,14 +255,9 @@ fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(&str)) -> Result<(VenvTree,
     Ok((tree, facts))
 }
 
-fn assemble(job: &Job<'_>, source: Option<&SourceTree>, venv: VenvTree) -> Result<Archive> {
+fn assemble(job: &Job<'_>, venv: VenvTree) -> Result<Archive> {
     let Planned { recipe, plan, .. } = job.planned;
-    let forbidden = forbidden(
-        recipe,
-        &job.host.environment,
-        [job.work, &plan.places.cache],
-        source,
-    )?;
+    let forbidden = forbidden(recipe, plan, &job.host.environment)?;
     package::assemble(Parts {
         recipe,
         plan,

@@ -2,6 +2,7 @@
 
 use super::destination::{Destination, resolve};
 use super::failures::Failures;
+use super::forbidden::check_prefix_is_free;
 use super::recipe_file;
 use crate::apt;
 use crate::cli::BuildOptions;
@@ -191,6 +192,7 @@ impl Machine {
                 .threads(host.cores, host::available_memory(), recipe.compression),
         };
         let plan = plan::plan(&recipe, needs, facts)?;
+        check_prefix_is_free(&recipe, &plan)?;
         let known = Known {
             host,
             files: &files,

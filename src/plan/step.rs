@@ -18,6 +18,8 @@ pub enum When {
     Always,
     /// The command before has failed.
     AfterFailure,
+    /// There is no uv, and no other build has fetched one since the plan was made.
+    UvAbsent,
     /// uv could be fetched.
     UvFetched,
     /// uv could not be fetched.
@@ -53,7 +55,7 @@ impl Plan {
             InstallerPlan::Found { commands, .. } => vec![(When::Always, &**commands)],
             InstallerPlan::Fetched(fetch) => {
                 for command in [&fetch.create_pip, &fetch.fetch, &fetch.check] {
-                    add(When::Always, command);
+                    add(When::UvAbsent, command);
                 }
                 vec![
                     (When::UvFetched, &fetch.uv),

@@ -121,9 +121,10 @@ fn commands(page: &mut Page, planned: &PlannedPackage, stage: &str, detail: Plan
 fn condition(when: &str) -> &'static str {
     match when {
         "after-failure" => "if that fails:",
-        "uv-fetched" => "if uv could be fetched:",
-        "uv-not-fetched" => "else, with pip:",
-        _ => "in both cases:",
+        "uv-absent" => "there is no uv here, so it is fetched:",
+        "uv-fetched" => "then uv installs:",
+        "uv-not-fetched" => "or pip, when uv cannot be fetched:",
+        _ => "in any case:",
     }
 }
 

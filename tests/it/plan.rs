@@ -153,7 +153,7 @@ fn compare_commands(plan: &Value) {
         .collect();
     let planned: Vec<_> = list(plan, "commands")
         .iter()
-        .filter(|command| ["always", "uv-fetched"].contains(&text(command, "when")))
+        .filter(|command| ["always", "uv-absent", "uv-fetched"].contains(&text(command, "when")))
         .map(|command| text(command, "line"))
         .collect();
     assert_eq!(planned, ran);

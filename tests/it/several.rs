@@ -204,3 +204,19 @@ fn the_command_line_has_the_last_word_on_version_and_compression() {
         "{stderr}"
     );
 }
+
+#[test]
+fn folders_of_the_build_that_hold_the_prefix_are_refused_by_the_plan() {
+    let context = TestContext::new();
+    recipe(&context, "a.toml", "several-i", SIX);
+    assert_eq!(
+        context.said(&["plan", "--cache-dir", "/opt/several-i", "a.toml"]),
+        (
+            Some(1),
+            String::new(),
+            "error: the app will be at `/opt/several-i`, and this build uses `/opt/several-i`\n\n\
+             hint: move the recipe, the repository or the cache elsewhere, or set another `prefix` in `[venv]`\n"
+                .to_owned()
+        )
+    );
+}

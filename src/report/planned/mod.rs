@@ -110,7 +110,7 @@ pub struct PlannedSource {
 pub struct PlannedCommand {
     /// `apt` or `venv`.
     pub stage: &'static str,
-    /// `always`, `after-failure` of the command before, `uv-fetched` or `uv-not-fetched`.
+    /// `always`, `after-failure` of the command before, `uv-absent`, `uv-fetched` or `uv-not-fetched`.
     pub when: &'static str,
     /// The program and its arguments.
     pub argv: Vec<String>,

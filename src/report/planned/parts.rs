@@ -147,6 +147,7 @@ fn command(step: &Step<'_>) -> PlannedCommand {
         when: match step.when {
             When::Always => "always",
             When::AfterFailure => "after-failure",
+            When::UvAbsent => "uv-absent",
             When::UvFetched => "uv-fetched",
             When::UvNotFetched => "uv-not-fetched",
         },
