@@ -6,7 +6,7 @@
 use crate::deb::PackageName;
 use crate::failure::{Failure, OrFailure as _};
 use crate::sys::fs;
-use crate::sys::process::{Cmd, Runner};
+use crate::sys::process::{Cmd, Line, Runner};
 use anyhow::Result;
 use std::path::Path;
 
@@ -88,7 +88,7 @@ pub fn install(
     permission: Permission,
     runner: Runner,
     log: &Path,
-    on_line: &mut dyn FnMut(&str),
+    on_line: &mut dyn FnMut(Line<'_>),
 ) -> Result<()> {
     if packages.is_empty() {
         return Ok(());

@@ -14,7 +14,7 @@ use crate::source::{self, SourceTree};
 use crate::sys::clock::Stopwatch;
 use crate::sys::environment::Environment;
 use crate::sys::host::{self, HostFacts};
-use crate::sys::process::Runner;
+use crate::sys::process::{Line, Runner};
 use crate::sys::workdir::{Keep, WorkDir};
 use crate::sys::{fs, interrupt};
 use crate::venv::{self, VenvTree};
@@ -82,7 +82,7 @@ impl Job<'_> {
     fn stage<T>(
         &self,
         stage: Stage,
-        act: impl FnOnce(&mut dyn FnMut(&str)) -> Result<T>,
+        act: impl FnOnce(&mut dyn FnMut(Line<'_>)) -> Result<T>,
     ) -> Result<T> {
         self.reporter.event(&Event::Started(stage));
         let watch = Stopwatch::start();
@@ -175,7 +175,7 @@ fn take_work_dir(
     })
 }
 
-fn install_packages(job: &Job<'_>, on_line: &mut dyn FnMut(&str)) -> Result<()> {
+fn install_packages(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<()> {
     let missing = apt::missing(&job.plan.apt, job.runner)?;
     if missing.is_empty() {
         return Ok(());
@@ -206,7 +206,7 @@ struct VenvFacts {
 fn build_venv(
     job: &Job<'_>,
     source: Option<&SourceTree>,
-    on_line: &mut dyn FnMut(&str),
+    on_line: &mut dyn FnMut(Line<'_>),
 ) -> Result<(VenvTree, VenvFacts)> {
     let surroundings = venv::build::Surroundings {
         interpreter: &job.plan.interpreter,

@@ -1,15 +1,23 @@
 //! The only code that prints. Progress and errors go to standard error; standard output has the result and nothing else.
 
+mod answer;
+mod bug;
 mod difference;
 mod human;
 mod inspection;
+mod look;
 mod page;
 mod time;
 
+pub use answer::{print_answer, print_error};
+pub use bug::print_bug;
 pub use difference::render_difference;
 pub use human::Human;
 pub use inspection::{Detail, render_inspection};
+pub use look::{Color, Look, Verbosity};
 
+use crate::paint::Paint;
+use crate::sys::process::Line;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -55,8 +63,8 @@ impl Stage {
 pub enum Event<'a> {
     /// A stage began.
     Started(Stage),
-    /// A program that a stage runs has written a line.
-    Output(&'a str),
+    /// A stage runs a command, or the command has written a line.
+    Output(Line<'a>),
     /// A stage ended.
     Ended {
         /// Which one.
@@ -76,10 +84,24 @@ pub enum Event<'a> {
     Packed(&'a PackReport),
 }
 
+/// The two streams that a process writes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output: the result.
+    Result,
+    /// Standard error: all the rest.
+    Progress,
+}
+
 /// Told of events as they happen.
 pub trait Reporter: Sync {
     /// Takes one event.
     fn event(&self, event: &Event<'_>);
+
+    /// Returns the colours that a text for `stream` gets.
+    fn paint(&self, _stream: Stream) -> Paint {
+        Paint::Plain
+    }
 
     /// Writes a line of the result to standard output.
     ///

@@ -9,7 +9,7 @@ use crate::recipe::{SourcePath, Venv};
 use crate::source::SourceTree;
 use crate::sys::environment::Environment;
 use crate::sys::fs;
-use crate::sys::process::{Cmd, Runner};
+use crate::sys::process::{Cmd, Line, Runner};
 use anyhow::{Context as _, Result};
 use std::path::{Path, PathBuf};
 
@@ -57,7 +57,7 @@ pub fn build(
     venv: &Venv,
     source: Option<&SourceTree>,
     surroundings: &Surroundings<'_>,
-    on_line: &mut dyn FnMut(&str),
+    on_line: &mut dyn FnMut(Line<'_>),
 ) -> Result<StagedVenv> {
     let Surroundings {
         interpreter,
@@ -102,8 +102,8 @@ pub fn build(
     let mut disk_full = false;
     let install = installer.install(&wanted, &places, surroundings.environment);
     let result = runner.run(&install, log, &mut |line| {
-        unreachable |= installer::says_unreachable(line);
-        disk_full |= line.contains("No space left on device");
+        unreachable |= installer::says_unreachable(line.text());
+        disk_full |= line.text().contains("No space left on device");
         on_line(line);
     });
     result.or_failure(|| {
@@ -118,7 +118,14 @@ pub fn build(
     })?;
 
     let library = places.venv.join("lib");
-    let not_compiled = compile(interpreter, &stage, &library, surroundings, &places)?;
+    let not_compiled = compile(
+        interpreter,
+        &stage,
+        &library,
+        surroundings,
+        &places,
+        on_line,
+    )?;
     Ok(StagedVenv {
         stage,
         installer,
@@ -153,7 +160,7 @@ fn check_interpreter(interpreter: &Interpreter, runner: Runner) -> Result<()> {
 fn choose_installer(
     surroundings: &Surroundings<'_>,
     places: &Places,
-    on_line: &mut dyn FnMut(&str),
+    on_line: &mut dyn FnMut(Line<'_>),
 ) -> Result<Installer> {
     let Surroundings {
         interpreter,
@@ -251,15 +258,17 @@ fn compile(
     library: &Path,
     surroundings: &Surroundings<'_>,
     places: &Places,
+    on_line: &mut dyn FnMut(Line<'_>),
 ) -> Result<Vec<String>> {
     let mut not_compiled = Vec::new();
     let cmd = installer::compile(interpreter, stage, library, &places.temporary);
     let ended = surroundings
         .runner
         .run_to_end(&cmd, surroundings.log, &mut |line| {
-            if let Some(file) = line.strip_prefix("*** Error compiling '") {
+            if let Some(file) = line.text().strip_prefix("*** Error compiling '") {
                 not_compiled.push(file.trim_end_matches("'...").to_owned());
             }
+            on_line(line);
         })?;
     // 1 is what compileall says of files that do not compile; anything else went wrong with itself.
     if not_compiled.is_empty() || ended.code() != Some(1) {

@@ -6,6 +6,7 @@ use crate::failure::{Failure, OrFailure as _};
 use crate::recipe::Extra;
 use crate::source::SourceTree;
 use crate::sys::fs;
+use crate::sys::process::Line;
 use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
@@ -24,7 +25,7 @@ pub(super) fn build_wheel(
     installer: &Installer,
     surroundings: &Surroundings<'_>,
     places: &Places,
-    on_line: &mut dyn FnMut(&str),
+    on_line: &mut dyn FnMut(Line<'_>),
 ) -> Result<ProjectWheel> {
     let out = surroundings.work.join("wheels");
     fs::create_dir_all(&out)?;
@@ -45,7 +46,7 @@ pub(super) fn build_wheel(
     let result = surroundings
         .runner
         .run(&cmd, surroundings.log, &mut |line| {
-            unreachable |= installer::says_unreachable(line);
+            unreachable |= installer::says_unreachable(line.text());
             on_line(line);
         });
     result.or_failure(|| {

@@ -7,7 +7,7 @@ use super::installer::{self, Installer, Places};
 use crate::plan::Interpreter;
 use crate::sys::environment::Environment;
 use crate::sys::fs;
-use crate::sys::process::{Cmd, Runner};
+use crate::sys::process::{Cmd, Line, Runner};
 use anyhow::Result;
 use std::path::{Path, PathBuf};
 
@@ -43,7 +43,7 @@ pub(super) fn fetch(
     scratch: &Path,
     runner: Runner,
     log: &Path,
-    on_line: &mut dyn FnMut(&str),
+    on_line: &mut dyn FnMut(Line<'_>),
 ) -> Result<Installer> {
     let pip_venv = scratch.join("pip");
     runner.run(
