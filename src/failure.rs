@@ -48,14 +48,14 @@ impl Kind {
         match self {
             Kind::Build => (
                 1,
-                "the build failed: source, installer, leak, disk; a package cannot be read, or has errors (`--check`)",
+                "the build failed, or a package cannot be read or has errors (`--check`)",
             ),
             Kind::Usage => (2, "the command line is wrong"),
             Kind::Recipe => (3, "the recipe is not valid"),
             Kind::Host => (4, "this machine lacks something, or is of another release"),
             Kind::Warnings => (5, "there are warnings, and `--strict` was given"),
             Kind::Difference => (6, "two packages differ, and `diff --exit-code` was asked"),
-            Kind::Bug => (70, "a bug in deb-build-app: the message says where"),
+            Kind::Bug => (70, "a bug in deb-build-app, not in the recipe"),
         }
     }
 }
@@ -65,7 +65,7 @@ impl Kind {
 /// A signal is not a code of ours: it is raised again once everything is taken away (see [`crate::sys::interrupt`]), and 128 and
 /// its number is how a shell spells that.
 pub fn exit_codes() -> Vec<(String, &'static str)> {
-    let done = ("0".to_owned(), "done: the package is there");
+    let done = ("0".to_owned(), "done");
     let kinds = Kind::ALL.map(|kind| {
         let (code, meaning) = kind.exit();
         (code.to_string(), meaning)

@@ -24,6 +24,7 @@ pub mod apt;
 pub mod cli;
 pub mod commands;
 pub mod deb;
+pub mod doctor;
 pub mod failure;
 pub mod inspect;
 pub mod package;

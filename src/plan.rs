@@ -59,7 +59,7 @@ impl Interpreter {
 }
 
 /// Releases that can be built for, with the version of their Python 3.
-const RELEASES: &[(&str, &str)] = &[("bookworm", "3.11"), ("trixie", "3.13")];
+pub const RELEASES: &[(&str, &str)] = &[("bookworm", "3.11"), ("trixie", "3.13")];
 
 /// Decides what a build of `recipe` does on this machine.
 ///

@@ -113,9 +113,7 @@ pub fn install(
         .args(names.clone());
     let update = apt_get(permission).arg("update");
     // A fresh container has no lists at all, and old lists name files that the mirror no longer has.
-    if fs::names_in(Path::new("/var/lib/apt/lists"))?.len() > 2
-        && runner.run(&install, log, on_line).is_ok()
-    {
+    if has_lists()? && runner.run(&install, log, on_line).is_ok() {
         return Ok(());
     }
     runner
@@ -126,6 +124,11 @@ pub fn install(
                 "check the names with `apt-cache policy`, and that the machine reaches its mirror",
             )
         })
+}
+
+/// Returns whether apt has lists of packages; its folder always has a lock and a folder `partial`.
+pub fn has_lists() -> Result<bool> {
+    Ok(fs::names_in(Path::new("/var/lib/apt/lists"))?.len() > 2)
 }
 
 fn apt_get(permission: Permission) -> Cmd {

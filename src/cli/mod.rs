@@ -3,12 +3,16 @@
 //! Each flag has a variable `DEB_BUILD_APP_…` that is named after it, and needs no word here for that: see [`command`].
 
 mod build;
+mod completion;
+mod manual;
 mod package;
 mod read;
 mod recipe;
 mod shell;
 
 pub use build::{Build, Jobs, Output};
+pub use completion::completion;
+pub use manual::{ManualPage, manual};
 pub use package::{Diff, Inspect, Pack};
 pub use read::{color_of, command};
 pub use recipe::{Check, Doctor, Init, Plan};

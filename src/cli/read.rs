@@ -68,6 +68,8 @@ fn with_variable(arg: Arg) -> Arg {
         ArgAction::Count => arg.value_parser(parse_count),
         _ => arg,
     };
+    // The help says the rule once, and the manual lists the names.
+    let arg = arg.hide_env(true);
     match (arg.get_long(), arg.get_env()) {
         (Some(long), None) => {
             let variable = format!("{PREFIX}{}", long.to_uppercase().replace('-', "_"));
@@ -117,7 +119,9 @@ fn typed(matches: &ArgMatches, id: &str) -> bool {
 }
 
 fn exit_code_help() -> String {
-    let mut text = "Exit codes:\n".to_owned();
+    let mut text = "Every flag has a variable that is named after it: `--cache-dir` is `DEB_BUILD_APP_CACHE_DIR`.\n\n\
+                    Exit codes:\n"
+        .to_owned();
     for (code, meaning) in exit_codes() {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "  {code:<14}{meaning}");

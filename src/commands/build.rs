@@ -126,7 +126,7 @@ fn pipeline(job: &Job<'_>, output: &Destination) -> Result<BuildReport> {
     })
 }
 
-fn read_recipe(current_dir: &Path, path: &Path) -> Result<Recipe> {
+pub(super) fn read_recipe(current_dir: &Path, path: &Path) -> Result<Recipe> {
     let file = current_dir.join(path);
     if !fs::is_file(&file) {
         return Err(Failure::new(

@@ -2,6 +2,7 @@
 
 mod answer;
 mod bug;
+mod checkup;
 mod difference;
 mod human;
 mod inspection;
@@ -11,6 +12,7 @@ mod time;
 
 pub use answer::{print_answer, print_error};
 pub use bug::print_bug;
+pub use checkup::render_checkup;
 pub use difference::render_difference;
 pub use human::Human;
 pub use inspection::{Detail, render_inspection};

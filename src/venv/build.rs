@@ -170,7 +170,7 @@ fn choose_installer(
         log,
         ..
     } = *surroundings;
-    if let Some(found) = uv::find(environment, places, runner) {
+    if let Some(found) = uv::find(environment, Some(&places.cache), runner) {
         return Ok(found);
     }
     let scratch = work.join("tools");

@@ -188,6 +188,22 @@ pub(super) fn fetch_tool(
         .env("TMPDIR", &places.temporary)
 }
 
+/// Asks the index which versions of uv there are, with the pip of `python`; gives up soon.
+pub(super) fn ask_index(python: &Path, places: &Places, environment: &Environment) -> Cmd {
+    pip(python, places)
+        .args([
+            "index",
+            "versions",
+            "--retries",
+            "0",
+            "--timeout",
+            "15",
+            "uv",
+        ])
+        .envs(network(environment))
+        .env("TMPDIR", &places.temporary)
+}
+
 /// Compiles every module below `stage/prefix/lib`, so that the names in the bytecode are those of the host.
 ///
 /// `unchecked-hash` (PEP 552): a timestamp would be stale, because the package clamps times, and the service user could

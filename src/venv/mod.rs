@@ -15,6 +15,7 @@ mod uv;
 pub use distribution::{Distribution, InstalledFile};
 pub use installer::Installer;
 pub use stage::read as read_stage;
+pub use uv::{VERSION as UV_VERSION, ask_index, find as find_uv, index_variable};
 
 use crate::deb::ArchivePath;
 use std::collections::BTreeMap;

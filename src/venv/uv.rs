@@ -12,7 +12,7 @@ use anyhow::Result;
 use std::path::{Path, PathBuf};
 
 /// The version that is fetched.
-const VERSION: &str = "0.13.8";
+pub const VERSION: &str = "0.13.8";
 
 /// SHA-256 of its wheels for Linux with glibc: amd64 and arm64.
 const HASHES: &[&str] = &[
@@ -21,16 +21,12 @@ const HASHES: &[&str] = &[
 ];
 
 /// Returns uv from the caller's search path or the cache.
-pub(super) fn find(
-    environment: &Environment,
-    places: &Places,
-    runner: Runner,
-) -> Option<Installer> {
+pub fn find(environment: &Environment, cache: Option<&Path>, runner: Runner) -> Option<Installer> {
     environment
         .search_path
         .iter()
         .map(|folder| folder.join("uv"))
-        .chain([cached(&places.cache)])
+        .chain(cache.map(cached))
         .filter(|path| fs::is_file(path))
         .find_map(|path| usable(path, runner))
 }
@@ -68,6 +64,38 @@ pub(super) fn fetch(
     fs::write_program(&program, &fs::read(target.join("bin/uv"))?)?;
     usable(program, runner)
         .ok_or_else(|| anyhow::anyhow!("the fetched uv does not run on this machine"))
+}
+
+/// Returns the variable that names the package index, when the environment has one.
+pub fn index_variable(environment: &Environment) -> Option<String> {
+    let names = ["PIP_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX_URL"];
+    let mut set = environment.network.iter().map(|(name, _)| name);
+    set.find(|name| names.contains(&name.as_str())).cloned()
+}
+
+/// Asks the package index for the versions of uv, with a pip that is made for it in `scratch`; returns why it did not answer.
+///
+/// # Errors
+/// When there is no pip to ask with.
+pub fn ask_index(
+    interpreter: &Interpreter,
+    environment: &Environment,
+    scratch: &Path,
+    runner: Runner,
+) -> Result<Option<String>> {
+    let places = Places {
+        venv: scratch.join("pip"),
+        cache: scratch.join("cache"),
+        temporary: scratch.to_path_buf(),
+    };
+    let made = runner.ask(&installer::create_pip_venv(interpreter, &places.venv))?;
+    if !made.success() {
+        return Ok(Some("a virtualenv with pip could not be made".to_owned()));
+    }
+    let python = places.venv.join("bin/python");
+    let answer = runner.ask(&installer::ask_index(&python, &places, environment))?;
+    let said = answer.stderr.lines().filter(|line| !line.is_empty());
+    Ok((!answer.success()).then(|| said.last().unwrap_or("pip says nothing").to_owned()))
 }
 
 fn cached(cache: &Path) -> PathBuf {

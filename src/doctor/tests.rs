@@ -1,0 +1,261 @@
+use super::*;
+use crate::sys::isolation::Isolation;
+
+fn healthy() -> Facts {
+    Facts {
+        machine: Ok(Machine {
+            release: "bookworm".to_owned(),
+            architecture: "amd64".to_owned(),
+            python: Some("3.11".to_owned()),
+        }),
+        needs: vec![need("python3.11", true)],
+        refusals: Vec::new(),
+        git: Git {
+            found: true,
+            needed: true,
+        },
+        uv: Uv::Found {
+            program: "/usr/bin/uv".into(),
+            version: "uv 1.0".to_owned(),
+        },
+        index: Index {
+            variable: None,
+            answer: IndexAnswer::Answers,
+        },
+        certificates: Some("/etc/certificates".into()),
+        isolation: Isolation::PidNamespace,
+        cache: Some(cache(true, Some(5 << 30))),
+        permission: Permission::Root,
+        has_apt_lists: true,
+        test_programs: vec![program(true)],
+    }
+}
+
+fn need(package: &str, installed: bool) -> Need {
+    Need {
+        package: package.to_owned(),
+        purpose: "for a reason".to_owned(),
+        installed,
+    }
+}
+
+fn cache(writable: bool, free: Option<u64>) -> Cache {
+    Cache {
+        path: "/cache".into(),
+        writable,
+        free,
+    }
+}
+
+fn program(found: bool) -> Program {
+    Program {
+        name: "tester".to_owned(),
+        package: "test-tools".to_owned(),
+        found,
+    }
+}
+
+/// The findings that are not as they should be.
+fn wrong(facts: &Facts) -> Vec<(Mark, String, String)> {
+    Checkup::new(facts)
+        .findings
+        .into_iter()
+        .filter(|finding| finding.mark != Mark::Ok)
+        .map(|finding| (finding.mark, finding.subject, finding.text))
+        .collect()
+}
+
+#[test]
+fn a_healthy_machine_is_ready() {
+    let checkup = Checkup::new(&healthy());
+    assert_eq!(wrong(&healthy()), []);
+    assert_eq!((checkup.ready, checkup.command), (true, None));
+}
+
+#[test]
+fn each_thing_that_is_not_well_is_one_finding() {
+    let missing = |subject: &str, text: &str| (Mark::Missing, subject.to_owned(), text.to_owned());
+    let note = |subject: &str, text: &str| (Mark::Note, subject.to_owned(), text.to_owned());
+    type Change = fn(&mut Facts);
+    let cases: Vec<(Change, (Mark, String, String))> = vec![
+        (
+            |facts| facts.machine = Err("there is no dpkg".to_owned()),
+            missing(
+                "release",
+                "there is no dpkg: build on `bookworm` or `trixie`, for example in a container",
+            ),
+        ),
+        (
+            |facts| {
+                facts.machine = Ok(Machine {
+                    release: "sid".to_owned(),
+                    architecture: "amd64".to_owned(),
+                    python: None,
+                });
+            },
+            missing(
+                "release",
+                "packages for `sid` cannot be built: build on `bookworm` or `trixie`, for example in a container",
+            ),
+        ),
+        (
+            |facts| facts.needs = vec![need("gcc", false)],
+            missing("gcc", "not installed: for a reason"),
+        ),
+        (
+            |facts| {
+                facts.refusals = vec![Refusal {
+                    recipe: "a.toml".to_owned(),
+                    reason: "it is for another release".to_owned(),
+                }];
+            },
+            missing("a.toml", "it is for another release"),
+        ),
+        (
+            |facts| facts.git.found = false,
+            missing(
+                "git",
+                "not found: it fetches repositories that a recipe names by an address",
+            ),
+        ),
+        (
+            |facts| {
+                facts.git = Git {
+                    found: false,
+                    needed: false,
+                }
+            },
+            note(
+                "git",
+                "not found: it fetches repositories that a recipe names by an address, and none of these does",
+            ),
+        ),
+        (
+            |facts| facts.index.answer = IndexAnswer::Silent("no route".to_owned()),
+            missing(
+                "index",
+                "the default of uv and pip, or what pip.conf says; it does not answer (no route): check the network, \
+                 `https_proxy`, `PIP_INDEX_URL` and the certificates",
+            ),
+        ),
+        (
+            |facts| {
+                facts.index = Index {
+                    variable: Some("PIP_INDEX_URL".to_owned()),
+                    answer: IndexAnswer::CannotAsk,
+                }
+            },
+            note(
+                "index",
+                "the one that `PIP_INDEX_URL` names; it can be asked when what is missing is there",
+            ),
+        ),
+        (
+            |facts| facts.certificates = None,
+            missing(
+                "certificates",
+                "this machine trusts no certificate authority, so that no index is reached by https",
+            ),
+        ),
+        (
+            |facts| facts.isolation = Isolation::ParentDeathSignal,
+            note(
+                "isolation",
+                "PID namespaces are denied: a build that is killed may leave a program running",
+            ),
+        ),
+        (
+            |facts| facts.cache = None,
+            missing(
+                "cache",
+                "there is no place for it: set `HOME`, or give one with `--cache-dir`",
+            ),
+        ),
+        (
+            |facts| facts.cache = Some(cache(false, None)),
+            missing(
+                "cache",
+                "`/cache` cannot be written: give another place with `--cache-dir`",
+            ),
+        ),
+        (
+            |facts| facts.cache = Some(cache(true, Some(10 << 20))),
+            missing(
+                "cache",
+                "`/cache`, with 10 MiB free, and a small build takes 256 MiB",
+            ),
+        ),
+        (
+            |facts| facts.cache = Some(cache(true, Some((2 << 30) - 1))),
+            note(
+                "cache",
+                "`/cache`, with 1.9 GiB free; a large app takes 2.0 GiB",
+            ),
+        ),
+        (
+            |facts| facts.permission = Permission::None,
+            note(
+                "root",
+                "neither root nor `sudo` without a password: a build installs no packages, and names those that are missing",
+            ),
+        ),
+        (
+            |facts| facts.test_programs = vec![program(false)],
+            note(
+                "tester",
+                "not found: it tries packages in clean roots, and no build needs it",
+            ),
+        ),
+    ];
+    for (change, expected) in cases {
+        let mut facts = healthy();
+        change(&mut facts);
+        let is_missing = expected.0 == Mark::Missing;
+        assert_eq!(wrong(&facts), [expected]);
+        assert_eq!(Checkup::new(&facts).ready, !is_missing);
+    }
+}
+
+#[test]
+fn one_line_installs_every_package_that_is_missing_and_each_once() {
+    let mut facts = healthy();
+    facts.needs = ["gcc", "python3.11", "git"]
+        .map(|name| need(name, name == "python3.11"))
+        .into();
+    facts.git.found = false;
+    facts.certificates = None;
+    facts.test_programs = vec![program(false)];
+    for (permission, has_apt_lists, expected) in [
+        (
+            Permission::Root,
+            true,
+            "apt-get install -y gcc git ca-certificates",
+        ),
+        (
+            Permission::Sudo,
+            true,
+            "sudo apt-get install -y gcc git ca-certificates",
+        ),
+        (
+            Permission::None,
+            false,
+            "sudo apt-get update && sudo apt-get install -y gcc git ca-certificates",
+        ),
+    ] {
+        facts.permission = permission;
+        facts.has_apt_lists = has_apt_lists;
+        assert_eq!(
+            Checkup::new(&facts).command.as_deref(),
+            Some(expected),
+            "{permission:?}"
+        );
+    }
+}
+
+#[test]
+fn what_apt_cannot_mend_has_no_line() {
+    let mut facts = healthy();
+    facts.cache = None;
+    let checkup = Checkup::new(&facts);
+    assert_eq!((checkup.ready, checkup.command), (false, None));
+}
