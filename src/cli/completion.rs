@@ -1,6 +1,7 @@
 //! Scripts that complete words of the command line, made of it by `clap_complete`, with two of its faults mended.
 
 use super::read::command;
+use clap::{Arg, ValueHint};
 use clap_complete::Shell;
 use std::fmt::Write as _;
 
@@ -9,7 +10,7 @@ use std::fmt::Write as _;
 /// # Panics
 /// Never: the scripts are made of the texts of the command line, which are UTF-8.
 pub fn completion(shell: Shell) -> String {
-    let mut command = command();
+    let mut command = command().mut_subcommands(|command| command.mut_args(with_file_names));
     let name = command.get_name().to_owned();
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, &name, &mut script);
@@ -18,6 +19,15 @@ pub fn completion(shell: Shell) -> String {
         Shell::Bash => with_reachable_commands(&script, &name),
         Shell::Fish => script + &values_of_positionals(&command, &name),
         _ => script,
+    }
+}
+
+/// Says of every path that it may name a file: the shells then complete folders on the way too, and bash learns that the words
+/// are file names, which end in a slash or want quotes.
+fn with_file_names(arg: Arg) -> Arg {
+    match arg.get_value_hint() {
+        ValueHint::AnyPath => arg.value_hint(ValueHint::FilePath),
+        _ => arg,
     }
 }
 

@@ -126,6 +126,10 @@ fn bash_completes_recipes_to_files() {
             "deb-build-app build --output oth\t",
             "<build><--output><other/>",
         ),
+        (
+            "deb-build-app -C oth\t build one.toml",
+            "<-C><other/><build><one.toml>",
+        ),
     ] {
         assert_eq!(
             typed(&context, &shell, "source ./script", keys),

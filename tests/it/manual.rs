@@ -88,12 +88,11 @@ fn the_programs_page_has_every_section_and_every_command() {
     let context = TestContext::new();
     pages(&context);
     let page = read(&context.path("pages/deb-build-app.1"));
-    let titles: Vec<_> = page
+    // Everything else is indented, but for the first and the last line.
+    let sections: Vec<_> = page
         .lines()
-        .skip(1)
         .filter(|line| line.starts_with(|c: char| c.is_ascii_uppercase()))
         .collect();
-    let (last, sections) = titles.split_last().unwrap();
     assert_eq!(
         sections,
         [
@@ -109,7 +108,6 @@ fn the_programs_page_has_every_section_and_every_command() {
             "SEE ALSO"
         ]
     );
-    assert!(last.contains("2026"), "the last line has the date: {last}");
     for command in command().get_subcommands() {
         let name = format!("deb-build-app-{}(1)", command.get_name());
         assert!(page.contains(&name), "{name} is not in {page}");
