@@ -3,15 +3,14 @@
 //! Usage: `bug main|thread FOLDER`. The tests run it in a process of its own, because it ends that.
 
 use deb_build_app::failure::Kind;
-use deb_build_app::paint::Paint;
-use deb_build_app::report::print_bug;
+use deb_build_app::report::{Look, print_bug};
 use deb_build_app::sys::{interrupt, panic};
 use std::path::Path;
 
 fn main() {
     let words: Vec<String> = std::env::args().collect();
     panic::end_with(Kind::Bug.exit_code(), |panic| {
-        print_bug(panic, Paint::Plain);
+        print_bug(panic, &Look::default());
     });
     let _armed = interrupt::remove_on_signal(Path::new(&words[2]));
     if words[1] == "thread" {

@@ -24,7 +24,7 @@ fn main() -> ExitCode {
     let look = Look::new(cli.color, verbosity, !cli.no_progress, terminal);
     let paint = look.paint(Stream::Progress);
     panic::end_with(Kind::Bug.exit_code(), move |panic| {
-        report::print_bug(panic, paint)
+        report::print_bug(panic, &look);
     });
     let done =
         environment::enter(&cli.directory).and_then(|()| commands::run(&cli, &Human::new(look)));

@@ -1,6 +1,7 @@
 //! Scripts that complete words of the command line, made of it by `clap_complete`, with two of its faults mended.
 
 use super::read::command;
+use clap::builder::PossibleValue;
 use clap::{Arg, ValueHint};
 use clap_complete::Shell;
 use std::fmt::Write as _;
@@ -32,7 +33,7 @@ fn with_file_names(arg: Arg) -> Arg {
 }
 
 /// Mends the script for bash: it goes to a branch that is named after the program with `__` for each hyphen, but the branches are
-/// named with `__subcmd__`, as if each hyphen began another command (clap_complete 4.6). No command was completed further.
+/// named with `__subcmd__`, as if each hyphen began another command (`clap_complete` 4.6). No command was completed further.
 fn with_reachable_commands(script: &str, name: &str) -> String {
     let labelled = format!("{}__subcmd__", name.replace('-', "__subcmd__"));
     let looked_for = format!("{}__subcmd__", name.replace('-', "__"));
@@ -46,7 +47,7 @@ fn values_of_positionals(command: &clap::Command, name: &str) -> String {
     for command in command.get_subcommands() {
         for argument in command.get_positionals() {
             let values = argument.get_possible_values();
-            let values: Vec<_> = values.iter().map(|value| value.get_name()).collect();
+            let values: Vec<_> = values.iter().map(PossibleValue::get_name).collect();
             if !values.is_empty() {
                 // Writing to a string cannot fail.
                 let _ = writeln!(

@@ -28,7 +28,7 @@ impl Cli {
             [false, true] => cli.quiet = 0,
             _ => {}
         }
-        check_strict(&cli, &matches).map_err(|error| error.format(&mut command))?;
+        check_strict(&cli, &matches, &mut command)?;
         Ok(cli)
     }
 }
@@ -99,15 +99,23 @@ fn parse_count(text: &str) -> Result<u8, String> {
 
 /// Refuses `--strict` without `--check`. Said here and not to clap, which would also refuse it where only its variable is set,
 /// for another command.
-fn check_strict(cli: &Cli, matches: &ArgMatches) -> Result<(), clap::Error> {
+fn check_strict(
+    cli: &Cli,
+    matches: &ArgMatches,
+    command: &mut clap::Command,
+) -> Result<(), clap::Error> {
     match (&cli.command, matches.subcommand()) {
-        (Command::Inspect(inspect), Some((_, matches)))
+        (Command::Inspect(inspect), Some((name, matches)))
             if typed(matches, "strict") && !inspect.check =>
         {
-            Err(clap::Error::raw(
+            let error = clap::Error::raw(
                 ErrorKind::MissingRequiredArgument,
-                "`--strict` judges nothing without `--check`\n",
-            ))
+                "`--strict` judges nothing without `--check`",
+            );
+            Err(match command.find_subcommand_mut(name) {
+                Some(inspect) => error.format(inspect),
+                None => error,
+            })
         }
         _ => Ok(()),
     }

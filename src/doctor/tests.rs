@@ -72,147 +72,179 @@ fn a_healthy_machine_is_ready() {
     assert_eq!((checkup.ready, checkup.command), (true, None));
 }
 
+/// One change of a healthy machine, and the one finding that it leads to.
+struct Case {
+    change: fn(&mut Facts),
+    mark: Mark,
+    finding: (&'static str, &'static str),
+}
+
+const fn case(change: fn(&mut Facts), mark: Mark, finding: (&'static str, &'static str)) -> Case {
+    Case {
+        change,
+        mark,
+        finding,
+    }
+}
+
+const CASES: &[Case] = &[
+    case(
+        |facts| facts.machine = Err("there is no dpkg".to_owned()),
+        Mark::Missing,
+        (
+            "release",
+            "there is no dpkg: build on `bookworm` or `trixie`, for example in a container",
+        ),
+    ),
+    case(
+        |facts| {
+            facts.machine = Ok(Machine {
+                release: "sid".to_owned(),
+                architecture: "amd64".to_owned(),
+                python: None,
+            });
+        },
+        Mark::Missing,
+        (
+            "release",
+            "packages for `sid` cannot be built: build on `bookworm` or `trixie`, for example in a container",
+        ),
+    ),
+    case(
+        |facts| facts.needs = vec![need("gcc", false)],
+        Mark::Missing,
+        ("gcc", "not installed: for a reason"),
+    ),
+    case(
+        |facts| {
+            facts.refusals = vec![Refusal {
+                recipe: "a.toml".to_owned(),
+                reason: "it is for another release".to_owned(),
+            }];
+        },
+        Mark::Missing,
+        ("a.toml", "it is for another release"),
+    ),
+    case(
+        |facts| facts.git.found = false,
+        Mark::Missing,
+        (
+            "git",
+            "not found: it fetches repositories that a recipe names by an address",
+        ),
+    ),
+    case(
+        |facts| {
+            facts.git = Git {
+                found: false,
+                needed: false,
+            }
+        },
+        Mark::Note,
+        (
+            "git",
+            "not found: it fetches repositories that a recipe names by an address, and none of these does",
+        ),
+    ),
+    case(
+        |facts| facts.index.answer = IndexAnswer::Silent("no route".to_owned()),
+        Mark::Missing,
+        (
+            "index",
+            "the default of uv and pip, or what pip.conf says; it does not answer (no route): check the network, \
+                 `https_proxy`, `PIP_INDEX_URL` and the certificates",
+        ),
+    ),
+    case(
+        |facts| {
+            facts.index = Index {
+                variable: Some("PIP_INDEX_URL".to_owned()),
+                answer: IndexAnswer::CannotAsk,
+            }
+        },
+        Mark::Note,
+        (
+            "index",
+            "the one that `PIP_INDEX_URL` names; it can be asked when what is missing is there",
+        ),
+    ),
+    case(
+        |facts| facts.certificates = None,
+        Mark::Missing,
+        (
+            "certificates",
+            "this machine trusts no certificate authority, so that no index is reached by https",
+        ),
+    ),
+    case(
+        |facts| facts.isolation = Isolation::ParentDeathSignal,
+        Mark::Note,
+        (
+            "isolation",
+            "PID namespaces are denied: a build that is killed may leave a program running",
+        ),
+    ),
+    case(
+        |facts| facts.cache = None,
+        Mark::Missing,
+        (
+            "cache",
+            "there is no place for it: set `HOME`, or give one with `--cache-dir`",
+        ),
+    ),
+    case(
+        |facts| facts.cache = Some(cache(false, None)),
+        Mark::Missing,
+        (
+            "cache",
+            "`/cache` cannot be written: give another place with `--cache-dir`",
+        ),
+    ),
+    case(
+        |facts| facts.cache = Some(cache(true, Some(10 << 20))),
+        Mark::Missing,
+        (
+            "cache",
+            "`/cache`, with 10 MiB free, and a small build takes 256 MiB",
+        ),
+    ),
+    case(
+        |facts| facts.cache = Some(cache(true, Some((2 << 30) - 1))),
+        Mark::Note,
+        (
+            "cache",
+            "`/cache`, with 1.9 GiB free; a large app takes 2.0 GiB",
+        ),
+    ),
+    case(
+        |facts| facts.permission = Permission::None,
+        Mark::Note,
+        (
+            "root",
+            "neither root nor `sudo` without a password: a build installs no packages, and names those that are missing",
+        ),
+    ),
+    case(
+        |facts| facts.test_programs = vec![program(false)],
+        Mark::Note,
+        (
+            "tester",
+            "not found: it tries packages in clean roots, and no build needs it",
+        ),
+    ),
+];
+
 #[test]
 fn each_thing_that_is_not_well_is_one_finding() {
-    let missing = |subject: &str, text: &str| (Mark::Missing, subject.to_owned(), text.to_owned());
-    let note = |subject: &str, text: &str| (Mark::Note, subject.to_owned(), text.to_owned());
-    type Change = fn(&mut Facts);
-    let cases: Vec<(Change, (Mark, String, String))> = vec![
-        (
-            |facts| facts.machine = Err("there is no dpkg".to_owned()),
-            missing(
-                "release",
-                "there is no dpkg: build on `bookworm` or `trixie`, for example in a container",
-            ),
-        ),
-        (
-            |facts| {
-                facts.machine = Ok(Machine {
-                    release: "sid".to_owned(),
-                    architecture: "amd64".to_owned(),
-                    python: None,
-                });
-            },
-            missing(
-                "release",
-                "packages for `sid` cannot be built: build on `bookworm` or `trixie`, for example in a container",
-            ),
-        ),
-        (
-            |facts| facts.needs = vec![need("gcc", false)],
-            missing("gcc", "not installed: for a reason"),
-        ),
-        (
-            |facts| {
-                facts.refusals = vec![Refusal {
-                    recipe: "a.toml".to_owned(),
-                    reason: "it is for another release".to_owned(),
-                }];
-            },
-            missing("a.toml", "it is for another release"),
-        ),
-        (
-            |facts| facts.git.found = false,
-            missing(
-                "git",
-                "not found: it fetches repositories that a recipe names by an address",
-            ),
-        ),
-        (
-            |facts| {
-                facts.git = Git {
-                    found: false,
-                    needed: false,
-                }
-            },
-            note(
-                "git",
-                "not found: it fetches repositories that a recipe names by an address, and none of these does",
-            ),
-        ),
-        (
-            |facts| facts.index.answer = IndexAnswer::Silent("no route".to_owned()),
-            missing(
-                "index",
-                "the default of uv and pip, or what pip.conf says; it does not answer (no route): check the network, \
-                 `https_proxy`, `PIP_INDEX_URL` and the certificates",
-            ),
-        ),
-        (
-            |facts| {
-                facts.index = Index {
-                    variable: Some("PIP_INDEX_URL".to_owned()),
-                    answer: IndexAnswer::CannotAsk,
-                }
-            },
-            note(
-                "index",
-                "the one that `PIP_INDEX_URL` names; it can be asked when what is missing is there",
-            ),
-        ),
-        (
-            |facts| facts.certificates = None,
-            missing(
-                "certificates",
-                "this machine trusts no certificate authority, so that no index is reached by https",
-            ),
-        ),
-        (
-            |facts| facts.isolation = Isolation::ParentDeathSignal,
-            note(
-                "isolation",
-                "PID namespaces are denied: a build that is killed may leave a program running",
-            ),
-        ),
-        (
-            |facts| facts.cache = None,
-            missing(
-                "cache",
-                "there is no place for it: set `HOME`, or give one with `--cache-dir`",
-            ),
-        ),
-        (
-            |facts| facts.cache = Some(cache(false, None)),
-            missing(
-                "cache",
-                "`/cache` cannot be written: give another place with `--cache-dir`",
-            ),
-        ),
-        (
-            |facts| facts.cache = Some(cache(true, Some(10 << 20))),
-            missing(
-                "cache",
-                "`/cache`, with 10 MiB free, and a small build takes 256 MiB",
-            ),
-        ),
-        (
-            |facts| facts.cache = Some(cache(true, Some((2 << 30) - 1))),
-            note(
-                "cache",
-                "`/cache`, with 1.9 GiB free; a large app takes 2.0 GiB",
-            ),
-        ),
-        (
-            |facts| facts.permission = Permission::None,
-            note(
-                "root",
-                "neither root nor `sudo` without a password: a build installs no packages, and names those that are missing",
-            ),
-        ),
-        (
-            |facts| facts.test_programs = vec![program(false)],
-            note(
-                "tester",
-                "not found: it tries packages in clean roots, and no build needs it",
-            ),
-        ),
-    ];
-    for (change, expected) in cases {
+    for case in CASES {
         let mut facts = healthy();
-        change(&mut facts);
-        let is_missing = expected.0 == Mark::Missing;
-        assert_eq!(wrong(&facts), [expected]);
-        assert_eq!(Checkup::new(&facts).ready, !is_missing);
+        (case.change)(&mut facts);
+        let (subject, text) = case.finding;
+        assert_eq!(
+            wrong(&facts),
+            [(case.mark, subject.to_owned(), text.to_owned())]
+        );
+        assert_eq!(Checkup::new(&facts).ready, case.mark == Mark::Note);
     }
 }
 

@@ -1,14 +1,18 @@
 //! What is said when deb-build-app itself is wrong: one message that no user has to take for a fault of theirs.
 
+use super::{Look, Stream};
 use crate::failure::{Failure, Kind, render_with};
 use crate::paint::Paint;
 use crate::sys::panic::Panic;
 use std::io::Write as _;
 
 /// Prints what happened to standard error; called once, in a process that ends then.
-pub fn print_bug(panic: &Panic, paint: Paint) {
+pub fn print_bug(panic: &Panic, look: &Look) {
+    // The line that moves is in the middle of itself: it is cleared (`EL`).
+    let clear = if look.spinner { "\r\u{1b}[2K" } else { "" };
+    let text = render_bug(panic, look.paint(Stream::Progress));
     // Where standard error cannot be written, the exit code still tells.
-    let _ = write!(std::io::stderr(), "{}", render_bug(panic, paint));
+    let _ = write!(std::io::stderr(), "{clear}{text}");
 }
 
 /// Renders what happened, where, whose fault it is, and how to see more.

@@ -68,10 +68,13 @@ impl Human {
                 Verbosity::Commands,
                 &self.errors().aside(&format!("      $ {text}")),
             ),
-            Line::Output(_) => self.line(Verbosity::Output, &format!("      {text}")),
-        }
-        if let Some(spinner) = &*self.spinner.lock().unwrap_or_else(PoisonError::into_inner) {
-            spinner.set_message(text);
+            Line::Output(_) => {
+                self.line(Verbosity::Output, &format!("      {text}"));
+                let spinner = self.spinner.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some(spinner) = &*spinner {
+                    spinner.set_message(text);
+                }
+            }
         }
     }
 

@@ -94,8 +94,8 @@ pub fn ask_index(
     }
     let python = places.venv.join("bin/python");
     let answer = runner.ask(&installer::ask_index(&python, &places, environment))?;
-    let said = answer.stderr.lines().filter(|line| !line.is_empty());
-    Ok((!answer.success()).then(|| said.last().unwrap_or("pip says nothing").to_owned()))
+    let mut said = answer.stderr.lines().filter(|line| !line.is_empty());
+    Ok((!answer.success()).then(|| said.next_back().unwrap_or("pip says nothing").to_owned()))
 }
 
 fn cached(cache: &Path) -> PathBuf {
