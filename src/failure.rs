@@ -62,8 +62,8 @@ impl Kind {
 
 /// Returns the exit codes with their meanings, as the manual, `--help` and the README show them.
 ///
-/// A signal is not a code of ours: it is raised again once everything is taken away (see [`crate::sys::interrupt`]), and 128 and
-/// its number is how a shell spells that.
+/// A signal is not a code of ours: `sys/interrupt.rs` raises it again once everything is taken away, and 128 and its number is
+/// how a shell spells that.
 pub fn exit_codes() -> Vec<(String, &'static str)> {
     let done = ("0".to_owned(), "done");
     let kinds = Kind::ALL.map(|kind| {

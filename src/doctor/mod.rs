@@ -1,6 +1,6 @@
 //! What a machine lacks for a build: facts in, findings out, all at once, with one line for apt that mends them.
 //!
-//! Pure: `commands::doctor` finds the facts, [`crate::report::render_checkup`] shows the findings. What is missing stops a build, or
+//! Pure: `commands::doctor` finds the facts, `report` shows the findings. What is missing stops a build, or
 //! would be installed by it if it may; a note stops none.
 
 mod facts;

@@ -3,7 +3,7 @@
 
 use std::io::IsTerminal as _;
 
-/// What decides how the output looks; [`crate::report::Look`] decides.
+/// What decides how the output looks; `Look` of `report` decides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,

@@ -103,5 +103,5 @@ fn on_a_terminal_a_spinner_shows_what_the_installer_says() {
         })
         .count();
     assert!(spinning >= 2, "no spinner turned: {seen}");
-    assert!(seen.contains("built demosite 0.1-1"), "{seen}");
+    assert!(seen.contains(" demosite 0.1-1 ("), "{seen}");
 }
