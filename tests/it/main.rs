@@ -41,6 +41,9 @@ mod errors;
 /// One table of exit codes, and those that no command gives.
 mod exit_codes;
 
+/// Variables of flags, and the folder that relative paths start from.
+mod flags;
+
 /// The package of hostile names as readers see it that share no code with dpkg.
 mod foreign_readers;
 
