@@ -7,7 +7,7 @@ use crate::deb::PackageName;
 use crate::failure::{Failure, OrFailure as _};
 use crate::plan::{Command, Packages};
 use crate::sys::fs;
-use crate::sys::process::{Cmd, Runner};
+use crate::sys::process::{Cmd, Line, Runner};
 use anyhow::Result;
 use std::path::Path;
 
@@ -54,7 +54,7 @@ pub fn installed_shlibs() -> Result<String> {
     Ok(lines)
 }
 
-/// Returns whether apt has lists of packages.
+/// Returns whether apt has lists of packages; its folder always has a lock and a folder `partial`.
 ///
 /// # Errors
 /// When their folder cannot be read.
@@ -80,7 +80,7 @@ pub fn install(
     permission: Permission,
     runner: Runner,
     log: &Path,
-    on_line: &mut dyn FnMut(&str),
+    on_line: &mut dyn FnMut(Line<'_>),
 ) -> Result<()> {
     let Some(installation) = &packages.installation else {
         return Ok(());

@@ -17,7 +17,7 @@ use crate::report::{
 use crate::source::{self, SourceTree};
 use crate::sys::clock::Stopwatch;
 use crate::sys::host::HostFacts;
-use crate::sys::process::Runner;
+use crate::sys::process::{Line, Runner};
 use crate::sys::workdir::{Keep, WorkDir};
 use crate::sys::{fs, interrupt};
 use crate::venv::{self, VenvTree};
@@ -121,7 +121,7 @@ impl Job<'_> {
     fn stage<T>(
         &self,
         stage: Stage,
-        act: impl FnOnce(&mut dyn FnMut(&str)) -> Result<T>,
+        act: impl FnOnce(&mut dyn FnMut(Line<'_>)) -> Result<T>,
     ) -> Result<T> {
         self.reporter.event(&Event::Started(stage));
         let watch = Stopwatch::start();
@@ -194,7 +194,7 @@ fn take_work_dir(
     })
 }
 
-fn install_packages(job: &Job<'_>, on_line: &mut dyn FnMut(&str)) -> Result<()> {
+fn install_packages(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<()> {
     let permission = if job.no_apt {
         Permission::Denied
     } else {
@@ -219,7 +219,7 @@ struct VenvFacts {
     rewrites: Vec<BuiltRewrite>,
 }
 
-fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(&str)) -> Result<(VenvTree, VenvFacts)> {
+fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<(VenvTree, VenvFacts)> {
     let Planned { recipe, plan, .. } = job.planned;
     let surroundings = venv::build::Surroundings {
         runner: job.runner,

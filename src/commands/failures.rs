@@ -30,7 +30,7 @@ impl Failures {
             error
         } else {
             let error = error.context(format!("`{}` cannot be {}", name.display(), self.verb));
-            reporter.event(&Event::Failed(&failure::render(&error)));
+            reporter.event(&Event::Failed(&error));
             error
         };
         self.failed.push((name.to_path_buf(), error));

@@ -25,7 +25,7 @@ use anyhow::Result;
 /// Runs what the command line asks for.
 pub fn run(cli: &Cli, reporter: &dyn Reporter) -> Result<()> {
     match &cli.command {
-        Command::Build(options) => build::run(options, cli.verbose, reporter),
+        Command::Build(options) => build::run(options, cli.verbose > 0, reporter),
         Command::Check(options) => check::run(options, reporter),
         Command::Completions(options) => completions::run(options, reporter),
         Command::Diff(options) => diff::run(options, reporter),
@@ -34,7 +34,7 @@ pub fn run(cli: &Cli, reporter: &dyn Reporter) -> Result<()> {
         Command::Inspect(options) => inspect::run(options, reporter),
         Command::Man(options) => man::run(options, reporter),
         Command::Pack(options) => pack::run(options, reporter),
-        Command::Plan(options) => plan::run(options, cli.verbose, reporter),
+        Command::Plan(options) => plan::run(options, cli.verbose > 0, reporter),
         Command::Schema => schema::run(reporter),
     }
 }

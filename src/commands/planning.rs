@@ -179,7 +179,7 @@ impl Machine {
         let files = source::read_files(&recipe, commit.as_ref())?;
         let uv = self
             .uv
-            .get_or_init(|| venv::uv::find(&self.environment, &self.cache, runner));
+            .get_or_init(|| venv::uv::find(&self.environment, Some(&self.cache), runner));
         let facts = Facts {
             host,
             cache: self.cache.clone(),

@@ -152,7 +152,7 @@ pub(super) fn create_venv(interpreter: &Interpreter, at: &Path) -> Command {
 }
 
 /// Makes a virtualenv that has pip, to fetch or install with.
-pub(super) fn create_pip_venv(interpreter: &Interpreter, at: &Path) -> Command {
+pub fn create_pip_venv(interpreter: &Interpreter, at: &Path) -> Command {
     Command::new(interpreter.path())
         .args(["-I", "-m", "venv"])
         .arg(at)
@@ -179,6 +179,22 @@ pub(super) fn fetch_tool(
         .arg(target)
         .arg("-r")
         .arg(requirements)
+        .envs(network(environment))
+        .env("TMPDIR", places.temporary())
+}
+
+/// Asks the index which versions of uv there are, with the pip of `python`; gives up soon.
+pub fn ask_index(python: &Path, places: &Places, environment: &Environment) -> Command {
+    pip(python, places)
+        .args([
+            "index",
+            "versions",
+            "--retries",
+            "0",
+            "--timeout",
+            "15",
+            "uv",
+        ])
         .envs(network(environment))
         .env("TMPDIR", places.temporary())
 }

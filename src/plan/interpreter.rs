@@ -31,7 +31,7 @@ impl Interpreter {
 }
 
 /// Releases that can be built for, with the version of their Python 3.
-const RELEASES: &[(&str, &str)] = &[("bookworm", "3.11"), ("trixie", "3.13")];
+pub const RELEASES: &[(&str, &str)] = &[("bookworm", "3.11"), ("trixie", "3.13")];
 
 /// Chooses the interpreter of the release that the recipe is for.
 ///

@@ -17,13 +17,13 @@ mod venv;
 
 pub use command::Command;
 pub use draft::{Draft, Placeholder};
-pub use interpreter::Interpreter;
+pub use interpreter::{Interpreter, RELEASES};
 pub use packages::{Installation, Packages};
 pub use places::Places;
 pub use source::{CommitFacts, SourcePlan, named_files};
 pub use step::{Step, StepStage, When};
 pub use venv::{
-    FetchPlan, InstallerCommands, InstallerPlan, ProjectWheel, VenvPlan, kept_uv,
+    FetchPlan, InstallerCommands, InstallerPlan, ProjectWheel, UV_VERSION, VenvPlan, kept_uv,
     project_requirement,
 };
 

@@ -81,7 +81,7 @@ pub struct InstallerCommands {
 }
 
 /// The version of uv that is fetched.
-const UV_VERSION: &str = "0.13.8";
+pub const UV_VERSION: &str = "0.13.8";
 
 /// SHA-256 of its wheels for Linux with glibc: amd64 and arm64.
 const UV_HASHES: &[&str] = &[

@@ -1,26 +1,36 @@
 //! The only code that prints. Progress and errors go to standard error; standard output has the result and nothing else.
 
+mod answer;
+mod bug;
 mod built;
+mod checkup;
 mod difference;
 mod human;
 mod inspection;
+mod look;
 mod page;
 mod plan;
 mod planned;
 mod time;
 mod warnings;
 
+pub use answer::{print_answer, print_error};
+pub use bug::print_bug;
 pub use built::{
     BuildDocument, BuildReport, BuiltDistribution, BuiltRewrite, BuiltSource, FailedBuild,
     JSON_FORMAT,
 };
+pub use checkup::render_checkup;
 pub use difference::render_difference;
 pub use human::Human;
 pub use inspection::{Detail, render_inspection};
+pub use look::{Color, Look, Verbosity};
 pub use plan::{PlanDetail, render_plan};
 pub use planned::{PlanDocument, PlanParts, PlannedPackage};
 pub use warnings::Warnings;
 
+use crate::paint::Paint;
+use crate::sys::process::Line;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -66,8 +76,8 @@ impl Stage {
 pub enum Event<'a> {
     /// A stage began.
     Started(Stage),
-    /// A program that a stage runs has written a line.
-    Output(&'a str),
+    /// A stage runs a command, or the command has written a line.
+    Output(Line<'a>),
     /// A stage ended.
     Ended {
         /// Which one.
@@ -82,17 +92,31 @@ pub enum Event<'a> {
     /// Something that may be wrong, and does not stop the build.
     Warning(&'a str),
     /// One of several recipes cannot be planned or built: what there is to say of it, whole.
-    Failed(&'a str),
+    Failed(&'a anyhow::Error),
     /// The package is there.
     Built(&'a BuildReport),
     /// The package of a plain tree is there.
     Packed(&'a PackReport),
 }
 
+/// The two streams that a process writes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output: the result.
+    Result,
+    /// Standard error: all the rest.
+    Progress,
+}
+
 /// Told of events as they happen.
 pub trait Reporter: Sync {
     /// Takes one event.
     fn event(&self, event: &Event<'_>);
+
+    /// Returns the colours that a text for `stream` gets.
+    fn paint(&self, _stream: Stream) -> Paint {
+        Paint::Plain
+    }
 
     /// Writes a line of the result to standard output.
     ///

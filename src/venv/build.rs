@@ -7,7 +7,7 @@ use crate::plan::{
 };
 use crate::recipe::Venv;
 use crate::sys::fs;
-use crate::sys::process::Runner;
+use crate::sys::process::{Line, Runner};
 use anyhow::{Context as _, Result};
 use std::path::{Path, PathBuf};
 
@@ -28,7 +28,7 @@ pub struct Surroundings<'a> {
 
 impl Surroundings<'_> {
     /// Runs a command of the plan as it stands there.
-    pub(super) fn run(&self, command: &Command, on_line: &mut dyn FnMut(&str)) -> Result<()> {
+    pub(super) fn run(&self, command: &Command, on_line: &mut dyn FnMut(Line<'_>)) -> Result<()> {
         self.runner.run(&command.complete()?, self.log, on_line)
     }
 }
@@ -54,7 +54,7 @@ pub fn build(
     recipe: &Venv,
     plan: &Plan,
     surroundings: &Surroundings<'_>,
-    on_line: &mut dyn FnMut(&str),
+    on_line: &mut dyn FnMut(Line<'_>),
 ) -> Result<StagedVenv> {
     let Plan { venv, places, .. } = plan;
     check_interpreter(plan, surroundings)?;
@@ -74,20 +74,20 @@ pub fn build(
         stage: places.stage(),
         installer,
         project,
-        not_compiled: compile(plan, surroundings)?,
+        not_compiled: compile(plan, surroundings, on_line)?,
     })
 }
 
 fn install(
     command: &Command,
     surroundings: &Surroundings<'_>,
-    on_line: &mut dyn FnMut(&str),
+    on_line: &mut dyn FnMut(Line<'_>),
 ) -> Result<()> {
     let mut unreachable = false;
     let mut disk_full = false;
     let result = surroundings.run(command, &mut |line| {
-        unreachable |= installer::says_unreachable(line);
-        disk_full |= line.contains("No space left on device");
+        unreachable |= installer::says_unreachable(line.text());
+        disk_full |= line.text().contains("No space left on device");
         on_line(line);
     });
     result.or_failure(|| {
@@ -107,7 +107,9 @@ fn check_interpreter(plan: &Plan, surroundings: &Surroundings<'_>) -> Result<()>
     let path = plan.interpreter.path();
     let real = fs::canonicalize(&path)?;
     let mut answer = String::new();
-    surroundings.run(&plan.venv.check, &mut |line| line.clone_into(&mut answer))?;
+    surroundings.run(&plan.venv.check, &mut |line| {
+        line.text().clone_into(&mut answer)
+    })?;
     if real == path && answer == plan.venv.answer {
         return Ok(());
     }
@@ -128,7 +130,7 @@ fn check_interpreter(plan: &Plan, surroundings: &Surroundings<'_>) -> Result<()>
 fn choose_installer<'a>(
     plan: &'a InstallerPlan,
     surroundings: &Surroundings<'_>,
-    on_line: &mut dyn FnMut(&str),
+    on_line: &mut dyn FnMut(Line<'_>),
 ) -> Result<(String, &'a InstallerCommands)> {
     let fetch = match plan {
         InstallerPlan::Found { version, commands } => return Ok((version.clone(), commands)),
@@ -149,15 +151,20 @@ fn choose_installer<'a>(
 }
 
 /// Compiles the modules, and returns those that do not compile: Python 2 templates and test data are no reason to stop.
-fn compile(plan: &Plan, surroundings: &Surroundings<'_>) -> Result<Vec<String>> {
+fn compile(
+    plan: &Plan,
+    surroundings: &Surroundings<'_>,
+    on_line: &mut dyn FnMut(Line<'_>),
+) -> Result<Vec<String>> {
     let mut not_compiled = Vec::new();
     let cmd = plan.venv.compile.complete()?;
     let ended = surroundings
         .runner
         .run_to_end(&cmd, surroundings.log, &mut |line| {
-            if let Some(file) = line.strip_prefix("*** Error compiling '") {
+            if let Some(file) = line.text().strip_prefix("*** Error compiling '") {
                 not_compiled.push(file.trim_end_matches("'...").to_owned());
             }
+            on_line(line);
         })?;
     // 1 is what compileall says of files that do not compile; anything else went wrong with itself.
     if not_compiled.is_empty() || ended.code() != Some(1) {

@@ -13,6 +13,7 @@ pub mod uv;
 
 pub use distribution::{Distribution, InstalledFile};
 pub use stage::{own_files, own_links, read as read_stage};
+pub use uv::{ask_index, find as find_uv, index_variable};
 
 use crate::deb::ArchivePath;
 use std::collections::BTreeMap;

@@ -5,6 +5,7 @@ use crate::deb::hexadecimal;
 use crate::failure::{Failure, OrFailure as _};
 use crate::plan::{Command, Places, ProjectWheel, installer};
 use crate::sys::fs;
+use crate::sys::process::Line;
 use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
 use std::path::Path;
@@ -14,13 +15,13 @@ pub(super) fn build_wheel(
     command: &Command,
     places: &Places,
     surroundings: &Surroundings<'_>,
-    on_line: &mut dyn FnMut(&str),
+    on_line: &mut dyn FnMut(Line<'_>),
 ) -> Result<ProjectWheel> {
     let out = places.wheels();
     fs::create_dir_all(&out)?;
     let mut unreachable = false;
     let result = surroundings.run(command, &mut |line| {
-        unreachable |= installer::says_unreachable(line);
+        unreachable |= installer::says_unreachable(line.text());
         on_line(line);
     });
     result.or_failure(|| {

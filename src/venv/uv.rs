@@ -4,22 +4,51 @@
 //! and hash (DESIGN 5) and kept in the cache folder.
 
 use super::build::Surroundings;
-use crate::plan::{FetchPlan, FoundUv, kept_uv};
+use crate::plan::{FetchPlan, FoundUv, Interpreter, Places, installer, kept_uv};
 use crate::sys::environment::Environment;
 use crate::sys::fs;
-use crate::sys::process::{Cmd, Runner};
+use crate::sys::process::{Cmd, Line, Runner};
 use anyhow::Result;
 use std::path::{Path, PathBuf};
 
 /// Returns uv from the caller's search path or the cache. Nothing is written.
-pub fn find(environment: &Environment, cache: &Path, runner: Runner) -> Option<FoundUv> {
+pub fn find(environment: &Environment, cache: Option<&Path>, runner: Runner) -> Option<FoundUv> {
     environment
         .search_path
         .iter()
         .map(|folder| folder.join("uv"))
-        .chain([kept_uv(cache)])
+        .chain(cache.map(kept_uv))
         .filter(|path| fs::is_file(path))
         .find_map(|path| usable(path, runner))
+}
+
+/// Returns the variable that names the package index, when the environment has one.
+pub fn index_variable(environment: &Environment) -> Option<String> {
+    let names = ["PIP_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX_URL"];
+    let mut set = environment.network.iter().map(|(name, _)| name);
+    set.find(|name| names.contains(&name.as_str())).cloned()
+}
+
+/// Asks the package index for the versions of uv, with a pip that is made for it in `scratch`; returns why it did not answer.
+///
+/// # Errors
+/// When there is no pip to ask with.
+pub fn ask_index(
+    interpreter: &Interpreter,
+    environment: &Environment,
+    scratch: &Path,
+    runner: Runner,
+) -> Result<Option<String>> {
+    let places = Places::new(scratch.join("cache"), scratch.to_path_buf(), "");
+    fs::create_dir_all(places.temporary())?;
+    let made = runner.ask(&installer::create_pip_venv(interpreter, &places.pip()).complete()?)?;
+    if !made.success() {
+        return Ok(Some("a virtualenv with pip could not be made".to_owned()));
+    }
+    let python = places.pip().join("bin/python");
+    let answer = runner.ask(&installer::ask_index(&python, &places, environment).complete()?)?;
+    let mut said = answer.stderr.lines().filter(|line| !line.is_empty());
+    Ok((!answer.success()).then(|| said.next_back().unwrap_or("pip says nothing").to_owned()))
 }
 
 /// Returns uv at `path` if it answers: a shim of pyenv or an unfinished file does not.
@@ -36,7 +65,7 @@ fn usable(path: PathBuf, runner: Runner) -> Option<FoundUv> {
 pub(super) fn fetch(
     plan: &FetchPlan,
     surroundings: &Surroundings<'_>,
-    on_line: &mut dyn FnMut(&str),
+    on_line: &mut dyn FnMut(Line<'_>),
 ) -> Result<String> {
     // Another build may have fetched it since the plan was made.
     if fs::is_file(&plan.program)
@@ -49,7 +78,9 @@ pub(super) fn fetch(
     surroundings.run(&plan.fetch, on_line)?;
     fs::write_program(&plan.program, &fs::read(&plan.fetched)?)?;
     let mut version = String::new();
-    surroundings.run(&plan.check, &mut |line| line.clone_into(&mut version))?;
+    surroundings.run(&plan.check, &mut |line| {
+        line.text().clone_into(&mut version)
+    })?;
     anyhow::ensure!(
         version.starts_with("uv "),
         "the fetched uv does not run on this machine"

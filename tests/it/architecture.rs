@@ -8,7 +8,9 @@ const EDGES: &[&str] = &[
     "apt/mod.rs",
     "commands/build.rs",
     "commands/destination.rs",
+    "commands/doctor.rs",
     "commands/forbidden.rs",
+    "commands/man.rs",
     "commands/pack.rs",
     "commands/planning.rs",
     "commands/recipe_file.rs",
@@ -33,7 +35,10 @@ const VALUES: &[&str] = &[
     "crate::sys::fs::Found",
     "crate::sys::host::HostFacts",
     "crate::sys::isolation::Isolation",
+    "crate::sys::panic::Panic",
     "crate::sys::process::Cmd",
+    "crate::sys::process::Line",
+    "crate::sys::terminal::Terminal",
 ];
 
 fn modules() -> Vec<(String, String)> {
@@ -144,6 +149,12 @@ fn arrows_point_down_only() {
             &["package", "services", "commands", "report", "target"],
         ),
         ("package/", &["commands", "report", "target"]),
+        (
+            "doctor/",
+            &[
+                "source", "venv", "package", "services", "commands", "report", "target",
+            ],
+        ),
         (
             "source/",
             &[

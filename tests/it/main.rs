@@ -26,11 +26,23 @@ mod deb_reader;
 /// Packages against dpkg, dpkg-deb, ar, tar, md5sum and dpkg-gencontrol.
 mod deb_writer;
 
+/// Completions in the shells that they are for.
+mod completions;
+
 /// How two packages differ.
 mod diff;
 
+/// What a machine lacks, and the line that mends it.
+mod doctor;
+
 /// Whole errors as the user sees them: what is said, what to do, and the exit code.
 mod errors;
+
+/// One table of exit codes, and those that no command gives.
+mod exit_codes;
+
+/// Variables of flags, and the folder that relative paths start from.
+mod flags;
 
 /// The package of hostile names as readers see it that share no code with dpkg.
 mod foreign_readers;
@@ -49,6 +61,12 @@ mod judges;
 
 /// The demo's package on hosts: installed, used, upgraded, removed, purged.
 mod lifecycle;
+
+/// The manual, as man, groff and mandoc read it.
+mod manual;
+
+/// What goes to which stream, on a terminal and in a pipe.
+mod output;
 
 /// What `pack` makes of a plain tree, against dpkg, dpkg-deb and lintian.
 mod pack;
