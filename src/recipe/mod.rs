@@ -5,6 +5,7 @@
 //! `from-source` are looked up in the exported source.
 
 mod accounts;
+mod address;
 mod build;
 mod cure;
 mod directories;
@@ -13,6 +14,7 @@ mod entry;
 mod environment;
 mod files;
 mod host_path;
+mod key_name;
 mod names;
 mod package;
 mod packing;
@@ -21,6 +23,7 @@ mod python_version;
 mod relations;
 pub mod schema;
 mod service;
+mod shell_text;
 mod source;
 mod source_path;
 mod substitutions;
@@ -31,24 +34,31 @@ mod version;
 mod words;
 
 pub use accounts::{GroupName, UserName};
-pub use build::Build;
+pub use address::{GitAddress, WebAddress};
+pub use build::{Build, EatMyData};
 pub use directories::Directory;
+pub use environment::Variables;
 pub use files::{FileOrigin, ShippedFile};
-pub use host_path::{HostPath, Prefix};
+pub use host_path::{AbsolutePath, HostPath, Prefix};
 pub use names::{FileMode, ServiceName, UnitName, VariableName, VariableValue};
 pub use package::{Identity, Target};
 pub use packing::{Conffiles, Packing};
 pub use python_version::{NotPep440, PythonVersion};
 pub use relations::Relations;
 pub use service::Service;
-pub use source::Source;
+pub use shell_text::ShellText;
+pub use source::{ExtraSource, Origin, Reference, Sha256, Source};
 pub use source_path::{RecipePath, SourcePath};
 pub use user::{NO_HOME, ServiceUser};
-pub use venv::{Extra, PythonChoice, Requirement, Venv};
+pub use venv::{
+    Extra, Indexes, InstallerChoice, LeakPattern, Lock, ModuleName, Prune, PythonChoice,
+    Requirement, Venv, Verify, WheelPlace,
+};
 pub use words::{Piece, Word, Words};
 
 use crate::deb::Compression;
 use crate::failure::Failure;
+use accounts::Accounts;
 use annotate_snippets::Renderer;
 use problem::Problems;
 pub use problem::{Problem, Severity, render};
@@ -75,7 +85,9 @@ pub struct Recipe {
     pub venv: Venv,
     /// `[user]`: the service user, when there is a service or the recipe asks for one.
     pub user: Option<ServiceUser>,
-    /// `[directories]`, with the user's home.
+    /// `[users.*]`.
+    pub users: Vec<ServiceUser>,
+    /// `[directories]`, with the homes of users.
     pub directories: Vec<Directory>,
     /// `[files]`.
     pub files: Vec<ShippedFile>,
@@ -178,22 +190,26 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
     let target = package::read_target(document);
     let compression = package::read_compression(document);
     let source = source::read(document, folder);
-    let build = build::read(document);
+    let has_source = document.table("source").is_some();
     let located_name = package::read_name(document);
     let name = located_name.value.as_str();
-    let venv = venv::read(document, &located_name, source.is_some());
+    let prefix = venv::read_prefix(document, &located_name);
     let substitutions = Substitutions {
         name: name.to_owned(),
-        prefix: venv
+        prefix: prefix
             .as_ref()
-            .map_or_else(|| format!("/opt/{name}"), |venv| venv.prefix.to_string()),
+            .map_or_else(|| format!("/opt/{name}"), ToString::to_string),
     };
+    let build = build::read(document, &substitutions);
+    let venv = venv::read(document, folder, prefix, has_source, &substitutions);
     let services = service::read(document, &substitutions);
     let user = user::read(document, &located_name, !services.is_empty());
-    let directories = directories::read(document, user.as_ref(), &substitutions);
+    let users = user::read_others(document, user.as_ref());
+    let accounts = Accounts::of(user.iter().chain(&users));
+    let directories = directories::read(document, user.as_ref(), &users, &accounts, &substitutions);
     directories::check_nested(document, &directories);
-    let files = files::read(document, folder, source.is_some(), &substitutions);
-    let env = environment::read(document, &substitutions);
+    let files = files::read(document, folder, has_source, &substitutions);
+    let env = environment::read(document, "env", &substitutions);
     check_own_files(document, name, &files, &services);
     Some(Recipe {
         folder: folder.to_path_buf(),
@@ -203,6 +219,7 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
         build,
         venv: venv?,
         user,
+        users,
         directories,
         files,
         env,

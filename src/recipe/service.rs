@@ -50,8 +50,7 @@ pub(super) fn read(document: &Table<'_>, substitutions: &Substitutions) -> Vec<S
                 "leave the `+` out of the package's name".to_owned(),
             );
         }
-        let name: Option<ServiceName> =
-            document.check(&format!("service.{}", entry.name.value), &entry.name);
+        let name: Option<ServiceName> = document.check_entry("service", &entry, &entry.name);
         let command = table.string("command").and_then(|mut text| {
             substitutions.apply(&mut text);
             table.check("command", &text)
