@@ -7,21 +7,27 @@
 mod accounts;
 mod address;
 mod build;
+mod command;
 mod cure;
 mod directories;
 mod drop_in;
 mod entry;
 mod environment;
+mod essential;
 mod files;
 mod host_path;
 mod key_name;
+mod manager;
 mod names;
 mod package;
 mod packing;
 mod problem;
 mod python_version;
+mod questions;
 mod relations;
 pub mod schema;
+mod scope;
+mod secrets;
 mod service;
 mod shell_text;
 mod source;
@@ -40,12 +46,18 @@ pub use directories::Directory;
 pub use environment::Variables;
 pub use files::{FileOrigin, ShippedFile};
 pub use host_path::{AbsolutePath, HostPath, Prefix};
+pub use manager::Manager;
 pub use names::{FileMode, ServiceName, UnitName, VariableName, VariableValue};
 pub use package::{Identity, Target};
 pub use packing::{Conffiles, Packing};
 pub use python_version::{NotPep440, PythonVersion};
+pub use questions::{Answer, Choice, Prompt, Question, QuestionName, QuestionPriority};
 pub use relations::Relations;
-pub use service::Service;
+pub use secrets::Secret;
+pub use service::{
+    AddressFamily, Capability, Hardening, OnUpgrade, ProtectHome, ProtectSystem, Reload, Restart,
+    Restrictions, Schedule, Service, Signal, SystemCall,
+};
 pub use shell_text::ShellText;
 pub use source::{ExtraSource, Origin, Reference, Sha256, Source};
 pub use source_path::{RecipePath, SourcePath};
@@ -63,6 +75,7 @@ use annotate_snippets::Renderer;
 use problem::Problems;
 pub use problem::{Problem, Severity, render};
 use schema::TableSpec;
+use scope::Scope;
 use std::path::{Path, PathBuf};
 use substitutions::Substitutions;
 use table::Table;
@@ -92,7 +105,11 @@ pub struct Recipe {
     /// `[files]`.
     pub files: Vec<ShippedFile>,
     /// `[env]`, in the order of the recipe.
-    pub env: Vec<(VariableName, VariableValue)>,
+    pub env: Variables,
+    /// `[secrets]`.
+    pub secrets: Vec<Secret>,
+    /// `[questions.*]`.
+    pub questions: Vec<Question>,
     /// `[service.*]`.
     pub services: Vec<Service>,
     /// `[output] compression`.
@@ -185,6 +202,13 @@ fn syntax_problem(error: &toml::de::Error) -> Problem {
     )
 }
 
+/// Returns whether something runs as the service user, so that there is one without `[user]`.
+fn needs_user(document: &Table<'_>) -> bool {
+    !document.entries("service").is_empty()
+        || !document.tables("task").is_empty()
+        || document.table("passenger").is_some()
+}
+
 fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
     let package = package::read(document);
     let target = package::read_target(document);
@@ -202,14 +226,17 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
     };
     let build = build::read(document, &substitutions);
     let venv = venv::read(document, folder, prefix, has_source, &substitutions);
-    let services = service::read(document, &substitutions);
-    let user = user::read(document, &located_name, !services.is_empty());
+    let user = user::read(document, &located_name, needs_user(document));
     let users = user::read_others(document, user.as_ref());
     let accounts = Accounts::of(user.iter().chain(&users));
     let directories = directories::read(document, user.as_ref(), &users, &accounts, &substitutions);
     directories::check_nested(document, &directories);
     let files = files::read(document, folder, has_source, &substitutions);
     let env = environment::read(document, "env", &substitutions);
+    let secrets = secrets::read(document, &env);
+    let questions = questions::read(document, &env, &secrets);
+    let scope = Scope::of(&env, &secrets, &questions);
+    let services = service::read(document, &scope, &accounts, &substitutions);
     check_own_files(document, name, &files, &services);
     Some(Recipe {
         folder: folder.to_path_buf(),
@@ -223,6 +250,8 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
         directories,
         files,
         env,
+        secrets,
+        questions,
         services,
         compression: compression?,
     })

@@ -218,6 +218,23 @@ impl<'a> Table<'a> {
         self.check(key, &text)
     }
 
+    /// Returns a list of checked values in which `@prefix@` and `@name@` may stand.
+    pub(super) fn substituted_list<T: FromStr>(
+        &self,
+        key: &'static str,
+        substitutions: &Substitutions,
+    ) -> Vec<T>
+    where
+        T::Err: Display,
+    {
+        let mut texts = self.strings(key);
+        texts.iter_mut().for_each(|text| substitutions.apply(text));
+        texts
+            .iter()
+            .filter_map(|text| self.check(key, text))
+            .collect()
+    }
+
     /// Returns what one of the choices stands for; what is none of them is reported before anything is read.
     pub(super) fn choice<T: Copy>(&self, key: &'static str, choices: &[(&str, T)]) -> Option<T> {
         let text = self.string(key)?;
