@@ -4,6 +4,7 @@ use super::names::{Invalid, invalid, text_newtype};
 use super::table::{Located, Table};
 use super::user::ServiceUser;
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::str::FromStr;
 
 text_newtype! {
@@ -148,35 +149,54 @@ impl Accounts {
     /// Reads a user that must be there.
     pub(super) fn user(&self, table: &Table<'_>, key: &'static str) -> Option<Located<UserName>> {
         let user: Located<UserName> = table.located(key)?;
-        if !self.users.contains(user.value.as_str()) {
-            table.conflict(
-                user.span.clone(),
-                format!("there is no user `{}`", user.value),
-                "",
-                format!(
-                    "add `[users.{0}]`, with `existing = true` when another package makes it",
-                    user.value
-                ),
-            );
-        }
+        self.check_user(table, &user.value, user.span.clone());
         Some(user)
     }
 
     /// Reads a group that must be there.
     pub(super) fn group(&self, table: &Table<'_>, key: &'static str) -> Option<Located<GroupName>> {
         let group: Located<GroupName> = table.located(key)?;
-        if !self.groups.contains(group.value.as_str()) {
+        self.check_group(table, &group.value, group.span.clone());
+        Some(group)
+    }
+
+    /// Checks a user and a group that stand in one text.
+    pub(super) fn check(
+        &self,
+        table: &Table<'_>,
+        key: &'static str,
+        user: &UserName,
+        group: &GroupName,
+    ) {
+        let span = table.string(key).map_or(table.span(), |text| text.span);
+        self.check_user(table, user, span.clone());
+        self.check_group(table, group, span);
+    }
+
+    fn check_user(&self, table: &Table<'_>, user: &UserName, span: Range<usize>) {
+        if !self.users.contains(user.as_str()) {
             table.conflict(
-                group.span.clone(),
-                format!("there is no group `{}`", group.value),
+                span,
+                format!("there is no user `{user}`"),
                 "",
                 format!(
-                    "add it to `groups` in `[user]`, or a user of this name as `[users.{}]`",
-                    group.value
+                    "add `[users.{user}]`, with `existing = true` when another package makes it"
                 ),
             );
         }
-        Some(group)
+    }
+
+    fn check_group(&self, table: &Table<'_>, group: &GroupName, span: Range<usize>) {
+        if !self.groups.contains(group.as_str()) {
+            table.conflict(
+                span,
+                format!("there is no group `{group}`"),
+                "",
+                format!(
+                    "add it to `groups` in `[user]`, or a user of this name as `[users.{group}]`"
+                ),
+            );
+        }
     }
 }
 

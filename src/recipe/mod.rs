@@ -8,6 +8,7 @@ mod accounts;
 mod address;
 mod build;
 mod command;
+mod commands;
 mod cure;
 mod directories;
 mod drop_in;
@@ -15,12 +16,17 @@ mod entry;
 mod environment;
 mod essential;
 mod files;
+mod health;
+mod hooks;
 mod host_path;
 mod key_name;
+mod logrotate;
 mod manager;
 mod names;
+mod nginx;
 mod package;
 mod packing;
+mod passenger;
 mod problem;
 mod python_version;
 mod questions;
@@ -34,6 +40,7 @@ mod source;
 mod source_path;
 mod substitutions;
 mod table;
+mod task;
 mod user;
 mod venv;
 mod version;
@@ -42,14 +49,23 @@ mod words;
 pub use accounts::{GroupName, UserName};
 pub use address::{GitAddress, WebAddress};
 pub use build::{Build, EatMyData};
+pub use commands::{CommandName, HostCommand};
 pub use directories::Directory;
 pub use environment::Variables;
 pub use files::{FileOrigin, ShippedFile};
+pub use health::{Health, HealthCheck};
+pub use hooks::HookPoint;
 pub use host_path::{AbsolutePath, HostPath, Prefix};
+pub use logrotate::{Frequency, LogFiles, LogSize, NewLog, PostRotate, Rotation, Rotator};
 pub use manager::Manager;
 pub use names::{FileMode, ServiceName, UnitName, VariableName, VariableValue};
+pub use nginx::{
+    BodySize, HeaderName, HeaderValue, Listen, Location, LocationKind, LocationPath, NginxPath,
+    RedirectTarget, ServerName, Site, Tls,
+};
 pub use package::{Identity, Target};
 pub use packing::{Conffiles, Packing};
+pub use passenger::{Application, Passenger, PassengerServer, WsgiObject};
 pub use python_version::{NotPep440, PythonVersion};
 pub use questions::{Answer, Choice, Prompt, Question, QuestionName, QuestionPriority};
 pub use relations::Relations;
@@ -61,6 +77,7 @@ pub use service::{
 pub use shell_text::ShellText;
 pub use source::{ExtraSource, Origin, Reference, Sha256, Source};
 pub use source_path::{RecipePath, SourcePath};
+pub use task::{Task, TaskFailure, TaskName};
 pub use user::{NO_HOME, ServiceUser};
 pub use venv::{
     Extra, Indexes, InstallerChoice, LeakPattern, Lock, ModuleName, Prune, PythonChoice,
@@ -76,6 +93,7 @@ use problem::Problems;
 pub use problem::{Problem, Severity, render};
 use schema::TableSpec;
 use scope::Scope;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use substitutions::Substitutions;
 use table::Table;
@@ -112,6 +130,22 @@ pub struct Recipe {
     pub questions: Vec<Question>,
     /// `[service.*]`.
     pub services: Vec<Service>,
+    /// `[[task]]`, in the order of the recipe.
+    pub tasks: Vec<Task>,
+    /// `[commands]`.
+    pub commands: Vec<HostCommand>,
+    /// `[[logrotate]]`.
+    pub logrotate: Vec<Rotation>,
+    /// `[[nginx]]`.
+    pub sites: Vec<Site>,
+    /// `[passenger]`.
+    pub passenger: Option<Passenger>,
+    /// `[health]`.
+    pub health: Option<Health>,
+    /// `[test] commands`.
+    pub tests: Vec<ShellText>,
+    /// `[scripts]`: files of this machine.
+    pub hooks: BTreeMap<HookPoint, PathBuf>,
     /// `[output] compression`.
     pub compression: Compression,
 }
@@ -237,6 +271,14 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
     let questions = questions::read(document, &env, &secrets);
     let scope = Scope::of(&env, &secrets, &questions);
     let services = service::read(document, &scope, &accounts, &substitutions);
+    let tasks = task::read(document, &scope, &accounts, &substitutions);
+    let commands = commands::read(document, &scope, user.is_some(), &substitutions);
+    let logrotate = logrotate::read(document, &accounts, &substitutions);
+    let sites = nginx::read(document, &services, &substitutions);
+    let passenger = passenger::read(document, has_source, &services);
+    let health = health::read(document, &scope, &substitutions);
+    let tests = health::read_test(document, &substitutions);
+    let hooks = hooks::read(document, folder);
     check_own_files(document, name, &files, &services);
     Some(Recipe {
         folder: folder.to_path_buf(),
@@ -253,6 +295,14 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
         secrets,
         questions,
         services,
+        tasks,
+        commands,
+        logrotate,
+        sites,
+        passenger,
+        health,
+        tests,
+        hooks,
         compression: compression?,
     })
 }

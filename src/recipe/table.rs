@@ -311,6 +311,17 @@ impl<'a> Table<'a> {
         items.into_iter().flat_map(|items| items.iter())
     }
 
+    /// Returns what a key holds as a list: its items, or the value itself.
+    pub(super) fn values(&self, key: &'static str) -> Vec<&'a Spanned<DeValue<'a>>> {
+        match self.get(key) {
+            None => Vec::new(),
+            Some(value) => match value.get_ref() {
+                DeValue::Array(items) => items.iter().collect(),
+                _ => vec![value],
+            },
+        }
+    }
+
     /// Returns a table.
     pub(super) fn table(&self, key: &'static str) -> Option<Table<'a>> {
         match self.get(key)?.get_ref() {
