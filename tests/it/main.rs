@@ -29,6 +29,9 @@ mod deb_writer;
 /// How two packages differ.
 mod diff;
 
+/// Files that are made from the code: the schema, the pages, and what CI services read.
+mod documents;
+
 /// Whole errors as the user sees them: what is said, what to do, and the exit code.
 mod errors;
 
@@ -85,6 +88,9 @@ mod round_trip;
 
 /// The bytes of every compression and level.
 mod same_bytes;
+
+/// The JSON schema of a recipe against a validator of others.
+mod schema;
 
 /// Several services with every kind of value and directory.
 mod services;

@@ -11,14 +11,11 @@
 
 use super::package::OVERRIDES;
 use super::prose::paragraphs;
-use super::{Key, Map, RECIPE, Shape, TableSpec};
+use super::{Key, LATER, Map, RECIPE, Shape, TableSpec};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::Value;
 use std::collections::VecDeque;
 use std::ptr;
-
-/// What the description of a key begins with whose stage does not exist yet: draft-07 has no word for it.
-const LATER: &str = "Not supported by this version.";
 
 /// Returns the JSON schema of a recipe, with a newline at the end.
 ///
@@ -146,6 +143,7 @@ impl Tables {
         let mut schema = Object::default();
         let mut description = paragraphs(key.doc);
         if key.later {
+            // Draft-07 has no word for it.
             description.insert(0, LATER.to_owned());
         }
         schema.put("description", description.join("\n\n"));
@@ -276,12 +274,13 @@ mod tests {
 
     #[test]
     fn shapes_of_different_types_are_merged() {
+        const PORT: Shape = Shape::Either(&[
+            Shape::Integer(1, 9),
+            Shape::Pattern("^a"),
+            Shape::Table(&TARGET),
+        ]);
         assert_eq!(
-            shape_of(Shape::Either(&[
-                Shape::Integer(1, 9),
-                Shape::Pattern("^a"),
-                Shape::Table(&TARGET)
-            ])),
+            shape_of(PORT),
             r##"{"type":["integer","string","object"],"minimum":1,"maximum":9,"pattern":"^a","allOf":[{"$ref":"#/definitions/target"}]}"##
         );
     }

@@ -14,6 +14,8 @@ mod recipe;
 mod sections;
 mod service;
 mod source;
+#[cfg(test)]
+mod tests;
 mod venv;
 mod walk;
 mod web;
@@ -27,6 +29,9 @@ pub(super) use walk::check;
 
 /// What a user has to know beside the keys, in the Markdown of [`prose`].
 const RULES: &str = include_str!("rules.md");
+
+/// What is said of a key whose stage does not exist yet.
+const LATER: &str = "Not supported by this version.";
 
 /// A whole recipe, which is built and installed by the tests.
 const WHOLE: &str = include_str!("../../../recipes/demosite.toml");

@@ -4,7 +4,7 @@
 
 use super::prose::{Block, paragraphs, parse_blocks, wrap};
 use super::sections::{Content, Entry, Section, sections};
-use super::{RECIPE, RULES, WHOLE};
+use super::{LATER, RECIPE, RULES, WHOLE};
 
 /// How wide lines are where they can be broken.
 const WIDTH: usize = 120;
@@ -56,7 +56,7 @@ fn write_section(section: &Section, lines: &mut Vec<String>) {
         format!("{level} {}", heading(&section.title)),
     ]);
     if section.later {
-        lines.extend(["", "*Not supported by this version.*"].map(str::to_owned));
+        lines.extend([String::new(), format!("*{LATER}*")]);
     }
     for paragraph in &section.doc {
         lines.push(String::new());
@@ -90,19 +90,13 @@ fn write_section(section: &Section, lines: &mut Vec<String>) {
 
 fn write_entry(entry: &Entry, in_later: bool, lines: &mut Vec<String>) {
     let key = entry.key;
-    let mut facts = vec![key.words()];
-    if key.required {
-        facts.push("required".to_owned());
-    }
-    if let Some(default) = key.default {
-        facts.push(format!("default `{default}`"));
-    }
+    let mut facts = entry.facts();
     if key.later && !in_later {
         facts.push("*not supported by this version*".to_owned());
     }
     let mut paragraphs = paragraphs(key.doc);
     if let Some(first) = paragraphs.first_mut() {
-        *first = format!("**`{}`** ({}): {first}", key.name, facts.join(", "));
+        *first = format!("**`{}`** ({}): {first}", key.name, facts.join("; "));
     }
     if let Some(section) = &entry.section {
         paragraphs.push(format!("Its keys: {}.", link(section)));

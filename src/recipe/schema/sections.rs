@@ -54,7 +54,7 @@ pub(super) fn sections(root: &'static TableSpec) -> Vec<Section> {
         written: Vec::new(),
     };
     for key in root.keys {
-        book.add(key, "", false);
+        book.add(key, None, false);
     }
     book.sections
 }
@@ -67,11 +67,16 @@ struct Book {
 
 impl Book {
     /// Adds the section of a key that holds a table, and those of the tables in it.
-    fn add(&mut self, key: &'static Key, parent: &str, in_later: bool) {
-        let place = Place::of(key, parent);
-        let mut doc = paragraphs(key.doc);
+    fn add(&mut self, key: &'static Key, parent: Option<&Place>, in_later: bool) {
+        let place = Place::of(key, parent.map_or("", |parent| &parent.header));
         let spec = key.shape.table();
         let known = spec.and_then(|spec| self.section_of(spec));
+        // What the key of a nested table is for has been said in the section around it.
+        let mut doc = if parent.is_none() {
+            paragraphs(key.doc)
+        } else {
+            Vec::new()
+        };
         if let (Some(spec), None) = (spec, &known) {
             for paragraph in paragraphs(spec.doc) {
                 if !doc.contains(&paragraph) {
@@ -95,19 +100,26 @@ impl Book {
             Content::Keys(_) => spec.map_or(&[][..], |spec| spec.keys),
             _ => &[],
         };
+        let mut example = key.example.map_or_else(Vec::new, |example| {
+            expand(&place.header, key.shape, example)
+        });
+        if let Some(parent) = parent.filter(|parent| parent.title.starts_with("[["))
+            && !example.is_empty()
+        {
+            // TOML adds a table to the last item of a list.
+            example.insert(0, parent.title.clone());
+        }
         self.sections.push(Section {
-            title: place.title,
-            nested: !parent.is_empty(),
+            title: place.title.clone(),
+            nested: parent.is_some(),
             later,
             doc,
-            example: key.example.map_or_else(Vec::new, |example| {
-                expand(&place.header, key.shape, example)
-            }),
+            example,
             content,
         });
         for nested in nested_keys {
             if nested.shape.table().is_some() {
-                self.add(nested, &place.header, later);
+                self.add(nested, Some(&place), later);
             }
         }
     }
@@ -232,17 +244,26 @@ fn table_lines(text: &str, header: &str, table: &DeTable<'_>) -> Vec<String> {
     std::iter::once(header.to_owned()).chain(lines).collect()
 }
 
+impl Entry {
+    /// Says in a few words each, what the key holds, and what holds without it.
+    pub(super) fn facts(&self) -> Vec<String> {
+        let mut facts = vec![self.key.shape.words()];
+        if self.key.required {
+            facts.push("required".to_owned());
+        }
+        if let Some(default) = self.key.default {
+            facts.push(format!("default `{default}`"));
+        }
+        facts
+    }
+}
+
 impl Key {
     /// Returns whether its description only says where another one is.
     fn is_reference(&self) -> bool {
         self.doc
             .first()
             .is_some_and(|line| line.starts_with(" See `["))
-    }
-
-    /// Says in a few words what it holds.
-    pub(super) fn words(&self) -> String {
-        self.shape.words()
     }
 }
 
@@ -262,25 +283,31 @@ impl Shape {
         }
     }
 
-    /// Says in a few words what it is: `` `a` or `b` ``, `whole number from 1 to 9`, `list of strings`.
+    /// Says in a few words what it is: `` `"a"` or `"b"` ``, `whole number from 1 to 9`, `list of strings`.
     fn words(&self) -> String {
+        joined(&self.alternatives())
+    }
+
+    /// Says in a few words each, what it may be.
+    fn alternatives(&self) -> Vec<String> {
+        let only = |text: &str| vec![text.to_owned()];
         match self {
-            Shape::Text | Shape::Pattern(_) => "string".to_owned(),
-            Shape::Choice(choices) => {
-                let quoted = choices.iter().map(|choice| format!("`\"{choice}\"`"));
-                joined(&quoted.collect::<Vec<_>>())
-            }
-            Shape::Boolean => "`true` or `false`".to_owned(),
-            Shape::Integer(least, most) => format!("whole number from {least} to {most}"),
-            Shape::List(Shape::Text | Shape::Pattern(_)) => "list of strings".to_owned(),
-            Shape::List(Shape::Table(_)) => "list of tables".to_owned(),
-            Shape::List(item) => format!("list, each {}", item.words()),
-            Shape::Table(_) => "table".to_owned(),
-            Shape::Map(Map { value, .. }) => match value {
-                Shape::Text => "table of strings".to_owned(),
-                _ => "table".to_owned(),
-            },
-            Shape::Either(shapes) => joined(&shapes.iter().map(Shape::words).collect::<Vec<_>>()),
+            Shape::Text | Shape::Pattern(_) => only("string"),
+            Shape::Choice(choices) => choices
+                .iter()
+                .map(|choice| format!("`\"{choice}\"`"))
+                .collect(),
+            Shape::Boolean => vec!["`true`".to_owned(), "`false`".to_owned()],
+            Shape::Integer(least, most) => vec![format!("whole number from {least} to {most}")],
+            Shape::List(Shape::Text | Shape::Pattern(_)) => only("list of strings"),
+            Shape::List(Shape::Table(_)) => only("list of tables"),
+            Shape::List(item @ Shape::Choice(_)) => vec![format!("list of {}", item.words())],
+            Shape::List(_) => only("list of these"),
+            Shape::Map(Map {
+                value: Shape::Text, ..
+            }) => only("table of strings"),
+            Shape::Table(_) | Shape::Map(_) => only("table"),
+            Shape::Either(shapes) => shapes.iter().flat_map(Shape::alternatives).collect(),
         }
     }
 }
