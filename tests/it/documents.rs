@@ -132,7 +132,7 @@ fn the_manual_page_of_the_recipe_is_read_without_a_warning() {
     let manual = texts_between(&html, "<h2 class=\"Ss\"", "</h2>");
     let manual: BTreeSet<_> = manual
         .iter()
-        .map(|title| title.replace('\n', " "))
+        .map(|title| title.split_whitespace().collect::<Vec<_>>().join(" "))
         .collect();
     let shown = as_github_shows("docs/recipe.md");
     let mut sections = texts_between(&shown, "<h3>", "</h3>");

@@ -241,7 +241,7 @@ impl Tables {
 
 /// Returns whether tables in this one must be whole: in `[release.*]` they hold only what differs.
 fn keys_within(spec: &TableSpec) -> Keys {
-    if ptr::eq(spec, &OVERRIDES) {
+    if ptr::eq(spec, &raw const OVERRIDES) {
         Keys::Some
     } else {
         Keys::All

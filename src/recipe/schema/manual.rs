@@ -34,7 +34,7 @@ pub fn manual(date: &str) -> String {
     in_ascii(&page.roff.render())
 }
 
-/// Spells characters that are not ASCII by their number, which needs no preprocessor (groff_char(7)).
+/// Spells characters that are not ASCII by their number, which needs no preprocessor (`groff_char(7)`).
 fn in_ascii(text: &str) -> String {
     text.chars()
         .map(|c| {
