@@ -4,46 +4,80 @@
 //! ignored. Relative paths in `[files]` and `[source] git` are relative to the recipe's folder, those in `[venv]` and
 //! `from-source` are looked up in the exported source.
 
+mod accounts;
+mod address;
 mod build;
+mod command;
 mod cure;
+mod directories;
 mod drop_in;
 mod entry;
+mod environment;
+mod essential;
 mod files;
-mod host;
 mod host_path;
+mod key_name;
+mod manager;
 mod names;
 mod package;
 mod packing;
 mod problem;
 mod python_version;
+mod questions;
 mod relations;
 pub mod schema;
+mod scope;
+mod secrets;
 mod service;
+mod shell_text;
+mod source;
+mod source_path;
+mod substitutions;
 mod table;
+mod user;
+mod venv;
 mod version;
 mod words;
 
-pub use build::{Build, Extra, PythonChoice, Requirement, Source, SourcePath, Venv};
+pub use accounts::{GroupName, UserName};
+pub use address::{GitAddress, WebAddress};
+pub use build::{Build, EatMyData};
+pub use directories::Directory;
+pub use environment::Variables;
 pub use files::{FileOrigin, ShippedFile};
-pub use host::{Directory, NO_HOME, ServiceUser};
-pub use host_path::{HostPath, Prefix};
-pub use names::{
-    FileMode, GroupName, ServiceName, UnitName, UserName, VariableName, VariableValue,
-};
+pub use host_path::{AbsolutePath, HostPath, Prefix};
+pub use manager::Manager;
+pub use names::{FileMode, ServiceName, UnitName, VariableName, VariableValue};
 pub use package::{Identity, Target};
 pub use packing::{Conffiles, Packing};
 pub use python_version::{NotPep440, PythonVersion};
+pub use questions::{Answer, Choice, Prompt, Question, QuestionName, QuestionPriority};
 pub use relations::Relations;
-pub use service::Service;
+pub use secrets::Secret;
+pub use service::{
+    AddressFamily, Capability, Hardening, OnUpgrade, ProtectHome, ProtectSystem, Reload, Restart,
+    Restrictions, Schedule, Service, Signal, SystemCall,
+};
+pub use shell_text::ShellText;
+pub use source::{ExtraSource, Origin, Reference, Sha256, Source};
+pub use source_path::{RecipePath, SourcePath};
+pub use user::{NO_HOME, ServiceUser};
+pub use venv::{
+    Extra, Indexes, InstallerChoice, LeakPattern, Lock, ModuleName, Prune, PythonChoice,
+    Requirement, Venv, Verify, WheelPlace,
+};
 pub use words::{Piece, Word, Words};
 
 use crate::deb::Compression;
 use crate::failure::Failure;
+use accounts::Accounts;
 use annotate_snippets::Renderer;
 use problem::Problems;
 pub use problem::{Problem, Severity, render};
 use schema::TableSpec;
+use scope::Scope;
 use std::path::{Path, PathBuf};
+use substitutions::Substitutions;
 use table::Table;
 use toml::de::DeTable;
 
@@ -64,12 +98,18 @@ pub struct Recipe {
     pub venv: Venv,
     /// `[user]`: the service user, when there is a service or the recipe asks for one.
     pub user: Option<ServiceUser>,
-    /// `[directories]`, with the user's home.
+    /// `[users.*]`.
+    pub users: Vec<ServiceUser>,
+    /// `[directories]`, with the homes of users.
     pub directories: Vec<Directory>,
     /// `[files]`.
     pub files: Vec<ShippedFile>,
     /// `[env]`, in the order of the recipe.
-    pub env: Vec<(VariableName, VariableValue)>,
+    pub env: Variables,
+    /// `[secrets]`.
+    pub secrets: Vec<Secret>,
+    /// `[questions.*]`.
+    pub questions: Vec<Question>,
     /// `[service.*]`.
     pub services: Vec<Service>,
     /// `[output] compression`.
@@ -162,42 +202,41 @@ fn syntax_problem(error: &toml::de::Error) -> Problem {
     )
 }
 
-/// What `@name@` and `@prefix@` stand for: the only substitutions, in commands and paths of the host.
-struct Substitutions {
-    name: String,
-    prefix: String,
-}
-
-impl Substitutions {
-    fn apply(&self, text: &mut table::Located<String>) {
-        text.value = text
-            .value
-            .replace("@prefix@", &self.prefix)
-            .replace("@name@", &self.name);
-    }
+/// Returns whether something runs as the service user, so that there is one without `[user]`.
+fn needs_user(document: &Table<'_>) -> bool {
+    !document.entries("service").is_empty()
+        || !document.tables("task").is_empty()
+        || document.table("passenger").is_some()
 }
 
 fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
     let package = package::read(document);
     let target = package::read_target(document);
     let compression = package::read_compression(document);
-    let source = build::read_source(document, folder);
-    let build = build::read_build(document);
+    let source = source::read(document, folder);
+    let has_source = document.table("source").is_some();
     let located_name = package::read_name(document);
     let name = located_name.value.as_str();
-    let venv = build::read_venv(document, &located_name, source.is_some());
+    let prefix = venv::read_prefix(document, &located_name);
     let substitutions = Substitutions {
         name: name.to_owned(),
-        prefix: venv
+        prefix: prefix
             .as_ref()
-            .map_or_else(|| format!("/opt/{name}"), |venv| venv.prefix.to_string()),
+            .map_or_else(|| format!("/opt/{name}"), ToString::to_string),
     };
-    let services = service::read(document, &substitutions);
-    let user = host::read_user(document, &located_name, !services.is_empty());
-    let directories = host::read_directories(document, user.as_ref(), &substitutions);
-    host::check_nested(document, &directories);
-    let files = files::read(document, folder, source.is_some(), &substitutions);
-    let env = host::read_env(document, &substitutions);
+    let build = build::read(document, &substitutions);
+    let venv = venv::read(document, folder, prefix, has_source, &substitutions);
+    let user = user::read(document, &located_name, needs_user(document));
+    let users = user::read_others(document, user.as_ref());
+    let accounts = Accounts::of(user.iter().chain(&users));
+    let directories = directories::read(document, user.as_ref(), &users, &accounts, &substitutions);
+    directories::check_nested(document, &directories);
+    let files = files::read(document, folder, has_source, &substitutions);
+    let env = environment::read(document, "env", &substitutions);
+    let secrets = secrets::read(document, &env);
+    let questions = questions::read(document, &env, &secrets);
+    let scope = Scope::of(&env, &secrets, &questions);
+    let services = service::read(document, &scope, &accounts, &substitutions);
     check_own_files(document, name, &files, &services);
     Some(Recipe {
         folder: folder.to_path_buf(),
@@ -207,9 +246,12 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
         build,
         venv: venv?,
         user,
+        users,
         directories,
         files,
         env,
+        secrets,
+        questions,
         services,
         compression: compression?,
     })
