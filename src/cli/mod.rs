@@ -5,7 +5,7 @@ mod package;
 mod recipe;
 mod shell;
 
-pub use build::{Build, Jobs, Output};
+pub use build::{Build, BuildOptions, Jobs, Output};
 pub use package::{Diff, Inspect, Pack};
 pub use recipe::{Check, Doctor, Init, Plan};
 pub use shell::{Completions, Man};

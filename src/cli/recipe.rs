@@ -36,7 +36,11 @@ pub struct Check {
 pub struct Plan {
     /// What `build` would be given.
     #[command(flatten)]
-    pub build: super::build::Build,
+    pub build: super::build::BuildOptions,
+
+    /// Print the content of every file that is known, too; so does --verbose.
+    #[arg(long)]
+    pub files: bool,
 }
 
 /// Options of `doctor`.

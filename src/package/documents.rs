@@ -1,6 +1,7 @@
 //! `/usr/share/doc/NAME`: what Policy §12.5 and §12.7 ask every package for.
 
-use crate::deb::{Line, Timestamp, Version};
+use crate::deb::{Line, Timestamp};
+use crate::plan::{Draft, Placeholder, SourcePlan};
 use crate::recipe::Identity;
 use crate::venv::Distribution;
 use anyhow::Result;
@@ -8,32 +9,43 @@ use flate2::{Compression, GzBuilder};
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-/// Renders `copyright`: where the software came from, and under which licences its parts stand.
+/// Renders `copyright`: where the software came from, and under which licences its parts stand. What is `None` is not known
+/// yet.
 pub(super) fn copyright(
     package: &Identity,
-    commit: Option<&str>,
-    time: Timestamp,
-    distributions: &[Distribution],
-) -> String {
-    let mut text = format!("This is {}, built by deb-build-app", package.name);
-    if let Some(commit) = commit {
-        let _ = write!(text, " from the commit\n{commit} of its repository");
+    source: Option<&SourcePlan>,
+    time: Option<Timestamp>,
+    distributions: Option<&[Distribution]>,
+) -> Draft {
+    let mut text = Draft::from(format!("This is {}, built by deb-build-app", package.name));
+    if let Some(source) = source {
+        text.push(" from the commit\n");
+        let commit = source.commit.as_ref().map(|commit| &commit.id);
+        text.push_or(commit, Placeholder::Commit);
+        text.push(" of its repository");
     }
-    text.push_str(".\n\n");
+    text.push(".\n\n");
     if let Some(homepage) = &package.homepage {
-        let _ = writeln!(text, "Homepage: {homepage}");
+        text.push(format!("Homepage: {homepage}\n"));
     }
-    let (year, _, _) = civil_date(time.seconds() / 86_400);
-    let _ = writeln!(text, "Copyright: {year} the authors of {}", package.name);
-    let _ = writeln!(
-        text,
-        "License: {}\n",
+    text.push("Copyright: ");
+    let year = time.map(|time| civil_date(time.seconds() / 86_400).0);
+    text.push_or(year, Placeholder::CommitTime);
+    text.push(format!(
+        " the authors of {}\nLicense: {}\n\n",
+        package.name,
         package.license.as_ref().map_or("not stated", Line::as_str)
-    );
-    text.push_str(
+    ));
+    text.push(
         "The virtualenv holds these Python distributions, each under its own licence; the\n\
          texts are in their .dist-info folders.\n\n",
     );
+    text.push_or(distributions.map(licences), Placeholder::Distributions);
+    text
+}
+
+fn licences(distributions: &[Distribution]) -> String {
+    let mut text = String::new();
     for distribution in distributions {
         let license = distribution.license.lines().next().unwrap_or_default();
         let license = if license.is_empty() {
@@ -50,14 +62,19 @@ pub(super) fn copyright(
     text
 }
 
-/// Renders `changelog.Debian.gz` with one entry, as deb-changelog(5) wants it.
-pub(super) fn changelog(package: &Identity, version: &Version, time: Timestamp) -> Result<Vec<u8>> {
-    let text = format!(
-        "{} ({version}) unstable; urgency=medium\n\n  * Built by deb-build-app.\n\n -- {}  {}\n",
-        package.name,
-        package.maintainer,
-        rfc_2822(time)
-    );
+/// Renders the changelog with one entry, as deb-changelog(5) wants it.
+pub(super) fn changelog(package: &Identity, time: Option<Timestamp>) -> Draft {
+    let mut text = Draft::from(format!(
+        "{} ({}) unstable; urgency=medium\n\n  * Built by deb-build-app.\n\n -- {}  ",
+        package.name, package.version, package.maintainer,
+    ));
+    text.push_or(time.map(rfc_2822), Placeholder::CommitTime);
+    text.push("\n");
+    text
+}
+
+/// Compresses a document by gzip, without a time or a name.
+pub(super) fn compress(text: &str) -> Result<Vec<u8>> {
     let mut gzip = GzBuilder::new()
         .mtime(0)
         .write(Vec::new(), Compression::best());

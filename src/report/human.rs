@@ -84,12 +84,17 @@ impl Human {
     }
 
     fn built(&self, report: &BuildReport) {
-        if let Some((commit, describe)) = &report.commit {
-            self.line(&format!("      commit {commit} ({describe})"));
+        if let Some(source) = &report.source {
+            self.line(&format!(
+                "      commit {} ({})",
+                source.commit, source.describe
+            ));
         }
         self.line(&format!(
             "      {} distributions by {}, {} files rewritten for their final path",
-            report.distributions, report.installer, report.rewrites
+            report.distributions.len(),
+            report.installer,
+            report.rewrites.len()
         ));
         self.line(&format!("      sha256 {}", report.sha256));
         self.made(
@@ -142,6 +147,10 @@ impl Reporter for Human {
             } => self.end(*stage, *seconds, *done),
             Event::Note(text) => self.line(text),
             Event::Warning(text) => self.line(&format!("warning: {}", printable(text))),
+            Event::Failed(text) => {
+                // Errors are told to who wants quiet, too.
+                let _ = write!(anstream::stderr(), "{text}");
+            }
             Event::Built(report) => self.built(report),
             Event::Packed(report) => self.packed(report),
         }

@@ -1,14 +1,25 @@
 //! The only code that prints. Progress and errors go to standard error; standard output has the result and nothing else.
 
+mod built;
 mod difference;
 mod human;
 mod inspection;
 mod page;
+mod plan;
+mod planned;
 mod time;
+mod warnings;
 
+pub use built::{
+    BuildDocument, BuildReport, BuiltDistribution, BuiltRewrite, BuiltSource, FailedBuild,
+    JSON_FORMAT,
+};
 pub use difference::render_difference;
 pub use human::Human;
 pub use inspection::{Detail, render_inspection};
+pub use plan::{PlanDetail, render_plan};
+pub use planned::{PlanDocument, PlanParts, PlannedPackage};
+pub use warnings::Warnings;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -70,6 +81,8 @@ pub enum Event<'a> {
     Note(&'a str),
     /// Something that may be wrong, and does not stop the build.
     Warning(&'a str),
+    /// One of several recipes cannot be planned or built: what there is to say of it, whole.
+    Failed(&'a str),
     /// The package is there.
     Built(&'a BuildReport),
     /// The package of a plain tree is there.
@@ -114,32 +127,5 @@ pub struct PackReport {
     /// How the data is compressed: `zstd:9`.
     pub compression: String,
     /// How long it took.
-    pub seconds: f64,
-}
-
-/// What a build has made, and from what.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BuildReport {
-    /// The package's name.
-    pub package: String,
-    /// Its version.
-    pub version: String,
-    /// Where it is.
-    pub path: PathBuf,
-    /// The file's size in bytes.
-    pub size: u64,
-    /// What it takes on the host, in KiB as dpkg counts.
-    pub installed_size_kib: u64,
-    /// SHA-256 of the file, in hex.
-    pub sha256: String,
-    /// The commit it was made from: its id, and what `git describe` says.
-    pub commit: Option<(String, String)>,
-    /// Which installer was used.
-    pub installer: String,
-    /// How many distributions are in it.
-    pub distributions: usize,
-    /// How many files were rewritten for their final path.
-    pub rewrites: usize,
-    /// How long the build took.
     pub seconds: f64,
 }

@@ -10,6 +10,8 @@ const EDGES: &[&str] = &[
     "commands/destination.rs",
     "commands/forbidden.rs",
     "commands/pack.rs",
+    "commands/planning.rs",
+    "commands/recipe_file.rs",
     "commands/package_file.rs",
     "deb/write/data_member.rs",
     "deb/write/mod.rs",
@@ -122,6 +124,13 @@ fn arrows_point_down_only() {
             "recipe/",
             &[
                 "plan", "source", "venv", "package", "services", "commands", "report", "target",
+            ],
+        ),
+        (
+            "plan/",
+            &[
+                "source", "venv", "package", "services", "commands", "report", "target", "apt",
+                "inspect",
             ],
         ),
         (

@@ -65,6 +65,9 @@ mod package;
 /// What a build says while it works.
 mod progress;
 
+/// What `plan` says against what `build` does.
+mod plan;
+
 /// Versions of Python projects against Python and dpkg.
 mod python_versions;
 
@@ -94,6 +97,9 @@ mod schema;
 
 /// Several services with every kind of value and directory.
 mod services;
+
+/// Building one or many recipes: which, what fails, what options change.
+mod several;
 
 /// Running programs, and packages to try.
 mod support;
