@@ -17,6 +17,9 @@ mod clean_root;
 /// What every test starts from: the tool in an environment of its own, repositories, the demo's package.
 mod context;
 
+/// Templates for CI services: they call the tool as it is called.
+mod contrib;
+
 /// Versions, relations and control fields against dpkg.
 mod deb_grammar;
 
