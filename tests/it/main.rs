@@ -17,6 +17,9 @@ mod clean_root;
 /// What every test starts from: the tool in an environment of its own, repositories, the demo's package.
 mod context;
 
+/// Templates for CI services: they call the tool as it is called.
+mod contrib;
+
 /// Versions, relations and control fields against dpkg.
 mod deb_grammar;
 
@@ -34,6 +37,9 @@ mod diff;
 
 /// What a machine lacks, and the line that mends it.
 mod doctor;
+
+/// Files that are made from the code: the schema, the pages, and what CI services read.
+mod documents;
 
 /// Whole errors as the user sees them: what is said, what to do, and the exit code.
 mod errors;
@@ -106,6 +112,9 @@ mod round_trip;
 
 /// The bytes of every compression and level.
 mod same_bytes;
+
+/// The JSON schema of a recipe against a validator of others.
+mod schema;
 
 /// Several services with every kind of value and directory.
 mod services;
