@@ -26,9 +26,9 @@ use std::path::{Path, PathBuf};
 pub fn run(options: &Build, reporter: &dyn Reporter) -> Result<()> {
     interrupt::watch().context("watching for signals failed")?;
     let environment = Environment::read()?;
-    let recipe = read_recipe(&environment.current_dir, &options.recipe)?;
     let cache = cache_dir(options, &environment)?;
     let host = HostFacts::probe(environment)?;
+    let recipe = read_recipe(&host, &options.recipe)?;
     let plan = Plan {
         threads: options
             .jobs
@@ -126,7 +126,8 @@ fn pipeline(job: &Job<'_>, output: &Destination) -> Result<BuildReport> {
     })
 }
 
-fn read_recipe(current_dir: &Path, path: &Path) -> Result<Recipe> {
+fn read_recipe(host: &HostFacts, path: &Path) -> Result<Recipe> {
+    let current_dir = &host.environment.current_dir;
     let file = current_dir.join(path);
     if !fs::is_file(&file) {
         return Err(Failure::new(
@@ -138,7 +139,8 @@ fn read_recipe(current_dir: &Path, path: &Path) -> Result<Recipe> {
     }
     let text = fs::read_to_string(&file).context("reading the recipe failed")?;
     let folder = file.parent().unwrap_or(current_dir);
-    Ok(Recipe::parse(&text, &path.display().to_string(), folder)?)
+    let reading = Recipe::read_for(&text, folder, Some(&host.release));
+    Ok(reading.into_value(&path.display().to_string(), &text)?)
 }
 
 fn cache_dir(options: &Build, environment: &Environment) -> Result<PathBuf> {
