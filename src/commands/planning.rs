@@ -81,7 +81,7 @@ pub(super) fn plan_all(
     let mut recipes = Vec::new();
     let mut failures = Failures::new(names.len(), "planned");
     for name in names {
-        let planned = recipe_file::read(&current_dir, &name)
+        let planned = recipe_file::read(&current_dir, &name, machine.release())
             .and_then(|recipe| with_options(recipe, options))
             .and_then(|recipe| machine.plan(&name, recipe, options, unreadable, reporter));
         match planned {
@@ -156,6 +156,11 @@ struct Machine {
 }
 
 impl Machine {
+    /// Returns the machine's release; a machine that has none is refused when the recipe has no fault.
+    fn release(&self) -> Option<&str> {
+        self.host().ok().map(|host| host.release.as_str())
+    }
+
     fn host(&self) -> Result<&HostFacts> {
         if let Some(host) = self.host.get() {
             return Ok(host);

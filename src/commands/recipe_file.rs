@@ -51,11 +51,11 @@ pub(super) fn find(current_dir: &Path, named: &[PathBuf]) -> Result<Vec<PathBuf>
     Err(failure.into())
 }
 
-/// Reads a recipe.
+/// Reads a recipe; `release` is the one of the machine, if it is known, for `[release]`.
 ///
 /// # Errors
 /// When it is not there, or every problem in it.
-pub(super) fn read(current_dir: &Path, path: &Path) -> Result<Recipe> {
+pub(super) fn read(current_dir: &Path, path: &Path, release: Option<&str>) -> Result<Recipe> {
     let file = current_dir.join(path);
     if !fs::is_file(&file) {
         return Err(Failure::new(
@@ -67,5 +67,6 @@ pub(super) fn read(current_dir: &Path, path: &Path) -> Result<Recipe> {
     }
     let text = fs::read_to_string(&file).context("reading the recipe failed")?;
     let folder = file.parent().unwrap_or(current_dir);
-    Ok(Recipe::parse(&text, &path.display().to_string(), folder)?)
+    let reading = Recipe::read_for(&text, folder, release);
+    Ok(reading.into_value(&path.display().to_string(), &text)?)
 }

@@ -95,6 +95,9 @@ mod python_versions;
 /// Packages made byte by byte.
 mod raw_deb;
 
+/// Words of the recipe against systemd, dpkg and git.
+mod recipe_grammar;
+
 /// Recipes that are refused, each with the whole text that says why.
 mod recipes;
 
