@@ -10,7 +10,7 @@ use crate::package::{self, Parts};
 use crate::plan::{self, Plan};
 use crate::recipe::{HostPath, Recipe};
 use crate::report::{BuildReport, Event, Reporter, Stage};
-use crate::source::{self, SourceTree};
+use crate::source::{self, ReadFile, SourceTree};
 use crate::sys::clock::Stopwatch;
 use crate::sys::environment::Environment;
 use crate::sys::host::{self, HostFacts};
@@ -241,7 +241,7 @@ fn build_venv(
 fn assemble(
     job: &Job<'_>,
     source: Option<&SourceTree>,
-    files: &BTreeMap<HostPath, Vec<u8>>,
+    files: &BTreeMap<HostPath, ReadFile>,
     (venv, facts): (VenvTree, VenvFacts),
 ) -> Result<(Archive, VenvFacts)> {
     let forbidden = forbidden(

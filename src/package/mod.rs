@@ -22,7 +22,7 @@ use crate::failure::Failure;
 use crate::plan::Plan;
 use crate::recipe::{HostPath, Recipe};
 use crate::services::{environment, systemd};
-use crate::source::SourceTree;
+use crate::source::{ReadFile, SourceTree};
 use crate::sys::host::HostFacts;
 use crate::venv::{Distribution, InstalledFile, VenvTree};
 use anyhow::{Context as _, Result};
@@ -38,8 +38,8 @@ pub struct Parts<'a> {
     pub host: &'a HostFacts,
     /// The exported commit.
     pub source: Option<&'a SourceTree>,
-    /// The bytes of the files that the recipe ships.
-    pub files: &'a BTreeMap<HostPath, Vec<u8>>,
+    /// The files that the recipe ships.
+    pub files: &'a BTreeMap<HostPath, ReadFile>,
     /// Which package of this machine brings which library: the lines of its `shlibs` files.
     pub shlibs: &'a str,
     /// The virtualenv.
@@ -65,7 +65,7 @@ pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
     } = parts;
     let time = package_time(source, host)?;
     let configuration = configuration(recipe, source, files, &venv, time)?;
-    let conffiles = conffiles(recipe)?;
+    let conffiles = conffiles(recipe, files)?;
     let mut layers = venv_layers(venv, host, time)?;
     let links = layers.pop().context("the virtualenv has links")?;
     layers.push(configuration);
@@ -233,7 +233,7 @@ fn file_entries(files: BTreeMap<ArchivePath, InstalledFile>) -> BTreeMap<Archive
 fn configuration(
     recipe: &Recipe,
     source: Option<&SourceTree>,
-    files: &BTreeMap<HostPath, Vec<u8>>,
+    files: &BTreeMap<HostPath, ReadFile>,
     venv: &VenvTree,
     time: Timestamp,
 ) -> Result<Layer> {
@@ -245,18 +245,8 @@ fn configuration(
         mtimes: BTreeMap::new(),
         entries: BTreeMap::new(),
     };
-    for file in &recipe.files {
-        let bytes = files
-            .get(&file.path)
-            .with_context(|| format!("`{}` has not been read", file.path))?;
-        let content = Content::Bytes(bytes.clone());
-        let mode = Mode::explicit(file.mode.bits())
-            .map_err(|error| anyhow::anyhow!("`{}`: {error}", file.path))?;
-        insert(
-            &mut layer,
-            file.path.inside(),
-            Entry::File { mode, content },
-        )?;
+    for (path, file) in files {
+        insert(&mut layer, path.inside(), file.entry.clone())?;
     }
     if has_defaults(recipe) {
         let defaults = environment::render(name, &recipe.env);
@@ -296,12 +286,11 @@ fn has_defaults(recipe: &Recipe) -> bool {
     !recipe.env.is_empty() || !recipe.services.is_empty()
 }
 
-fn conffiles(recipe: &Recipe) -> Result<Vec<ArchivePath>> {
-    let files = recipe
-        .files
+fn conffiles(recipe: &Recipe, files: &BTreeMap<HostPath, ReadFile>) -> Result<Vec<ArchivePath>> {
+    let files = files
         .iter()
-        .filter(|file| file.conffile)
-        .map(|file| archive_path(file.path.inside()));
+        .filter(|(_, file)| file.conffile)
+        .map(|(path, _)| archive_path(path.inside()));
     let defaults =
         has_defaults(recipe).then(|| archive_path(&format!("etc/default/{}", recipe.package.name)));
     files.chain(defaults).collect()

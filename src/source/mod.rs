@@ -9,7 +9,7 @@
 mod export;
 mod files;
 
-pub use files::read_files;
+pub use files::{ReadFile, read_files};
 
 use crate::deb::Timestamp;
 use crate::failure::Failure;
@@ -41,15 +41,27 @@ impl SourceTree {
     /// # Errors
     /// When there is none, or a link leads out of the source.
     pub fn file(&self, path: &SourcePath) -> Result<PathBuf> {
+        self.find(path, "file", fs::is_file)
+    }
+
+    /// Returns where a folder of the source is.
+    ///
+    /// # Errors
+    /// When there is none, or a link leads out of the source.
+    pub fn folder(&self, path: &SourcePath) -> Result<PathBuf> {
+        self.find(path, "folder", fs::is_dir)
+    }
+
+    fn find(&self, path: &SourcePath, noun: &str, is: fn(&Path) -> bool) -> Result<PathBuf> {
         let name = path.as_path();
-        let file = self.root.join(name);
-        let inside = fs::canonicalize(&file)
+        let found = self.root.join(name);
+        let inside = fs::canonicalize(&found)
             .is_ok_and(|end| fs::canonicalize(&self.root).is_ok_and(|root| end.starts_with(root)));
-        if inside && fs::is_file(&file) {
-            return Ok(file);
+        if inside && is(&found) {
+            return Ok(found);
         }
         Err(Failure::build(format!(
-            "there is no file `{}` in the source",
+            "there is no {noun} `{}` in the source",
             name.display()
         ))
         .hint("only what is committed counts, and paths start at the `subdirectory` of `[source]`")
