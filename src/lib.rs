@@ -11,6 +11,8 @@
 //!    [`services`] renders what the service manager reads.
 //! 7. [`deb`] writes the archive; it knows nothing of Python.
 //!
+//! [`init`] writes a recipe for an app that it looks at.
+//!
 //! [`inspect`] says what a package is, and how two differ.
 //!
 //! [`target`] makes the clean roots that packages are tried in.
@@ -23,6 +25,7 @@ pub mod cli;
 pub mod commands;
 pub mod deb;
 pub mod failure;
+pub mod init;
 pub mod inspect;
 pub mod package;
 pub mod plan;

@@ -7,8 +7,10 @@
 //! Submodules and Git LFS are refused with the reason; `export-ignore` and `export-subst` are not applied.
 
 mod export;
+mod facts;
 mod files;
 
+pub use facts::{Checkout, GitFacts, look};
 pub use files::{ReadFile, read_files};
 
 use crate::deb::Timestamp;

@@ -9,6 +9,7 @@ const EDGES: &[&str] = &[
     "commands/build.rs",
     "commands/destination.rs",
     "commands/forbidden.rs",
+    "commands/init.rs",
     "commands/pack.rs",
     "commands/package_file.rs",
     "deb/write/data_member.rs",
@@ -135,6 +136,12 @@ fn arrows_point_down_only() {
             &["package", "services", "commands", "report", "target"],
         ),
         ("package/", &["commands", "report", "target"]),
+        (
+            "init/",
+            &[
+                "plan", "venv", "package", "services", "commands", "report", "target", "apt",
+            ],
+        ),
         (
             "source/",
             &[
