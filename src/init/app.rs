@@ -46,6 +46,8 @@ pub(super) fn recognise(folder: &Folder) -> App<'_> {
         .flatten()
         .collect(),
     );
+    // A build system alone makes no project.
+    metadata.installable &= !metadata.file.is_empty();
     if metadata.version.is_none() {
         metadata.version = version_in_code(folder, metadata.name.as_deref());
     }

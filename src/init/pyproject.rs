@@ -7,19 +7,23 @@ use toml::{Table, Value};
 /// The name of the file.
 const FILE: &str = "pyproject.toml";
 
-/// Reads the file; nothing when it is not there, is no TOML, or says nothing of a project.
+/// Reads the file; nothing when it is not there, is no TOML, or says nothing of a project. One that only names a build system
+/// leaves its own name to the file that says the rest.
 pub(super) fn read(folder: &Folder) -> Option<Metadata> {
     let document: Table = folder.text(FILE)?.parse().ok()?;
     let project = table(&document, &["project"]);
     let poetry = table(&document, &["tool", "poetry"]);
-    if project.is_none() && poetry.is_none() {
+    let says_nothing = project.is_none() && poetry.is_none();
+    if says_nothing && !document.contains_key("build-system") {
         return None;
     }
     let mut found = project.map(of_project).unwrap_or_default();
     if let Some(poetry) = poetry {
         found = super::metadata::join(vec![found, of_poetry(poetry)]);
     }
-    found.file = FILE.to_owned();
+    if !says_nothing {
+        FILE.clone_into(&mut found.file);
+    }
     found.installable = is_installable(&document, poetry);
     found.version_tool = version_tool(&document);
     Some(found)

@@ -47,7 +47,7 @@ pub(super) fn render(parts: &Parts<'_>) -> (String, Vec<String>) {
     let mut text = comment(
         "",
         &format!(
-            "Recipe of deb-build-app for `{}`, by `deb-build-app init`: build it with `deb-build-app build`.",
+            "Recipe for `{}`, written by `deb-build-app init`.",
             parts.identity.name
         ),
     );

@@ -54,7 +54,8 @@ pub(super) fn read(folder: &Folder) -> Option<Metadata> {
             .iter()
             .filter_map(|line| Some(line.split_once('=')?.0.trim().to_owned()))
             .collect(),
-        installable: true,
+        // Installers pass over a folder with neither of them.
+        installable: folder.has("setup.py") || folder.has("pyproject.toml"),
         ..Metadata::default()
     })
 }
@@ -147,7 +148,6 @@ prod = x
                 dependencies: vec!["flask==3.1.3".into(), "gunicorn==27.0.1".into()],
                 extras: vec!["prod".into()],
                 scripts: vec!["demo".into()],
-                installable: true,
                 ..Metadata::default()
             })
         );
