@@ -76,7 +76,7 @@ pub fn run(options: &Init, reporter: &dyn Reporter) -> Result<()> {
     match output {
         None => {
             reporter
-                .document(&mut |out| out.write_all(draft.text.as_bytes()))
+                .document(&mut |out| out.write_all(draft.text.trim_end().as_bytes()))
                 .context("the recipe could not be printed")?;
             tell(&draft, "the recipe", reporter);
             Ok(())

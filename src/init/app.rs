@@ -9,7 +9,7 @@ use super::procfile::{self, Process};
 use super::python_text;
 use super::requirements::{self, Requirements};
 use super::web::{self, WebApp};
-use super::{pyproject, setup_cfg, setup_py};
+use super::{pyproject, setup_cfg, setup_py, variables};
 use std::collections::BTreeSet;
 
 /// Lock files, those first that are preferred.
@@ -28,6 +28,8 @@ pub(super) struct App<'a> {
     pub(super) celery: Option<Celery>,
     pub(super) processes: Vec<Process>,
     pub(super) dotenv: Option<Dotenv>,
+    /// Variables that the code cannot do without, and where it reads them.
+    pub(super) variables: Vec<(String, String)>,
     /// The lock file.
     pub(super) lock: Option<&'static str>,
     /// Whether the source is installed as a project.
@@ -48,8 +50,11 @@ pub(super) fn recognise(folder: &Folder) -> App<'_> {
     );
     // A build system alone makes no project.
     metadata.installable &= !metadata.file.is_empty();
-    if metadata.version.is_none() {
-        metadata.version = version_in_code(folder, metadata.name.as_deref());
+    if metadata.version.is_none()
+        && let Some((version, file)) = version_in_code(folder, metadata.name.as_deref())
+    {
+        metadata.version = Some(version);
+        metadata.version_file = file;
     }
     let django = django::read(folder);
     // What has its settings beside `manage.py` is run from its source, whatever tools also call it a project.
@@ -75,12 +80,13 @@ pub(super) fn recognise(folder: &Folder) -> App<'_> {
         celery: celery::read(folder),
         processes: procfile::read(folder),
         dotenv: dotenv::read(folder),
+        variables: variables::read(folder),
         lock: LOCKS.iter().find(|file| folder.has(file)).copied(),
     }
 }
 
 /// Looks for `__version__` where projects have it.
-fn version_in_code(folder: &Folder, name: Option<&str>) -> Option<String> {
+fn version_in_code(folder: &Folder, name: Option<&str>) -> Option<(String, String)> {
     let package = name?.to_lowercase().replace(['-', '.'], "_");
     let places = ["", "src/"].iter().flat_map(|top| {
         ["__init__", "__about__", "_version", "version"]
@@ -92,11 +98,12 @@ fn version_in_code(folder: &Folder, name: Option<&str>) -> Option<String> {
         .chain([format!("{package}.py"), format!("src/{package}.py")])
         .find_map(|path| {
             let statements = python_text::statements(folder.text(&path)?);
-            statements.iter().find_map(|statement| {
+            let version = statements.iter().find_map(|statement| {
                 let (assigned, value) = statement.assignment()?;
                 (["__version__", "version"].contains(&assigned))
                     .then(|| python_text::text(value))?
-            })
+            })?;
+            Some((version, path))
         })
 }
 

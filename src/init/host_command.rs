@@ -114,7 +114,7 @@ fn with_port(line: &str, port: u16) -> (String, bool) {
     let mut text = String::new();
     let mut rest = line;
     let mut found = false;
-    while let Some(at) = rest.find("$") {
+    while let Some(at) = rest.find('$') {
         text.push_str(&rest[..at]);
         let from = &rest[at + 1..];
         let after = if let Some(braced) = from.strip_prefix("{PORT") {
@@ -127,16 +127,13 @@ fn with_port(line: &str, port: u16) -> (String, bool) {
             from.strip_prefix("PORT")
                 .filter(|after| !after.starts_with(is_name_character))
         };
-        match after {
-            Some(after) => {
-                text.push_str(&number);
-                found = true;
-                rest = after;
-            }
-            None => {
-                text.push('$');
-                rest = from;
-            }
+        if let Some(after) = after {
+            text.push_str(&number);
+            found = true;
+            rest = after;
+        } else {
+            text.push('$');
+            rest = from;
         }
     }
     text.push_str(rest);

@@ -96,7 +96,13 @@ fn name(app: &App<'_>) -> (String, String) {
     let folder = app.folder.name();
     let mut candidates = Vec::new();
     if let Some(own) = &app.metadata.name {
-        candidates.push((own.clone(), format!("`{own}` of {}", app.metadata.file)));
+        let file = &app.metadata.file;
+        let from = if package_name(own).as_ref() == Some(own) {
+            file.clone()
+        } else {
+            format!("`{own}` of {file}")
+        };
+        candidates.push((own.clone(), from));
     }
     let of_folder = (folder.clone(), "the folder's name".to_owned());
     if !PLAIN_FOLDERS.contains(&folder.to_lowercase().as_str()) {
@@ -139,10 +145,14 @@ fn is_accepted(name: &str) -> bool {
 
 fn decide_version(app: &App<'_>, identity: &mut Identity) {
     let own = app.metadata.version.as_deref();
+    let file = match app.metadata.version_file.as_str() {
+        "" => app.metadata.file.clone(),
+        file => file.to_owned(),
+    };
     let checkout = app.folder.git.checkout.as_ref();
     let tag = checkout.and_then(|checkout| checkout.tag.as_deref());
     let candidates = [
-        own.map(|text| (text, app.metadata.file.clone())),
+        own.map(|text| (text, file.clone())),
         tag.map(|text| (text, format!("the tag {text}"))),
     ];
     let found = candidates

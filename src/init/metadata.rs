@@ -16,6 +16,8 @@ pub(super) struct Metadata {
     pub(super) name: Option<String>,
     /// Its version.
     pub(super) version: Option<String>,
+    /// Where the version stands, when it is not that file.
+    pub(super) version_file: String,
     /// What makes the version out of git, when that is so: `setuptools_scm`.
     pub(super) version_tool: Option<String>,
     /// One line on what it is.
@@ -108,11 +110,21 @@ pub(super) fn summary(text: &str) -> Option<String> {
         .iter()
         .find_map(|article| line.strip_prefix(article))
         .unwrap_or(&line);
+    // The first sentence says what it is.
+    let bare = bare.split(". ").next().unwrap_or(bare);
     let end = |text: &str| {
         text.trim_end_matches(['.', ' ', ',', ';', ':', '-', '…'])
             .to_owned()
     };
     let mut cut = end(bare);
+    if cut.chars().count() >= 80
+        && let Some((at, _)) = cut.char_indices().nth(79)
+        && let Some(clause) = cut[..at]
+            .rfind([',', ';', ':'])
+            .filter(|clause| *clause > 30)
+    {
+        cut = end(&cut[..clause]);
+    }
     while cut.chars().count() >= 80 {
         let shorter = match cut.char_indices().nth(79) {
             Some((at, _)) => cut[..at].rfind(' ').map_or(at, |blank| blank),
@@ -230,6 +242,15 @@ mod tests {
     fn a_description_becomes_a_synopsis() {
         assert_eq!(summary("A small site.\n").as_deref(), Some("small site"));
         assert_eq!(summary("The  end").as_deref(), Some("end"));
+        assert_eq!(summary("One. Two.").as_deref(), Some("One"));
+        assert_eq!(
+            summary(&format!(
+                "A list of everything that one could want, {}",
+                "and more ".repeat(9)
+            ))
+            .as_deref(),
+            Some("list of everything that one could want")
+        );
         assert_eq!(summary(" \u{7} "), None);
         assert_eq!(summary("..."), None);
         let long = summary(&format!("{}end", "word ".repeat(20))).expect("it fits");

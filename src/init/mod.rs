@@ -24,6 +24,7 @@ mod setup_cfg;
 mod setup_py;
 mod supported;
 mod toml_text;
+mod variables;
 mod web;
 
 pub use folder::Folder;

@@ -68,7 +68,7 @@ pub(super) fn decide(app: &App<'_>) -> Packages {
         packages.need("celery", &format!("{} is made with it", celery.place));
         if celery.broker == Some("redis-server")
             && !packages.names.contains("redis")
-            && !packages.brings_redis(app)
+            && !brings_redis(app)
         {
             packages.todos.push(format!(
                 "{} has a broker of Redis, and `redis` is not among the requirements: write `celery[redis]`",
@@ -132,17 +132,6 @@ impl Packages {
         true
     }
 
-    fn brings_redis(&self, app: &App<'_>) -> bool {
-        let written = app
-            .requirements
-            .lines
-            .iter()
-            .chain(&app.metadata.dependencies);
-        written
-            .map(|requirement| requirement.replace(' ', "").to_lowercase())
-            .any(|requirement| requirement.starts_with("celery[") && requirement.contains("redis"))
-    }
-
     /// Says where it is left open which versions are installed.
     fn doubt(&mut self, app: &App<'_>) {
         let metadata = &app.metadata;
@@ -181,6 +170,18 @@ impl Packages {
             });
         }
     }
+}
+
+/// Returns whether Celery is required with its extra for Redis.
+fn brings_redis(app: &App<'_>) -> bool {
+    let written = app
+        .requirements
+        .lines
+        .iter()
+        .chain(&app.metadata.dependencies);
+    written
+        .map(|requirement| requirement.replace(' ', "").to_lowercase())
+        .any(|requirement| requirement.starts_with("celery[") && requirement.contains("redis"))
 }
 
 #[cfg(test)]

@@ -88,10 +88,7 @@ fn of_project(project: &Table) -> Metadata {
         version: string(project, "version"),
         description: string(project, "description"),
         license: license.or_else(|| license_classifier(project)),
-        homepage: project
-            .get("urls")
-            .and_then(Value::as_table)
-            .and_then(|urls| page(urls)),
+        homepage: project.get("urls").and_then(Value::as_table).and_then(page),
         people: [people("maintainers"), people("authors")].concat(),
         python: string(project, "requires-python"),
         dependencies: strings(project.get("dependencies")),
@@ -281,6 +278,7 @@ demo = "demo:main"
                 name: Some("Demo_App".into()),
                 version: Some("1.2".into()),
                 version_tool: None,
+                version_file: String::new(),
                 description: Some("A small site.".into()),
                 license: Some("MIT".into()),
                 homepage: Some("https://example.org".into()),

@@ -154,7 +154,9 @@ impl<'a> Reader<'a> {
             }
             self.at += c.len_utf8();
             if c != '\\' {
-                value.iter_mut().for_each(|value| value.push(c));
+                if let Some(value) = &mut value {
+                    value.push(c);
+                }
                 continue;
             }
             let Some(escaped) = self.rest().chars().next() else {
@@ -253,10 +255,10 @@ pub(super) fn text(tokens: &[Token<'_>]) -> Option<String> {
 
 /// Returns the values of a list or tuple of strings, and nothing else.
 pub(super) fn texts(tokens: &[Token<'_>]) -> Option<Vec<String>> {
-    let inner = match tokens {
-        [Token::Symbol('['), inner @ .., Token::Symbol(']')]
-        | [Token::Symbol('('), inner @ .., Token::Symbol(')')] => inner,
-        _ => return None,
+    let ([Token::Symbol('['), inner @ .., Token::Symbol(']')]
+    | [Token::Symbol('('), inner @ .., Token::Symbol(')')]) = tokens
+    else {
+        return None;
     };
     parts(inner)
         .into_iter()

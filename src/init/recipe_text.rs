@@ -7,6 +7,7 @@ use super::services::{APP, Services, below_app};
 use super::supported::is_later;
 use super::toml_text::{Section, comment, list, one_line, quote};
 use crate::recipe::SourcePath;
+use std::fmt::Write as _;
 use std::path::{Component, Path, PathBuf};
 
 /// How a comment begins that introduces a key for later.
@@ -283,11 +284,7 @@ fn venv(parts: &Parts<'_>, todos: &mut Vec<String>) -> Section {
     if !packages.added.is_empty() {
         let mut value = String::from("[\n");
         for (requirement, why) in &packages.added {
-            value.push_str(&format!(
-                "    {},  # {}\n",
-                quote(requirement),
-                one_line(why)
-            ));
+            let _ = writeln!(value, "    {},  # {}", quote(requirement), one_line(why));
         }
         value.push(']');
         section.set("packages", &value);
@@ -343,6 +340,17 @@ fn env(parts: &Parts<'_>, todos: &mut Vec<String>) -> Section {
         for (name, value) in &dotenv.plain {
             set_path &= name != "PYTHONPATH";
             section.set_text(name, &value.replace("@prefix@", "").replace("@name@", ""));
+        }
+    }
+    for (name, place) in &parts.app.variables {
+        let is_said = parts.app.dotenv.iter().any(|dotenv| {
+            dotenv.secret.contains(name) || dotenv.plain.iter().any(|(known, _)| known == name)
+        });
+        let django = parts.app.django.as_ref();
+        let is_secret = django.and_then(|django| django.secret_variable.as_ref()) == Some(name);
+        if !is_said && !is_secret {
+            let text = format!("{place} reads the variable {name}, and stops where it is not set");
+            todo(&mut section, todos, &text);
         }
     }
     if set_path {

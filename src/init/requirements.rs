@@ -174,7 +174,7 @@ pub(super) fn normal_name(name: &str) -> String {
 /// Returns whether a requirement names one version, or a place.
 pub(super) fn is_exact(requirement: &str) -> bool {
     let bare = requirement.split(';').next().unwrap_or_default();
-    (bare.contains("==") && !bare.contains("*")) || bare.contains('@') || bare.contains("://")
+    (bare.contains("==") && !bare.contains('*')) || bare.contains('@') || bare.contains("://")
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::packages::Packages;
 use super::procfile::{self, Process};
 use super::requirements::normal_name;
 use super::supported::is_later;
-use super::toml_text::{Section, key, list, one_line};
+use super::toml_text::{self, Section, key, one_line};
 use super::web::Protocol;
 use crate::recipe::ServiceName;
 
@@ -36,7 +36,7 @@ struct Service {
 /// What runs on the host.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Services {
-    services: Vec<Service>,
+    list: Vec<Service>,
     /// The command of the Procfile for each release, with its line.
     pub(super) release: Option<(String, usize)>,
     /// Whether one of them uses files of the source.
@@ -71,14 +71,14 @@ pub(super) fn decide(app: &App<'_>, name: &str, packages: &mut Packages) -> Serv
             )),
         }
     }
-    if !found.services.iter().any(|service| service.name == "web")
+    if !found.list.iter().any(|service| service.name == "web")
         && let Some(service) = server(app, packages)
     {
-        found.services.insert(0, service);
+        found.list.insert(0, service);
     }
-    found.has_web = found.services.iter().any(|service| service.name == "web");
+    found.has_web = found.list.iter().any(|service| service.name == "web");
     found.add_celery(app, name);
-    if found.services.is_empty() {
+    if found.list.is_empty() {
         let scripts = match app.metadata.scripts.first() {
             Some(script) => format!(", such as `@prefix@/bin/{}`", one_line(script)),
             None => String::new(),
@@ -100,7 +100,7 @@ impl Services {
     ) {
         let place = format!("{}:{}", procfile::FILE, process.line);
         let name = process.name.to_lowercase().replace('_', "-");
-        let is_new = !self.services.iter().any(|service| service.name == name);
+        let is_new = !self.list.iter().any(|service| service.name == name);
         if name.parse::<ServiceName>().is_err() || !is_new {
             self.todos.push(format!(
                 "`{}` ({place}) is left out: a service has a name of its own, which starts with a letter",
@@ -115,7 +115,7 @@ impl Services {
             .map(|program| {
                 format!("no requirement is known to bring `{program}`: name the one that does in `packages`")
             });
-        self.services.push(Service {
+        self.list.push(Service {
             name,
             why: place,
             command: command.text,
@@ -167,18 +167,18 @@ impl Services {
 
     /// Adds a service of ours, under a longer name when the Procfile has one of this name.
     fn add_own(&mut self, mut service: Service) {
-        let is_taken = |name: &str| self.services.iter().any(|other| other.name == name);
+        let is_taken = |name: &str| self.list.iter().any(|other| other.name == name);
         if is_taken(&service.name) {
             service.name = format!("celery-{}", service.name);
         }
         if !is_taken(&service.name) {
-            self.services.push(service);
+            self.list.push(service);
         }
     }
 
     /// Returns the sections of the recipe; `root` is the folder of the shipped source that they run in.
     pub(super) fn sections(&self, root: Option<&str>) -> Vec<Section> {
-        self.services
+        self.list
             .iter()
             .map(|service| {
                 let mut section = Section::new(format!("[service.{}]", key(&service.name)));
@@ -193,7 +193,7 @@ impl Services {
                     section.set_text("directory", &below_app(folder));
                 }
                 if !service.after.is_empty() {
-                    section.set("after", &list(&service.after));
+                    section.set("after", &toml_text::list(&service.after));
                 }
                 if service.singleton && is_later("service.singleton") {
                     section.comment("Not supported by this version: never two of it at once.");
@@ -208,7 +208,7 @@ impl Services {
 
     /// Returns what the services that wait need.
     pub(super) fn waiting(&self) -> Vec<String> {
-        self.services
+        self.list
             .iter()
             .filter_map(|service| {
                 let why = service.broken.as_ref()?;
@@ -316,7 +316,7 @@ mod tests {
         let mut packages = packages::decide(&app);
         let found = decide(&app, "demo", &mut packages);
         let commands = found
-            .services
+            .list
             .iter()
             .map(|service| {
                 let mark = if service.broken.is_some() { "#" } else { "" };

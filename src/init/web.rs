@@ -1,4 +1,4 @@
-//! Flask, FastAPI and their like: where the object is that a server is given (PEP 3333, ASGI).
+//! Flask, `FastAPI` and their like: where the object is that a server is given (PEP 3333, ASGI).
 //!
 //! # Limits
 //! What is made inside of functions is found only as a factory `create_app` or `make_app` without required arguments.
@@ -259,14 +259,17 @@ mod tests {
         module: &str,
         object: &str,
         is_factory: bool,
-    ) -> Option<(String, String, String, bool)> {
-        Some((root.into(), module.into(), object.into(), is_factory))
+    ) -> (String, String, String, bool) {
+        (root.into(), module.into(), object.into(), is_factory)
     }
 
     #[test]
     fn the_object_of_a_module_is_found() {
         let flask = "from flask import Flask\napp = Flask(__name__)\n";
-        assert_eq!(found(&[("app.py", flask)]), app("", "app", "app", false));
+        assert_eq!(
+            found(&[("app.py", flask)]),
+            Some(app("", "app", "app", false))
+        );
         assert_eq!(
             found(&[
                 ("src/demo/__init__.py", ""),
@@ -275,20 +278,20 @@ mod tests {
                     "import flask\nsite = flask.Flask(__name__)\n"
                 )
             ]),
-            app("src", "demo.web", "site", false)
+            Some(app("src", "demo.web", "site", false))
         );
         let fastapi =
             "from fastapi import FastAPI\nfrom app.db import x\napi: FastAPI = FastAPI()\n";
         assert_eq!(
             found(&[("app/main.py", fastapi), ("app/db.py", "")]),
-            app("", "app.main", "api", false)
+            Some(app("", "app.main", "api", false))
         );
         assert_eq!(
             found(&[(
                 "backend/main.py",
                 "from fastapi import FastAPI\na = FastAPI()"
             )]),
-            app("backend", "main", "a", false)
+            Some(app("backend", "main", "a", false))
         );
     }
 
@@ -297,12 +300,12 @@ mod tests {
         let factory = "from flask import Flask\ndef create_app(config=None):\n    app = Flask(__name__)\n    return app\n";
         assert_eq!(
             found(&[("demo/__init__.py", factory)]),
-            app("", "demo", "create_app", true)
+            Some(app("", "demo", "create_app", true))
         );
         let wsgi = "from demo import create_app\ntry:\n    app = create_app()\nexcept OSError:\n    raise\n";
         assert_eq!(
             found(&[("demo/__init__.py", factory), ("demo/wsgi.py", wsgi)]),
-            app("", "demo.wsgi", "app", false)
+            Some(app("", "demo.wsgi", "app", false))
         );
         assert_eq!(
             found(&[
@@ -312,7 +315,7 @@ mod tests {
                     "from demo import create_app\napp = create_app()\n"
                 )
             ]),
-            app("", "run", "app", false)
+            Some(app("", "run", "app", false))
         );
     }
 

@@ -91,21 +91,45 @@ pub fn build(
         )?);
         project = Some(wheel.name);
     }
-    if wanted.requirement_files.is_empty() && wanted.requirements.is_empty() {
+    let is_empty = wanted.requirement_files.is_empty() && wanted.requirements.is_empty();
+    if is_empty && source.is_none() {
         return Err(Failure::build(
             "the recipe installs nothing: no project, no requirements, no packages",
         )
         .hint("add `[source]`, or list distributions in `[venv] packages`")
         .into());
     }
+    // A source that is shipped as it is may need nothing but Python.
+    if !is_empty {
+        let install = installer.install(&wanted, &places, surroundings.environment);
+        run_install(&install, surroundings, on_line)?;
+    }
+
+    let library = places.venv.join("lib");
+    let not_compiled = compile(interpreter, &stage, &library, surroundings, &places)?;
+    Ok(StagedVenv {
+        stage,
+        installer,
+        project,
+        not_compiled,
+    })
+}
+
+/// Runs the installer, and says what to do when it fails.
+fn run_install(
+    install: &Cmd,
+    surroundings: &Surroundings<'_>,
+    on_line: &mut dyn FnMut(&str),
+) -> Result<()> {
     let mut unreachable = false;
     let mut disk_full = false;
-    let install = installer.install(&wanted, &places, surroundings.environment);
-    let result = runner.run(&install, log, &mut |line| {
-        unreachable |= installer::says_unreachable(line);
-        disk_full |= line.contains("No space left on device");
-        on_line(line);
-    });
+    let result = surroundings
+        .runner
+        .run(install, surroundings.log, &mut |line| {
+            unreachable |= installer::says_unreachable(line);
+            disk_full |= line.contains("No space left on device");
+            on_line(line);
+        });
     result.or_failure(|| {
         let failure = Failure::build("installing the Python distributions failed");
         if disk_full {
@@ -115,15 +139,6 @@ pub fn build(
         } else {
             failure.hint("check the pins: the lines above say which one the index does not have, or has with another hash")
         }
-    })?;
-
-    let library = places.venv.join("lib");
-    let not_compiled = compile(interpreter, &stage, &library, surroundings, &places)?;
-    Ok(StagedVenv {
-        stage,
-        installer,
-        project,
-        not_compiled,
     })
 }
 

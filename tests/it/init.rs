@@ -447,9 +447,68 @@ fn an_app_without_a_distribution_of_its_own_or_of_others_is_built() {
             "/etc/default/clock",
             "/opt/clock/app/Procfile",
             "/opt/clock/app/clock.py",
-            "/usr/lib/systemd/system/clock-clock.service",
+            "/usr/lib/systemd/system/clock.service",
         ]
     );
+}
+
+#[test]
+fn a_shipped_folder_keeps_the_modes_and_links_of_git() {
+    let context = context();
+    context.write("tree/code/start", "#!/bin/sh\n");
+    context.write("tree/code/deep/data", "x\n");
+    context.write("tree/code/.gitignore", "*.pyc\n");
+    context.write("tree/outside", "y\n");
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(context.path("tree/code/start"), executable).unwrap();
+    std::os::unix::fs::symlink("../start", context.path("tree/code/deep/link")).unwrap();
+    context.commit("tree");
+    let recipe = |from: &str| {
+        format!(
+            "[package]\nname = \"tree\"\nversion = \"1\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"tree of files\"\n\
+             [source]\ngit = \"tree\"\n[venv]\nproject = false\n[files]\n\"/etc/tree/code\" = {{ from-source = \"{from}\" }}\n"
+        )
+    };
+    let package = context.build(&context.write("tree.toml", &recipe("code/")));
+    let listed = succeed(Command::new("dpkg-deb").arg("-c").arg(&package));
+    let found: Vec<_> = listed
+        .lines()
+        .filter(|line| line.contains("/etc/tree/code/") && !line.ends_with('/'))
+        .map(|line| {
+            let words: Vec<_> = line.split_whitespace().collect();
+            format!("{} {}", words[0], words[5..].join(" "))
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "-rw-r--r-- ./etc/tree/code/deep/data",
+            "-rwxr-xr-x ./etc/tree/code/start",
+            "lrwxrwxrwx ./etc/tree/code/deep/link -> ../start",
+        ]
+    );
+    let conffiles = succeed(
+        Command::new("dpkg-deb")
+            .arg("--info")
+            .arg(&package)
+            .arg("conffiles"),
+    );
+    assert_eq!(
+        conffiles,
+        "/etc/tree/code/deep/data\n/etc/tree/code/start\n"
+    );
+    for (from, why) in [
+        (
+            "code/deep/",
+            "the link `link` leads out of the folder that is shipped, to `../start`",
+        ),
+        ("cod/", "there is no folder `cod` in the source"),
+    ] {
+        context.write("tree.toml", &recipe(from));
+        let (code, _, said) = context.said(&["build", "tree.toml", "-o", "out"]);
+        assert_eq!(code, Some(1), "{said}");
+        assert!(said.contains(&format!("error: {why}\n")), "{said}");
+    }
 }
 
 #[test]
