@@ -67,10 +67,16 @@ pub fn run(options: &Init, reporter: &dyn Reporter) -> Result<()> {
     let git = source::look(&path)?;
     let mut files = BTreeMap::new();
     collect(&path, &path, 0, &mut files)?;
+    let programs = files
+        .keys()
+        .filter(|file| fs::mode(&path.join(file)).is_ok_and(|mode| mode & 0o111 != 0))
+        .cloned()
+        .collect();
     let draft = init::draft(&Folder {
         path,
         recipe_folder,
         files,
+        programs,
         git,
     })?;
     match output {

@@ -1,7 +1,7 @@
 //! What there is to see in the folder of an app: names, texts, and what git says. A value that the command hands in.
 
 use crate::source::GitFacts;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// The folder of an app.
@@ -13,6 +13,8 @@ pub struct Folder {
     pub recipe_folder: PathBuf,
     /// Every file that was looked at, by its path in the folder; with its text where that was read.
     pub files: BTreeMap<String, Option<String>>,
+    /// Those of the files that can be executed.
+    pub programs: BTreeSet<String>,
     /// What git knows of it.
     pub git: GitFacts,
 }

@@ -22,6 +22,17 @@ pub(super) struct HostCommand {
     pub(super) has_port: bool,
 }
 
+/// What the source has at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum InSource {
+    /// Nothing that was looked at.
+    Nothing,
+    /// A file.
+    File,
+    /// A file that can be executed.
+    Program,
+}
+
 /// Programs of the host that are no distribution's, and where they are.
 const OF_THE_HOST: &[(&str, &str)] = &[
     ("bash", "/bin/bash"),
@@ -35,7 +46,7 @@ const OF_THE_HOST: &[(&str, &str)] = &[
     ("sh", "/bin/sh"),
 ];
 
-/// Translates a line; `is_file` says whether the source has such a file, `app` is where the source is on the host.
+/// Translates a line; `source` says what the source has at a path, `app` is where it is on the host.
 ///
 /// # Errors
 /// Why no service could run it.
@@ -43,7 +54,7 @@ pub(super) fn translate(
     line: &str,
     port: u16,
     app: &str,
-    is_file: &dyn Fn(&str) -> bool,
+    source: &dyn Fn(&str) -> InSource,
 ) -> Result<HostCommand, &'static str> {
     let (directory, rest) = leading_directory(line.trim());
     let rest = rest.strip_prefix("exec ").unwrap_or(rest).trim();
@@ -57,10 +68,25 @@ pub(super) fn translate(
             None => word.to_owned(),
         }
     };
-    let needs_source = directory.is_some() || words.iter().any(|word| is_file(&inside(word)));
+    let needs_source = directory.is_some()
+        || words
+            .iter()
+            .any(|word| source(&inside(word)) != InSource::Nothing);
     let assignments = words.iter().take_while(|word| is_assignment(word)).count();
     let name = words.get(assignments).ok_or("there is no program")?;
-    let (program, own) = locate(name, app, &inside);
+    let (program, own) = match source(&inside(name)) {
+        _ if name.starts_with('/') || !name.contains('/') => locate(name),
+        InSource::Program => (quote(&format!("{app}/{}", inside(name))), false),
+        InSource::File if name.strip_suffix(".py").is_some() => (
+            format!(
+                "@prefix@/bin/python {}",
+                quote(&format!("{app}/{}", inside(name)))
+            ),
+            false,
+        ),
+        InSource::File => return Err("its program is not executable"),
+        InSource::Nothing => return Err("its program is not in the source"),
+    };
     let text = if needs_shell {
         format!("/bin/sh -c {}", quote(&without_braces(&rest)))
     } else {
@@ -71,7 +97,7 @@ pub(super) fn translate(
         for word in &words[..assignments] {
             let _ = write!(text, "{} ", quote(&with_braces(word)));
         }
-        text.push_str(&quote(&program));
+        text.push_str(&program);
         for word in &words[assignments + 1..] {
             let _ = write!(text, " {}", quote(&with_braces(word)));
         }
@@ -187,22 +213,19 @@ fn is_assignment(word: &str) -> bool {
     })
 }
 
-/// Returns the path of a program, and whether the virtualenv brings it.
-fn locate(name: &str, app: &str, inside: &dyn Fn(&str) -> String) -> (String, bool) {
+/// Returns the command for a program, and whether the virtualenv must bring it.
+fn locate(name: &str) -> (String, bool) {
     if name.starts_with('/') {
-        return (name.to_owned(), false);
+        return (quote(name), false);
     }
     if let Some((_, path)) = OF_THE_HOST.iter().find(|(known, _)| *known == name) {
         return ((*path).to_owned(), false);
-    }
-    if name.contains('/') {
-        return (format!("{app}/{}", inside(name)), false);
     }
     let is_python = name == "python" || name.starts_with("python3") || name == "python2";
     if is_python {
         return ("@prefix@/bin/python".to_owned(), false);
     }
-    (format!("@prefix@/bin/{name}"), true)
+    (quote(&format!("@prefix@/bin/{name}")), true)
 }
 
 /// Writes `$NAME` as `${NAME}`.
@@ -267,7 +290,11 @@ mod tests {
     use proptest::prelude::*;
 
     fn translated(line: &str) -> Result<HostCommand, &'static str> {
-        translate(line, 8000, "@prefix@/app", &|path| path == "worker.py")
+        translate(line, 8000, "@prefix@/app", &|path| match path {
+            "worker.py" | "jobs/run.py" | "notes.txt" | "dir/notes.txt" => InSource::File,
+            "bin/start" => InSource::Program,
+            _ => InSource::Nothing,
+        })
     }
 
     fn text(line: &str) -> String {
@@ -315,6 +342,18 @@ mod tests {
         assert_eq!(
             translated("gunicorn 'x").err(),
             Some("a quote is not closed")
+        );
+        assert_eq!(
+            text("./jobs/run.py x"),
+            "@prefix@/bin/python @prefix@/app/jobs/run.py x"
+        );
+        assert_eq!(
+            translated("dir/notes.txt").err(),
+            Some("its program is not executable")
+        );
+        assert_eq!(
+            translated("bin/none").err(),
+            Some("its program is not in the source")
         );
         assert_eq!(translated("A=1").err(), Some("there is no program"));
     }

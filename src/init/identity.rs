@@ -68,12 +68,12 @@ pub(super) fn decide(app: &App<'_>) -> Identity {
         .metadata
         .description
         .as_deref()
-        .and_then(metadata::summary);
+        .and_then(|text| metadata::summary(text, &identity.name));
     identity.summary = description.unwrap_or_else(|| {
         identity
             .todos
             .push("no description was found: say in `summary` what the package is".to_owned());
-        format!("{} app {}", app.kind(), identity.name)
+        summary_without_words(app.kind(), &identity.name)
     });
     let remote = folder
         .git
@@ -89,6 +89,16 @@ pub(super) fn decide(app: &App<'_>) -> Identity {
         .and_then(metadata::homepage);
     identity.license = app.metadata.license.as_deref().and_then(metadata::license);
     identity
+}
+
+/// Returns what can be said of an app that says nothing of itself, and does not begin with its name.
+fn summary_without_words(kind: &str, name: &str) -> String {
+    let text = format!("{kind} app {name}");
+    if metadata::begins_with(&text, name) {
+        format!("app in Python, {name}")
+    } else {
+        text
+    }
 }
 
 /// Returns a name that a recipe takes, and where it is from.

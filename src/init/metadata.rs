@@ -98,18 +98,39 @@ pub(super) fn version(text: &str) -> Option<String> {
     (is_prefix && parsed.to_debian("1").is_ok()).then_some(text)
 }
 
-/// Returns a synopsis: one line, no article first, no full stop last, cut at a word.
-pub(super) fn summary(text: &str) -> Option<String> {
+/// Returns whether a synopsis begins with the name of its package, which dpkg's readers see in front of it anyway.
+pub(super) fn begins_with(text: &str, name: &str) -> bool {
+    after_name(text, name).is_some()
+}
+
+fn after_name<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    let start = text.get(..name.len())?;
+    let rest = &text[name.len()..];
+    let ends = rest
+        .chars()
+        .next()
+        .is_none_or(|c| !c.is_alphanumeric() && c != '_');
+    (start.eq_ignore_ascii_case(name) && ends).then_some(rest)
+}
+
+/// Returns a synopsis: one line, neither the name nor an article first, no full stop last, cut at a word.
+pub(super) fn summary(text: &str, name: &str) -> Option<String> {
     let line = text
         .split(|c: char| c.is_control() || c.is_whitespace())
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ");
     let line = printable(&line);
+    let mut bare = line.as_str();
+    while let Some(rest) = after_name(bare, name) {
+        let rest = rest.trim_start_matches([' ', ':', '-', '–', '—', ',', '.', '/']);
+        bare = rest.strip_prefix("is ").unwrap_or(rest);
+    }
     let bare = ["A ", "An ", "The ", "a ", "an ", "the "]
         .iter()
-        .find_map(|article| line.strip_prefix(article))
-        .unwrap_or(&line);
+        .find_map(|article| bare.strip_prefix(article))
+        .filter(|rest| !begins_with(rest, name))
+        .unwrap_or(bare);
     // The first sentence says what it is.
     let bare = bare.split(". ").next().unwrap_or(bare);
     let end = |text: &str| {
@@ -132,7 +153,7 @@ pub(super) fn summary(text: &str) -> Option<String> {
         };
         cut = end(&cut[..shorter]);
     }
-    cut.parse::<Summary>().ok().map(|_| cut)
+    (cut.parse::<Summary>().is_ok() && !begins_with(&cut, name)).then_some(cut)
 }
 
 /// Returns a maintainer as the recipe takes it.
@@ -240,22 +261,27 @@ mod tests {
 
     #[test]
     fn a_description_becomes_a_synopsis() {
-        assert_eq!(summary("A small site.\n").as_deref(), Some("small site"));
-        assert_eq!(summary("The  end").as_deref(), Some("end"));
-        assert_eq!(summary("One. Two.").as_deref(), Some("One"));
+        let of = |text: &str| summary(text, "demo");
+        assert_eq!(of("Demo: a site").as_deref(), Some("site"));
+        assert_eq!(of("demo is the demo").as_deref(), Some("the demo"));
+        assert_eq!(of("demography").as_deref(), Some("demography"));
+        assert_eq!(of("Demo"), None);
+        assert_eq!(of("A small site.\n").as_deref(), Some("small site"));
+        assert_eq!(of("The  end").as_deref(), Some("end"));
+        assert_eq!(of("One. Two.").as_deref(), Some("One"));
         assert_eq!(
-            summary(&format!(
+            of(&format!(
                 "A list of everything that one could want, {}",
                 "and more ".repeat(9)
             ))
             .as_deref(),
             Some("list of everything that one could want")
         );
-        assert_eq!(summary(" \u{7} "), None);
-        assert_eq!(summary("..."), None);
-        let long = summary(&format!("{}end", "word ".repeat(20))).expect("it fits");
+        assert_eq!(of(" \u{7} "), None);
+        assert_eq!(of("..."), None);
+        let long = of(&format!("{}end", "word ".repeat(20))).expect("it fits");
         assert_eq!(long, "word ".repeat(15).trim_end());
-        assert_eq!(summary(&"x".repeat(200)).map(|text| text.len()), Some(79));
+        assert_eq!(of(&"x".repeat(200)).map(|text| text.len()), Some(79));
     }
 
     #[test]

@@ -90,7 +90,13 @@ fn package(parts: &Parts<'_>, todos: &mut Vec<String>) -> Section {
     if let Some(license) = &identity.license {
         section.set_text("license", license);
     }
-    if let Some(broker) = parts.app.celery.as_ref().and_then(|celery| celery.broker) {
+    if let Some(broker) = parts
+        .app
+        .celery
+        .as_ref()
+        .and_then(|celery| celery.broker)
+        .filter(|broker| *broker != parts.identity.name)
+    {
         section.set("recommends", &list(&[broker]));
     }
     section

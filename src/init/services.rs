@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::distributions;
-use super::host_command::{self, HostCommand};
+use super::host_command::{self, HostCommand, InSource};
 use super::packages::Packages;
 use super::procfile::{self, Process};
 use super::requirements::normal_name;
@@ -52,8 +52,12 @@ pub(super) fn decide(app: &App<'_>, name: &str, packages: &mut Packages) -> Serv
     let mut found = Services::default();
     let mut port = PORT;
     for process in &app.processes {
-        let is_file = |path: &str| app.folder.has(path);
-        match host_command::translate(&process.command, port, APP, &is_file) {
+        let source = |path: &str| match (app.folder.programs.contains(path), app.folder.has(path)) {
+            (true, _) => InSource::Program,
+            (false, true) => InSource::File,
+            (false, false) => InSource::Nothing,
+        };
+        match host_command::translate(&process.command, port, APP, &source) {
             Ok(command) if process.name.eq_ignore_ascii_case("release") => {
                 found.need_source |= command.needs_source;
                 found.release = Some((command.text, process.line));

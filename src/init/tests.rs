@@ -146,6 +146,9 @@ proptest! {
         let draft = super::draft(&folder).map_err(|failure| TestCaseError::fail(crate::failure::render(&failure.into())))?;
         prop_assert!(!everything_live(&draft.text).contains("[service.evil]\n"), "{}", draft.text);
         prop_assert!(everything_live(&draft.text).parse::<toml::Table>().is_ok(), "{}", draft.text);
+        let table: toml::Table = draft.text.parse().expect("TOML");
+        let package = |key: &str| table["package"][key].as_str().unwrap_or_default();
+        prop_assert!(!super::metadata::begins_with(package("summary"), package("name")));
         for todo in &draft.todos {
             prop_assert_eq!(crate::failure::printable(todo), todo.as_str());
             prop_assert!(!todo.contains('\n'));

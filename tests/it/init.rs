@@ -465,7 +465,7 @@ fn a_shipped_folder_keeps_the_modes_and_links_of_git() {
     context.commit("tree");
     let recipe = |from: &str| {
         format!(
-            "[package]\nname = \"tree\"\nversion = \"1\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"tree of files\"\n\
+            "[package]\nname = \"tree\"\nversion = \"1\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"files and links\"\n\
              [source]\ngit = \"tree\"\n[venv]\nproject = false\n[files]\n\"/etc/tree/code\" = {{ from-source = \"{from}\" }}\n"
         )
     };
