@@ -56,6 +56,9 @@ mod foreign_readers;
 /// A package with names around every limit.
 mod hostile;
 
+/// Recipes that are written for apps, and what becomes of them without an edit.
+mod init;
+
 /// What a package is, told to people and programs.
 mod inspect;
 
