@@ -8,8 +8,12 @@ const EDGES: &[&str] = &[
     "apt/mod.rs",
     "commands/build.rs",
     "commands/destination.rs",
+    "commands/doctor.rs",
     "commands/forbidden.rs",
+    "commands/man.rs",
     "commands/pack.rs",
+    "commands/planning.rs",
+    "commands/recipe_file.rs",
     "commands/package_file.rs",
     "deb/write/data_member.rs",
     "deb/write/mod.rs",
@@ -31,7 +35,10 @@ const VALUES: &[&str] = &[
     "crate::sys::fs::Found",
     "crate::sys::host::HostFacts",
     "crate::sys::isolation::Isolation",
+    "crate::sys::panic::Panic",
     "crate::sys::process::Cmd",
+    "crate::sys::process::Line",
+    "crate::sys::terminal::Terminal",
 ];
 
 fn modules() -> Vec<(String, String)> {
@@ -125,6 +132,13 @@ fn arrows_point_down_only() {
             ],
         ),
         (
+            "plan/",
+            &[
+                "source", "venv", "package", "services", "commands", "report", "target", "apt",
+                "inspect",
+            ],
+        ),
+        (
             "services/",
             &[
                 "plan", "source", "venv", "package", "commands", "report", "target",
@@ -135,6 +149,12 @@ fn arrows_point_down_only() {
             &["package", "services", "commands", "report", "target"],
         ),
         ("package/", &["commands", "report", "target"]),
+        (
+            "doctor/",
+            &[
+                "source", "venv", "package", "services", "commands", "report", "target",
+            ],
+        ),
         (
             "source/",
             &[
