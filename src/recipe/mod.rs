@@ -4,6 +4,7 @@
 //! ignored. Relative paths in `[files]` and `[source] git` are relative to the recipe's folder, those in `[venv]` and
 //! `from-source` are looked up in the exported source.
 
+mod beside;
 mod build;
 mod cure;
 mod drop_in;
@@ -14,12 +15,15 @@ mod host_path;
 mod names;
 mod package;
 mod packing;
+mod place;
 mod problem;
 mod python_version;
 mod relations;
 pub mod schema;
 mod service;
+mod syntax;
 mod table;
+mod text;
 mod version;
 mod words;
 
@@ -35,17 +39,19 @@ pub use packing::{Conffiles, Packing};
 pub use python_version::{NotPep440, PythonVersion};
 pub use relations::Relations;
 pub use service::Service;
+pub use text::RecipeText;
 pub use words::{Piece, Word, Words};
 
 use crate::deb::Compression;
 use crate::failure::Failure;
+use crate::sys::fs::FileKind;
 use annotate_snippets::Renderer;
+pub use place::{Lines, Place};
 use problem::Problems;
 pub use problem::{Problem, Severity, render};
 use schema::TableSpec;
 use std::path::{Path, PathBuf};
 use table::Table;
-use toml::de::DeTable;
 
 /// A recipe that has been read: defaults applied, every name checked.
 #[derive(Clone, Debug)]
@@ -117,19 +123,37 @@ impl<T> Reading<T> {
     }
 }
 
+/// Says everything that is wrong with a recipe that lies in `folder`, without building anything; `look` says what is at a path,
+/// links followed, and is asked about the files that the recipe names beside it.
+pub fn check(
+    recipe: &RecipeText,
+    folder: &Path,
+    look: &dyn Fn(&Path) -> Option<FileKind>,
+) -> Vec<Problem> {
+    if let Some(problem) = &recipe.problem {
+        return vec![problem.clone()];
+    }
+    let mut problems = Recipe::read(&recipe.text, folder).problems;
+    problems.extend(beside::check(&recipe.text, folder, look));
+    problem::sort(&mut problems);
+    problems
+}
+
 /// Reads a document whose keys are those of `spec` with `read`, and collects every problem.
 fn read_document<T>(
     text: &str,
     spec: &'static TableSpec,
     read: impl FnOnce(&Table<'_>) -> Option<T>,
 ) -> Reading<T> {
-    let (document, errors) = DeTable::parse_recoverable(text);
-    if !errors.is_empty() {
-        return Reading {
-            value: None,
-            problems: errors.iter().map(syntax_problem).collect(),
-        };
-    }
+    let document = match syntax::parse(text) {
+        Ok(document) => document,
+        Err(problems) => {
+            return Reading {
+                value: None,
+                problems,
+            };
+        }
+    };
     let problems = Problems::default();
     schema::check(&document, spec, &problems);
     let value = read(&Table::document(&document, &problems));
@@ -150,16 +174,6 @@ fn read_document<T>(
         value: value.filter(|_| !refused),
         problems,
     }
-}
-
-fn syntax_problem(error: &toml::de::Error) -> Problem {
-    Problem::error(
-        "recipe::syntax",
-        error.span().unwrap_or(0..0),
-        error.message().to_owned(),
-        "",
-        String::new(),
-    )
 }
 
 /// What `@name@` and `@prefix@` stand for: the only substitutions, in commands and paths of the host.

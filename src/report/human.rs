@@ -1,8 +1,9 @@
 //! Progress for a person: a line for each stage, and a spinner with the last line of output on a terminal.
 
 use super::page;
-use super::{BuildReport, Event, PackReport, Reporter, Stage};
+use super::{BuildReport, CheckedRecipe, Event, PackReport, Reporter, Stage};
 use crate::failure::printable;
+use annotate_snippets::Renderer;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::sync::{Mutex, PoisonError};
@@ -83,6 +84,17 @@ impl Human {
         self.line(&format!("{} … {seconds:.1} s{outcome}", numbered(stage)));
     }
 
+    /// What is wrong is an error like others: `--quiet` leaves it. The verdicts come last, where they are seen.
+    fn checked(&self, recipes: &[CheckedRecipe]) {
+        for recipe in recipes {
+            // Where standard error cannot be written, the exit code still tells.
+            let _ = write!(anstream::stderr(), "{}", recipe.render(&Renderer::plain()));
+        }
+        for recipe in recipes {
+            self.line(&recipe.verdict());
+        }
+    }
+
     fn built(&self, report: &BuildReport) {
         if let Some((commit, describe)) = &report.commit {
             self.line(&format!("      commit {commit} ({describe})"));
@@ -142,6 +154,7 @@ impl Reporter for Human {
             } => self.end(*stage, *seconds, *done),
             Event::Note(text) => self.line(text),
             Event::Warning(text) => self.line(&format!("warning: {}", printable(text))),
+            Event::Checked(recipes) => self.checked(recipes),
             Event::Built(report) => self.built(report),
             Event::Packed(report) => self.packed(report),
         }

@@ -4,11 +4,13 @@ mod difference;
 mod human;
 mod inspection;
 mod page;
+mod problems;
 mod time;
 
 pub use difference::render_difference;
 pub use human::Human;
 pub use inspection::{Detail, render_inspection};
+pub use problems::{CheckDocument, CheckedRecipe};
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -70,6 +72,8 @@ pub enum Event<'a> {
     Note(&'a str),
     /// Something that may be wrong, and does not stop the build.
     Warning(&'a str),
+    /// Recipes were looked at.
+    Checked(&'a [CheckedRecipe]),
     /// The package is there.
     Built(&'a BuildReport),
     /// The package of a plain tree is there.
