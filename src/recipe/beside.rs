@@ -12,8 +12,6 @@ use toml::de::{DeTable, DeValue};
 
 /// A file that is named.
 struct Named<'a> {
-    /// The key that names it.
-    key: String,
     text: &'a str,
     span: Range<usize>,
     /// Whether a `/` at its end makes it a folder, whose files are shipped.
@@ -31,13 +29,11 @@ pub(super) fn check(
         return Vec::new();
     };
     let mut named = Vec::new();
-    collect("", document.get_ref(), &mut named);
-    if let Some(DeValue::Table(releases)) = value(document.get_ref(), "release") {
-        for (release, overrides) in releases {
-            if let DeValue::Table(overrides) = overrides.get_ref() {
-                let table = format!("release.{}.", release.get_ref());
-                collect(&table, overrides, &mut named);
-            }
+    collect(document.get_ref(), &mut named);
+    let releases = inner(document.get_ref(), "release");
+    for (_, overrides) in releases.into_iter().flatten() {
+        if let DeValue::Table(overrides) = overrides.get_ref() {
+            collect(overrides, &mut named);
         }
     }
     named
@@ -62,75 +58,78 @@ fn inner<'a>(table: &'a DeTable<'a>, key: &str) -> Option<&'a DeTable<'a>> {
 }
 
 /// Collects what the tables of a recipe, or of what differs for a release, name.
-fn collect<'a>(before: &str, tables: &'a DeTable<'a>, named: &mut Vec<Named<'a>>) {
-    let mut add = |key: String, value: &'a Spanned<DeValue<'a>>, may_be_folder| {
+fn collect<'a>(tables: &'a DeTable<'a>, named: &mut Vec<Named<'a>>) {
+    let mut add = |value: &'a Spanned<DeValue<'a>>, may_be_folder| {
         // What is empty or no string is refused where it is read.
         if let DeValue::String(text) = value.get_ref()
             && !text.is_empty()
         {
             named.push(Named {
-                key,
                 text,
                 span: value.span(),
                 may_be_folder,
             });
         }
     };
-    for (path, file) in inner(tables, "files").into_iter().flatten() {
-        let key = format!("{before}files.{:?}", path.get_ref());
+    for (_, file) in inner(tables, "files").into_iter().flatten() {
         match file.get_ref() {
             DeValue::Table(table) => {
                 if let Some(from) = table.get("from") {
-                    add(format!("{key}.from"), from, true);
+                    add(from, true);
                 }
             }
-            _ => add(key, file, true),
+            _ => add(file, true),
         }
     }
     if let Some(DeValue::Array(patches)) =
         inner(tables, "source").and_then(|source| value(source, "patches"))
     {
         for patch in patches {
-            add(format!("{before}source.patches"), patch, false);
+            add(patch, false);
         }
     }
-    for (point, script) in inner(tables, "scripts").into_iter().flatten() {
-        let key = format!("{before}scripts.{}", point.get_ref());
-        add(key, script, false);
+    for (_, script) in inner(tables, "scripts").into_iter().flatten() {
+        add(script, false);
     }
 }
 
 impl Named<'_> {
     fn judge(&self, found: Option<FileKind>) -> Option<Problem> {
-        let Named { key, text, .. } = self;
+        let text = self.text;
         let wants_folder = self.may_be_folder && text.ends_with('/');
-        let (label, help) = match found {
+        let (title, help) = match found {
             Some(FileKind::Directory) if wants_folder => return None,
             Some(FileKind::File) if !wants_folder => return None,
             None => (
-                "there is no such file",
-                "files are looked up from the recipe's own folder: make it, or mend the name"
+                format!(
+                    "there is no {} `{text}` beside the recipe",
+                    if wants_folder { "folder" } else { "file" }
+                ),
+                "make it, or mend the name: it is looked up from the recipe's own folder"
                     .to_owned(),
             ),
             Some(FileKind::Directory) if self.may_be_folder => (
-                "this is a folder",
+                format!("`{text}` is a folder"),
                 format!("write `{text}/` for all the files in it"),
             ),
-            Some(FileKind::Directory) => ("this is a folder", "name a file".to_owned()),
+            Some(FileKind::Directory) => {
+                (format!("`{text}` is a folder"), "name a file".to_owned())
+            }
             Some(FileKind::File) => (
-                "this is a file",
-                format!("write `{}` for a file", text.trim_end_matches('/')),
+                format!("`{text}` is a file"),
+                format!("write `{}`", text.trim_end_matches('/')),
             ),
             Some(FileKind::Special | FileKind::Link) => (
-                "this is no regular file",
+                format!("`{text}` is no regular file"),
                 "name a file that can be copied".to_owned(),
             ),
         };
+        let span = self.span.clone();
         Some(Problem::error(
             "recipe::missing-file",
-            self.span.clone(),
-            format!("`{text}`, which `{key}` names, cannot be packaged"),
-            label,
+            span,
+            title,
+            "",
             help,
         ))
     }
@@ -166,21 +165,22 @@ before-start = "folder"
             Some("r/pipe") => Some(FileKind::Special),
             _ => None,
         };
-        let said: Vec<_> = check(text, Path::new("r"), &look)
+        let problems = check(text, Path::new("r"), &look);
+        let said: Vec<_> = problems
             .iter()
-            .map(|problem| format!("{} {}", &text[problem.span.clone()], problem.label))
+            .map(|problem| problem.title.as_str())
             .collect();
         assert_eq!(
             said,
             [
-                "\"none\" there is no such file",
-                "\"none/\" there is no such file",
-                "\"folder\" this is a folder",
-                "\"there/\" this is a file",
-                "\"none\" there is no such file",
-                "\"pipe\" this is no regular file",
-                "\"folder\" this is a folder",
-                "\"/absolute\" there is no such file",
+                "there is no file `none` beside the recipe",
+                "there is no folder `none/` beside the recipe",
+                "`folder` is a folder",
+                "`there/` is a file",
+                "there is no file `none` beside the recipe",
+                "`pipe` is no regular file",
+                "`folder` is a folder",
+                "there is no file `/absolute` beside the recipe",
             ]
         );
     }

@@ -32,12 +32,22 @@ impl RecipeText {
                         at..at + replacement,
                         "the recipe is not UTF-8".to_owned(),
                         &format!("the byte 0x{byte:02x} is no character here"),
-                        "save it as UTF-8: `iconv -f latin1 -t utf8` turns Latin-1 into it"
-                            .to_owned(),
+                        format!(
+                            "save it as UTF-8: `iconv -f {} -t utf8` turns it into that",
+                            guess(bytes)
+                        ),
                     )),
                 }
             }
         }
+    }
+}
+
+/// Guesses what the bytes are, as `iconv` calls it: text of two bytes for each character begins with a mark.
+fn guess(bytes: &[u8]) -> &'static str {
+    match bytes {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "utf16",
+        _ => "latin1",
     }
 }
 

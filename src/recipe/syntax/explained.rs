@@ -5,6 +5,8 @@
 
 use super::problem;
 use crate::recipe::problem::Problem;
+use toml_parser::Source;
+use toml_parser::lexer::TokenKind;
 
 /// How the parser begins, what that means, and the cure. `{}` is what stands there.
 const EXPLAINED: &[(&str, &str, &str)] = &[
@@ -17,16 +19,6 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
         "invalid literal string, expected `'`",
         "a string is not closed",
         "close it with `'` on the same line; text of several lines stands between `'''` and `'''`",
-    ),
-    (
-        "invalid multi-line basic string, expected `\"`",
-        "a string of several lines is not closed",
-        "close it with `\"\"\"`",
-    ),
-    (
-        "invalid multi-line literal string, expected `'`",
-        "a string of several lines is not closed",
-        "close it with `'''`",
     ),
     (
         "invalid basic string",
@@ -130,6 +122,11 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
         "begin a new line there, or put quotes around the whole value",
     ),
     (
+        "invalid key-value pair, expected key",
+        "a key is missing",
+        "a line of a recipe is `[table]` or `key = value`",
+    ),
+    (
         "unexpected leading zero",
         "a number begins with a zero",
         "put it between `\"` and `\"` if it is text, such as a mode; else take the zero away",
@@ -151,28 +148,70 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// Says an error of the parser in our words.
-pub(super) fn explain(text: &str, error: &toml::de::Error) -> Problem {
+/// Says an error of the parser in our words; also whether what the parser says of later lines can be believed.
+pub(super) fn explain(text: &str, error: &toml::de::Error) -> (Problem, bool) {
     let said = error.message();
     let span = error.span().unwrap_or(0..0);
     let found = text.get(span.clone()).unwrap_or_default();
+    let before = text.get(..span.start).unwrap_or_default();
+    let begins_line = before
+        .rsplit('\n')
+        .next()
+        .is_some_and(|line| line.trim().is_empty());
+    // As `b = 1` on the line after `a = [1,`.
+    let goes_on_as_key = text
+        .get(span.end..)
+        .is_some_and(|rest| rest.trim_start_matches([' ', '\t']).starts_with('='));
+    if begins_line
+        && (said.starts_with("missing comma between array elements")
+            || said.starts_with("string values must be quoted") && goes_on_as_key)
+    {
+        let title = "a list is not closed, or a comma is missing";
+        let help = "write `]` or `,` before this line";
+        return (problem(span, title, help), false);
+    }
+    if said.starts_with("invalid multi-line") && span.start >= text.trim_end().len() {
+        return (never_closed(text), false);
+    }
     if said.starts_with("duplicate key") {
         let title = format!("`{found}` stands here twice");
-        return problem(
-            span,
-            title,
-            "put both together: a key or table is written once",
-        );
+        let help = "put both together: a key or table is written once";
+        return (problem(span, title, help), true);
     }
     if said.starts_with("string values must be quoted") && found.is_empty() {
         let help = "write one behind the `=`: text stands between `\"` and `\"`";
-        return problem(span, "a key has no value", help);
+        return (problem(span, "a key has no value", help), true);
+    }
+    if said.starts_with("invalid unquoted key") && found == ":" {
+        let title = "`:` stands where TOML has `=`";
+        let help = "write `key = value`, and `[table]` above the keys of a table";
+        return (problem(span, title, help), false);
+    }
+    if said.starts_with("unexpected key or value") && before.ends_with('\'') {
+        let title = "a `'` ends the string";
+        let help = "put text that holds a `'` between `\"` and `\"`";
+        return (problem(span, title, help), true);
     }
     let known = EXPLAINED.iter().find(|(words, ..)| said.starts_with(words));
     match known {
-        Some((_, title, help)) => problem(span, title.replace("{}", found), help),
-        None => problem(span, said, ""),
+        Some((_, title, help)) => (problem(span, title.replace("{}", found), help), true),
+        None => (problem(span, said, ""), true),
     }
+}
+
+/// Shows where the string of several lines begins that goes on to the end of the text.
+fn never_closed(text: &str) -> Problem {
+    let tokens = Source::new(text).lex();
+    let long = tokens.filter(|token| {
+        matches!(
+            token.kind(),
+            TokenKind::MlBasicString | TokenKind::MlLiteralString
+        )
+    });
+    let start = long.last().map_or(0, |token| token.span().start());
+    let end = text.len().min(start + 3);
+    let help = format!("close it with `{}`", &text[start..end]);
+    problem(start..end, "a string of several lines is not closed", &help)
 }
 
 #[cfg(test)]
@@ -206,7 +245,7 @@ mod tests {
             ("a = ['1' '2']", "a comma is missing between two items"),
             ("a = [1,,2]", "there is a comma too many"),
             (
-                "a = { b = 1 c = 2 }",
+                "a = { b = '1' c = 2 }",
                 "a comma is missing between two entries",
             ),
             ("a = b", "`b` is no value"),
@@ -214,11 +253,18 @@ mod tests {
             ("a =", "a key has no value"),
             ("a", "a key has no value"),
             ("= 1", "a key is missing"),
-            ("a: 1", "`:` cannot stand in a key without quotes"),
+            ("a: 1", "`:` stands where TOML has `=`"),
+            ("a/b = 1", "`/` cannot stand in a key without quotes"),
+            ("{ \"a\": 1 }", "a key is missing"),
+            (
+                "a = [1,\nb = 2\nc = 3",
+                "a list is not closed, or a comma is missing",
+            ),
             ("a = 1\na = 2", "`a` stands here twice"),
             ("[a.b]\n[a.b]", "`b` stands here twice"),
+            ("a = 'x'y", "a `'` ends the string"),
             (
-                "a = 'x'y",
+                "a = \"x\"y",
                 "something stands behind a value that is complete",
             ),
             ("a = 0644", "a number begins with a zero"),

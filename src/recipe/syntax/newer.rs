@@ -25,6 +25,8 @@ pub(super) fn find(text: &str) -> Vec<Problem> {
 /// What is open around a value.
 struct Bracket {
     is_table: bool,
+    /// Where it opens.
+    span: Range<usize>,
     /// Whether its line breaks were reported.
     told: bool,
 }
@@ -46,6 +48,7 @@ impl Newer<'_> {
                 self.comma = None;
                 self.open.push(Bracket {
                     is_table: event.kind() == EventKind::InlineTableOpen,
+                    span,
                     told: false,
                 });
             }
@@ -64,7 +67,7 @@ impl Newer<'_> {
                 self.open.pop();
             }
             EventKind::ValueSep => self.comma = Some(span),
-            EventKind::Newline => self.line_break(span),
+            EventKind::Newline => self.line_break(),
             EventKind::SimpleKey | EventKind::Scalar => {
                 self.comma = None;
                 self.scalar(span, event.encoding());
@@ -73,14 +76,14 @@ impl Newer<'_> {
         }
     }
 
-    fn line_break(&mut self, span: Range<usize>) {
+    fn line_break(&mut self) {
         if let Some(bracket) = self.open.last_mut()
             && bracket.is_table
             && !bracket.told
         {
             bracket.told = true;
             self.problems.push(problem(
-                span,
+                bracket.span.clone(),
                 "a line break inside an inline table is TOML 1.1",
                 "write the table on one line, or as `[table]` of its own: recipes are TOML 1.0",
             ));
@@ -141,7 +144,7 @@ mod tests {
     #[test]
     fn what_is_new_in_toml_1_1_is_refused() {
         let table = "a line break inside an inline table is TOML 1.1";
-        assert_eq!(titles("a = {\n b = 1,\n c = 2 }"), [format!("\n: {table}")]);
+        assert_eq!(titles("a = {\n b = 1,\n c = 2 }"), [format!("{{: {table}")]);
         let comma = "a comma behind the last entry of an inline table is TOML 1.1";
         assert_eq!(titles("a = { b = [1,], c = 2, }"), [format!(",: {comma}")]);
         assert_eq!(
