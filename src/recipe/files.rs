@@ -1,12 +1,12 @@
 //! `[files]`: what is shipped besides the virtualenv, each file with its place, origin and mode.
 
-use super::Substitutions;
-use super::build::SourcePath;
 use super::cure;
+use super::directories::checked_path;
 use super::drop_in;
-use super::host::checked_path;
 use super::host_path::HostPath;
 use super::names::FileMode;
+use super::source_path::SourcePath;
+use super::substitutions::Substitutions;
 use super::table::{Located, Table};
 use std::collections::BTreeSet;
 use std::ops::Range;

@@ -4,13 +4,15 @@
 //! ignored. Relative paths in `[files]` and `[source] git` are relative to the recipe's folder, those in `[venv]` and
 //! `from-source` are looked up in the exported source.
 
+mod accounts;
 mod beside;
 mod build;
 mod cure;
+mod directories;
 mod drop_in;
 mod entry;
+mod environment;
 mod files;
-mod host;
 mod host_path;
 mod names;
 mod package;
@@ -21,25 +23,33 @@ mod python_version;
 mod relations;
 pub mod schema;
 mod service;
+mod source;
+mod source_path;
+mod substitutions;
 mod syntax;
 mod table;
 mod text;
+mod user;
+mod venv;
 mod version;
 mod words;
 
-pub use build::{Build, Extra, PythonChoice, Requirement, Source, SourcePath, Venv};
+pub use accounts::{GroupName, UserName};
+pub use build::Build;
+pub use directories::Directory;
 pub use files::{FileOrigin, ShippedFile};
-pub use host::{Directory, NO_HOME, ServiceUser};
 pub use host_path::{HostPath, Prefix};
-pub use names::{
-    FileMode, GroupName, ServiceName, UnitName, UserName, VariableName, VariableValue,
-};
+pub use names::{FileMode, ServiceName, UnitName, VariableName, VariableValue};
 pub use package::{Identity, Target};
 pub use packing::{Conffiles, Packing};
 pub use python_version::{NotPep440, PythonVersion};
 pub use relations::Relations;
 pub use service::Service;
+pub use source::Source;
+pub use source_path::{RecipePath, SourcePath};
 pub use text::RecipeText;
+pub use user::{NO_HOME, ServiceUser};
+pub use venv::{Extra, PythonChoice, Requirement, Venv};
 pub use words::{Piece, Word, Words};
 
 use crate::deb::Compression;
@@ -51,6 +61,7 @@ use problem::Problems;
 pub use problem::{Problem, Severity, render};
 use schema::TableSpec;
 use std::path::{Path, PathBuf};
+use substitutions::Substitutions;
 use table::Table;
 
 /// A recipe that has been read: defaults applied, every name checked.
@@ -176,30 +187,15 @@ fn read_document<T>(
     }
 }
 
-/// What `@name@` and `@prefix@` stand for: the only substitutions, in commands and paths of the host.
-struct Substitutions {
-    name: String,
-    prefix: String,
-}
-
-impl Substitutions {
-    fn apply(&self, text: &mut table::Located<String>) {
-        text.value = text
-            .value
-            .replace("@prefix@", &self.prefix)
-            .replace("@name@", &self.name);
-    }
-}
-
 fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
     let package = package::read(document);
     let target = package::read_target(document);
     let compression = package::read_compression(document);
-    let source = build::read_source(document, folder);
-    let build = build::read_build(document);
+    let source = source::read(document, folder);
+    let build = build::read(document);
     let located_name = package::read_name(document);
     let name = located_name.value.as_str();
-    let venv = build::read_venv(document, &located_name, source.is_some());
+    let venv = venv::read(document, &located_name, source.is_some());
     let substitutions = Substitutions {
         name: name.to_owned(),
         prefix: venv
@@ -207,11 +203,11 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
             .map_or_else(|| format!("/opt/{name}"), |venv| venv.prefix.to_string()),
     };
     let services = service::read(document, &substitutions);
-    let user = host::read_user(document, &located_name, !services.is_empty());
-    let directories = host::read_directories(document, user.as_ref(), &substitutions);
-    host::check_nested(document, &directories);
+    let user = user::read(document, &located_name, !services.is_empty());
+    let directories = directories::read(document, user.as_ref(), &substitutions);
+    directories::check_nested(document, &directories);
     let files = files::read(document, folder, source.is_some(), &substitutions);
-    let env = host::read_env(document, &substitutions);
+    let env = environment::read(document, &substitutions);
     check_own_files(document, name, &files, &services);
     Some(Recipe {
         folder: folder.to_path_buf(),

@@ -1,8 +1,8 @@
 //! `[service.*]`: programs that the host keeps running.
 
-use super::Substitutions;
 use super::host_path::HostPath;
 use super::names::{ServiceName, UnitName};
+use super::substitutions::Substitutions;
 use super::table::Table;
 use super::words::Words;
 

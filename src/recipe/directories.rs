@@ -1,28 +1,14 @@
-//! `[user]`, `[directories]` and `[env]`: what the host gets besides the virtualenv and files.
+//! `[directories]`: what is made on the host, each with its owner and mode.
 
-use super::Substitutions;
+use super::accounts::{GroupName, UserName};
 use super::cure;
 use super::entry::NamedEntry;
 use super::host_path::HostPath;
-use super::names::{FileMode, GroupName, UserName, VariableName, VariableValue};
-use super::table::{Located, Table};
+use super::names::FileMode;
+use super::substitutions::Substitutions;
+use super::table::Table;
+use super::user::{NO_HOME, ServiceUser};
 use std::collections::BTreeSet;
-
-/// `[user]`: the system user that the services run as.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ServiceUser {
-    /// Its name, and its group's.
-    pub name: UserName,
-    /// Its home; made and owned by it, unless it is [`NO_HOME`].
-    pub home: HostPath,
-    /// Its login shell.
-    pub shell: HostPath,
-    /// Groups of the host that it joins when they are there.
-    pub groups: Vec<GroupName>,
-}
-
-/// The home of a user that has none (Policy §9.2.3).
-pub const NO_HOME: &str = "/nonexistent";
 
 /// An entry of `[directories]`: made on the host, with this owner and mode.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,45 +25,7 @@ pub struct Directory {
     pub purge: bool,
 }
 
-pub(super) fn read_user(
-    document: &Table<'_>,
-    name: &Located<String>,
-    needed: bool,
-) -> Option<ServiceUser> {
-    let table = document.table("user");
-    if table.is_none() && !needed {
-        return None;
-    }
-    let mut user = None;
-    let mut home = None;
-    let mut shell = None;
-    let mut groups = Vec::new();
-    if let Some(table) = &table {
-        user = table.string("name");
-        home = table.string("home");
-        shell = table.string("shell");
-        groups = table.parsed_list("groups");
-    }
-    // What the recipe does not say follows from the package's name, and may not fit.
-    let following = |value: String| Located {
-        value,
-        span: name.span.clone(),
-    };
-    let user = user.unwrap_or_else(|| following(name.value.clone()));
-    let home = home.unwrap_or_else(|| following(format!("/var/lib/{}", name.value)));
-    let shell = shell.unwrap_or_else(|| following("/usr/sbin/nologin".to_owned()));
-    let user = document.check("user.name", &user);
-    let home: Option<HostPath> = document.check("user.home", &home);
-    let shell = document.check("user.shell", &shell);
-    Some(ServiceUser {
-        name: user?,
-        home: home?,
-        shell: shell?,
-        groups,
-    })
-}
-
-pub(super) fn read_directories(
+pub(super) fn read(
     document: &Table<'_>,
     user: Option<&ServiceUser>,
     substitutions: &Substitutions,
@@ -199,23 +147,4 @@ pub(super) fn checked_path(
         return None;
     }
     Some(path)
-}
-
-pub(super) fn read_env(
-    document: &Table<'_>,
-    substitutions: &Substitutions,
-) -> Vec<(VariableName, VariableValue)> {
-    document
-        .entries("env")
-        .iter()
-        .filter_map(|entry| {
-            let name = document.check(&format!("env.{}", entry.name.value), &entry.name)?;
-            let mut value = entry.as_string()?;
-            substitutions.apply(&mut value);
-            Some((
-                name,
-                document.check(&format!("env.{}", entry.name.value), &value)?,
-            ))
-        })
-        .collect()
 }
