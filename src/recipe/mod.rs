@@ -28,6 +28,8 @@ mod source_path;
 mod substitutions;
 mod syntax;
 mod table;
+#[cfg(test)]
+mod tests;
 mod text;
 mod user;
 mod venv;

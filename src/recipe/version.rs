@@ -128,8 +128,16 @@ fn read_debian(table: &Table<'_>, revision: Option<Revision>) -> Option<Version>
         );
         return None;
     }
-    let text = table.string("debian");
-    let text = text?;
+    if table.place_of("debian").is_none() {
+        table.problem(
+            "recipe::missing-key",
+            table.span(),
+            "`package.version` says no version".to_owned(),
+            "",
+            "write it, such as `version = \"1.0\"` or `version = { debian = \"1.0\" }`".to_owned(),
+        );
+    }
+    let text = table.string("debian")?;
     if let Some((before, after)) = text.value.rsplit_once('-')
         && before.parse::<Version>().is_ok()
     {
