@@ -1,6 +1,6 @@
 //! `[directories]`: what is made on the host, each with its owner and mode.
 
-use super::accounts::{GroupName, UserName};
+use super::accounts::{Accounts, GroupName, UserName};
 use super::cure;
 use super::entry::NamedEntry;
 use super::host_path::HostPath;
@@ -28,6 +28,8 @@ pub struct Directory {
 pub(super) fn read(
     document: &Table<'_>,
     user: Option<&ServiceUser>,
+    others: &[ServiceUser],
+    accounts: &Accounts,
     substitutions: &Substitutions,
 ) -> Vec<Directory> {
     let owner = user.map(|user| user.name.clone());
@@ -39,8 +41,14 @@ pub(super) fn read(
         };
         let path = checked_path(document, "directories", &entry, substitutions, &mut seen)
             .filter(|path| may_be_made(document, path, &entry, substitutions));
-        let own = table.parsed("owner").or_else(|| owner.clone());
-        let group = table.parsed("group").or_else(|| group_of(owner.as_ref()));
+        let own = accounts
+            .user(&table, "owner")
+            .map(|user| user.value)
+            .or_else(|| owner.clone());
+        let group = accounts
+            .group(&table, "group")
+            .map(|group| group.value)
+            .or_else(|| group_of(owner.as_ref()));
         let mode = table.parsed("mode").unwrap_or(FileMode::PRIVATE_FOLDER);
         let purge = table.boolean("purge").unwrap_or(false);
         if let Some(path) = path {
@@ -53,20 +61,20 @@ pub(super) fn read(
             });
         }
     }
-    // The home is a directory like the others, unless the recipe says more about it.
-    if let Some(user) = user
-        && user.home.as_str() != NO_HOME
-        && !directories
+    // A home is a directory like the others, unless the recipe says more about it.
+    for user in user.into_iter().chain(others) {
+        let told = directories
             .iter()
-            .any(|directory| directory.path == user.home)
-    {
-        directories.push(Directory {
-            path: user.home.clone(),
-            group: group_of(owner.as_ref()),
-            owner,
-            mode: FileMode::PRIVATE_FOLDER,
-            purge: false,
-        });
+            .any(|directory| directory.path == user.home);
+        if !told && !user.existing && user.home.as_str() != NO_HOME {
+            directories.push(Directory {
+                path: user.home.clone(),
+                group: group_of(Some(&user.name)),
+                owner: Some(user.name.clone()),
+                mode: user.home_mode,
+                purge: false,
+            });
+        }
     }
     directories
 }
@@ -85,12 +93,12 @@ fn may_be_made(
     let Err(error) = path.check_directory(&substitutions.prefix) else {
         return true;
     };
-    document.problem(
-        "recipe::invalid-value",
+    document.refuse_entry(
+        "directories",
+        entry,
         entry.name.span.clone(),
-        format!("`directories.{path}` is not valid"),
         &error.to_string(),
-        cure::of(&format!("directories.{path}"), path.as_str()),
+        cure::of("directories.*", path.as_str()),
     );
     false
 }
@@ -135,7 +143,7 @@ pub(super) fn checked_path(
 ) -> Option<HostPath> {
     let mut name = entry.name.clone();
     substitutions.apply(&mut name);
-    let path: HostPath = document.check(&format!("{key}.{}", entry.name.value), &name)?;
+    let path: HostPath = document.check_entry(key, entry, &name)?;
     if !seen.insert(path.clone()) {
         document.problem(
             "recipe::conflict",

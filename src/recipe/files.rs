@@ -4,6 +4,7 @@ use super::cure;
 use super::directories::checked_path;
 use super::drop_in;
 use super::host_path::HostPath;
+use super::key_name::joined;
 use super::names::FileMode;
 use super::source_path::SourcePath;
 use super::substitutions::Substitutions;
@@ -50,18 +51,13 @@ pub(super) fn read(
         };
         let place = path
             .check_file()
-            .map_err(|error| {
-                (
-                    error.to_string(),
-                    cure::of(&format!("files.{path}"), path.as_str()),
-                )
-            })
+            .map_err(|error| (error.to_string(), cure::of("files.*", path.as_str())))
             .and_then(|()| drop_in::check_name(&path));
         if let Err(refusal) = place {
             refuse(
                 document,
                 entry.name.span.clone(),
-                &format!("files.{path}"),
+                &joined("files", path.as_str()),
                 refusal,
             );
             continue;
@@ -155,7 +151,12 @@ fn read_mode(table: &Table<'_>, path: &HostPath, entry: &Located<String>) -> Fil
 
 fn check_mode(table: &Table<'_>, path: &HostPath, mode: FileMode, span: Range<usize>) {
     if let Err(refusal) = drop_in::check_mode(path, mode) {
-        refuse(table, span, &format!("files.{path}.mode"), refusal);
+        refuse(
+            table,
+            span,
+            &format!("{}.mode", joined("files", path.as_str())),
+            refusal,
+        );
     }
 }
 

@@ -5,29 +5,45 @@
 //! `from-source` are looked up in the exported source.
 
 mod accounts;
+mod address;
 mod beside;
 mod build;
+mod command;
+mod commands;
 mod cure;
 mod directories;
 mod drop_in;
 mod entry;
 mod environment;
+mod essential;
 mod files;
+mod health;
+mod hooks;
 mod host_path;
+mod key_name;
+mod logrotate;
+mod manager;
 mod names;
+mod nginx;
 mod package;
 mod packing;
+mod passenger;
 mod place;
 mod problem;
 mod python_version;
+mod questions;
 mod relations;
 pub mod schema;
+mod scope;
+mod secrets;
 mod service;
+mod shell_text;
 mod source;
 mod source_path;
 mod substitutions;
 mod syntax;
 mod table;
+mod task;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -37,31 +53,56 @@ mod version;
 mod words;
 
 pub use accounts::{GroupName, UserName};
-pub use build::Build;
+pub use address::{GitAddress, WebAddress};
+pub use build::{Build, EatMyData};
+pub use commands::{CommandName, HostCommand};
 pub use directories::Directory;
+pub use environment::Variables;
 pub use files::{FileOrigin, ShippedFile};
-pub use host_path::{HostPath, Prefix};
+pub use health::{Health, HealthCheck};
+pub use hooks::HookPoint;
+pub use host_path::{AbsolutePath, HostPath, Prefix};
+pub use logrotate::{Frequency, LogFiles, LogSize, NewLog, PostRotate, Rotation, Rotator};
+pub use manager::Manager;
 pub use names::{FileMode, ServiceName, UnitName, VariableName, VariableValue};
+pub use nginx::{
+    BodySize, HeaderName, HeaderValue, Listen, Location, LocationKind, LocationPath, NginxPath,
+    RedirectTarget, ServerName, Site, Tls,
+};
 pub use package::{Identity, Target};
 pub use packing::{Conffiles, Packing};
+pub use passenger::{Application, Passenger, PassengerServer, WsgiObject};
 pub use python_version::{NotPep440, PythonVersion};
+pub use questions::{Answer, Choice, Prompt, Question, QuestionName, QuestionPriority};
 pub use relations::Relations;
-pub use service::Service;
-pub use source::Source;
+pub use secrets::Secret;
+pub use service::{
+    AddressFamily, Capability, Hardening, OnUpgrade, ProtectHome, ProtectSystem, Reload, Restart,
+    Restrictions, Schedule, Service, Signal, SystemCall,
+};
+pub use shell_text::ShellText;
+pub use source::{ExtraSource, Origin, Reference, Sha256, Source};
 pub use source_path::{RecipePath, SourcePath};
+pub use task::{Task, TaskFailure, TaskName};
 pub use text::RecipeText;
 pub use user::{NO_HOME, ServiceUser};
-pub use venv::{Extra, PythonChoice, Requirement, Venv};
+pub use venv::{
+    Extra, Indexes, InstallerChoice, LeakPattern, Lock, ModuleName, Prune, PythonChoice,
+    Requirement, Venv, Verify, WheelPlace,
+};
 pub use words::{Piece, Word, Words};
 
 use crate::deb::Compression;
 use crate::failure::Failure;
 use crate::sys::fs::FileKind;
+use accounts::Accounts;
 use annotate_snippets::Renderer;
 pub use place::{Lines, Place};
 use problem::Problems;
 pub use problem::{Problem, Severity, render};
 use schema::TableSpec;
+use scope::Scope;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use substitutions::Substitutions;
 use table::Table;
@@ -83,14 +124,36 @@ pub struct Recipe {
     pub venv: Venv,
     /// `[user]`: the service user, when there is a service or the recipe asks for one.
     pub user: Option<ServiceUser>,
-    /// `[directories]`, with the user's home.
+    /// `[users.*]`.
+    pub users: Vec<ServiceUser>,
+    /// `[directories]`, with the homes of users.
     pub directories: Vec<Directory>,
     /// `[files]`.
     pub files: Vec<ShippedFile>,
     /// `[env]`, in the order of the recipe.
-    pub env: Vec<(VariableName, VariableValue)>,
+    pub env: Variables,
+    /// `[secrets]`.
+    pub secrets: Vec<Secret>,
+    /// `[questions.*]`.
+    pub questions: Vec<Question>,
     /// `[service.*]`.
     pub services: Vec<Service>,
+    /// `[[task]]`, in the order of the recipe.
+    pub tasks: Vec<Task>,
+    /// `[commands]`.
+    pub commands: Vec<HostCommand>,
+    /// `[[logrotate]]`.
+    pub logrotate: Vec<Rotation>,
+    /// `[[nginx]]`.
+    pub sites: Vec<Site>,
+    /// `[passenger]`.
+    pub passenger: Option<Passenger>,
+    /// `[health]`.
+    pub health: Option<Health>,
+    /// `[test] commands`.
+    pub tests: Vec<ShellText>,
+    /// `[scripts]`: files of this machine.
+    pub hooks: BTreeMap<HookPoint, PathBuf>,
     /// `[output] compression`.
     pub compression: Compression,
 }
@@ -189,27 +252,49 @@ fn read_document<T>(
     }
 }
 
+/// Returns whether something runs as the service user, so that there is one without `[user]`.
+fn needs_user(document: &Table<'_>) -> bool {
+    !document.entries("service").is_empty()
+        || !document.tables("task").is_empty()
+        || document.table("passenger").is_some()
+}
+
 fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
     let package = package::read(document);
     let target = package::read_target(document);
     let compression = package::read_compression(document);
     let source = source::read(document, folder);
-    let build = build::read(document);
+    let has_source = document.table("source").is_some();
     let located_name = package::read_name(document);
     let name = located_name.value.as_str();
-    let venv = venv::read(document, &located_name, source.is_some());
+    let prefix = venv::read_prefix(document, &located_name);
     let substitutions = Substitutions {
         name: name.to_owned(),
-        prefix: venv
+        prefix: prefix
             .as_ref()
-            .map_or_else(|| format!("/opt/{name}"), |venv| venv.prefix.to_string()),
+            .map_or_else(|| format!("/opt/{name}"), ToString::to_string),
     };
-    let services = service::read(document, &substitutions);
-    let user = user::read(document, &located_name, !services.is_empty());
-    let directories = directories::read(document, user.as_ref(), &substitutions);
+    let build = build::read(document, &substitutions);
+    let venv = venv::read(document, folder, prefix, has_source, &substitutions);
+    let user = user::read(document, &located_name, needs_user(document));
+    let users = user::read_others(document, user.as_ref());
+    let accounts = Accounts::of(user.iter().chain(&users));
+    let directories = directories::read(document, user.as_ref(), &users, &accounts, &substitutions);
     directories::check_nested(document, &directories);
-    let files = files::read(document, folder, source.is_some(), &substitutions);
-    let env = environment::read(document, &substitutions);
+    let files = files::read(document, folder, has_source, &substitutions);
+    let env = environment::read(document, "env", &substitutions);
+    let secrets = secrets::read(document, &env);
+    let questions = questions::read(document, &env, &secrets);
+    let scope = Scope::of(&env, &secrets, &questions);
+    let services = service::read(document, &scope, &accounts, &substitutions);
+    let tasks = task::read(document, &scope, &accounts, &substitutions);
+    let commands = commands::read(document, &scope, user.is_some(), &substitutions);
+    let logrotate = logrotate::read(document, &accounts, &substitutions);
+    let sites = nginx::read(document, &services, &substitutions);
+    let passenger = passenger::read(document, has_source, &services);
+    let health = health::read(document, &scope, &substitutions);
+    let tests = health::read_test(document, &substitutions);
+    let hooks = hooks::read(document, folder);
     check_own_files(document, name, &files, &services);
     Some(Recipe {
         folder: folder.to_path_buf(),
@@ -219,10 +304,21 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
         build,
         venv: venv?,
         user,
+        users,
         directories,
         files,
         env,
+        secrets,
+        questions,
         services,
+        tasks,
+        commands,
+        logrotate,
+        sites,
+        passenger,
+        health,
+        tests,
+        hooks,
         compression: compression?,
     })
 }

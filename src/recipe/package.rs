@@ -87,7 +87,6 @@ pub(super) fn read(document: &Table<'_>) -> Option<Identity> {
 pub(super) fn read_fields(table: &Table<'_>) -> BTreeMap<FieldName, Line> {
     let mut fields = BTreeMap::new();
     for entry in table.entries("fields") {
-        let key = format!("fields.{}", entry.name.value);
         let Some(value) = entry.as_string() else {
             continue;
         };
@@ -101,8 +100,8 @@ pub(super) fn read_fields(table: &Table<'_>) -> BTreeMap<FieldName, Line> {
             span: entry.name.span.clone(),
         };
         let (Some(name), Some(value)) = (
-            table.check::<FieldName>(&key, &name),
-            table.check::<Line>(&key, &value),
+            table.check_entry::<FieldName>("fields", &entry, &name),
+            table.check_entry::<Line>("fields", &entry, &value),
         ) else {
             continue;
         };

@@ -4,6 +4,7 @@
 use super::advice::{self, nearest, one_of};
 use super::{Key, Map, Shape, TableSpec};
 use crate::recipe::entry::describe;
+use crate::recipe::key_name::joined;
 use crate::recipe::problem::{Problem, Problems};
 use std::ops::Range;
 use toml::Spanned;
@@ -227,20 +228,5 @@ impl Shape {
                 .collect::<Vec<_>>()
                 .join(" or "),
         }
-    }
-}
-
-/// Joins names as TOML writes them: a key that is not bare stands in quotes.
-fn joined(table: &str, key: &str) -> String {
-    let bare = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
-    let key = if !key.is_empty() && key.bytes().all(bare) {
-        key.to_owned()
-    } else {
-        format!("{key:?}")
-    };
-    if table.is_empty() {
-        key
-    } else {
-        format!("{table}.{key}")
     }
 }
