@@ -61,6 +61,9 @@ fn scp_like(text: &str) -> Result<GitAddress, Invalid> {
     if path.starts_with(':') {
         return invalid("helpers of git are not used: they run programs");
     }
+    if path.contains('@') {
+        return invalid(PASSWORD);
+    }
     let host = check_authority("ssh", authority)?;
     if !is_host(host) || path.is_empty() {
         return invalid("an address as scp writes it is `user@host:path`");

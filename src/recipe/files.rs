@@ -1,5 +1,6 @@
 //! `[files]`: what is shipped besides the virtualenv, each file with its place, origin and mode.
 
+use super::accounts::{Accounts, GroupName, UserName};
 use super::cure;
 use super::directories::checked_path;
 use super::drop_in;
@@ -22,6 +23,10 @@ pub struct ShippedFile {
     pub origin: FileOrigin,
     /// Its permission bits.
     pub mode: FileMode,
+    /// Its owner; root when the recipe does not say.
+    pub owner: Option<UserName>,
+    /// Its group; root's when the recipe does not say.
+    pub group: Option<GroupName>,
     /// Whether dpkg keeps the administrator's changes to it.
     pub conffile: bool,
 }
@@ -41,6 +46,7 @@ pub(super) fn read(
     document: &Table<'_>,
     folder: &Path,
     has_source: bool,
+    accounts: &Accounts,
     substitutions: &Substitutions,
 ) -> Vec<ShippedFile> {
     let mut files = Vec::new();
@@ -75,6 +81,8 @@ pub(super) fn read(
                     path,
                     origin,
                     mode: FileMode::PLAIN_FILE,
+                    owner: None,
+                    group: None,
                     conffile,
                 });
             }
@@ -96,6 +104,8 @@ pub(super) fn read(
         .flatten()
         .collect();
         let mode = read_mode(&table, &path, &entry.name);
+        let owner = accounts.user(&table, "owner").map(|owner| owner.value);
+        let group = accounts.group(&table, "group").map(|group| group.value);
         let conffile = table.boolean("conffile").unwrap_or(conffile);
         match <[FileOrigin; 1]>::try_from(origins) {
             Ok([FileOrigin::Source(_)]) if !has_source => document.problem(
@@ -109,6 +119,8 @@ pub(super) fn read(
                 path,
                 origin,
                 mode,
+                owner,
+                group,
                 conffile,
             }),
             Err(_) => document.problem(

@@ -43,6 +43,13 @@ impl FromStr for AbsolutePath {
     }
 }
 
+impl AbsolutePath {
+    /// Returns the login shell of a user that never logs in.
+    pub(super) fn no_login() -> Self {
+        AbsolutePath("/usr/sbin/nologin".to_owned())
+    }
+}
+
 /// Folders that belong to the system as a whole: a package works below them, never on them.
 const SHARED: &[&str] = &[
     "/etc",
@@ -129,11 +136,6 @@ const DIRECTORY_PLACES: &[&str] = &[
 ];
 
 impl HostPath {
-    /// Returns the login shell of a user that never logs in.
-    pub(super) fn no_login() -> Self {
-        HostPath("/usr/sbin/nologin".to_owned())
-    }
-
     /// Returns whether it is below `outer`.
     pub fn is_below(&self, outer: &HostPath) -> bool {
         self.0

@@ -19,12 +19,17 @@ mod essential;
 mod files;
 mod health;
 mod hooks;
+#[cfg(test)]
+mod hostile {
+    mod tests;
+}
 mod host_path;
 mod key_name;
 mod logrotate;
 mod manager;
 mod names;
 mod nginx;
+mod own_files;
 mod package;
 mod packing;
 mod passenger;
@@ -33,6 +38,7 @@ mod problem;
 mod python_version;
 mod questions;
 mod relations;
+mod release;
 pub mod schema;
 mod scope;
 mod secrets;
@@ -75,6 +81,7 @@ pub use passenger::{Application, Passenger, PassengerServer, WsgiObject};
 pub use python_version::{NotPep440, PythonVersion};
 pub use questions::{Answer, Choice, Prompt, Question, QuestionName, QuestionPriority};
 pub use relations::Relations;
+pub use release::ReleaseName;
 pub use secrets::Secret;
 pub use service::{
     AddressFamily, Capability, Hardening, OnUpgrade, ProtectHome, ProtectSystem, Reload, Restart,
@@ -90,6 +97,7 @@ pub use venv::{
     Extra, Indexes, InstallerChoice, LeakPattern, Lock, ModuleName, Prune, PythonChoice,
     Requirement, Venv, Verify, WheelPlace,
 };
+pub use version::{TagPattern, VersionSource};
 pub use words::{Piece, Word, Words};
 
 use crate::deb::Compression;
@@ -100,12 +108,13 @@ use annotate_snippets::Renderer;
 pub use place::{Lines, Place};
 use problem::Problems;
 pub use problem::{Problem, Severity, render};
-use schema::TableSpec;
 use scope::Scope;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use substitutions::Substitutions;
 use table::Table;
+use toml::Spanned;
+use toml::de::DeTable;
 
 /// A recipe that has been read: defaults applied, every name checked.
 #[derive(Clone, Debug)]
@@ -167,9 +176,29 @@ impl Recipe {
         Recipe::read(text, folder).into_value(path, text)
     }
 
-    /// Reads a recipe that lies in `folder`, and says everything that is wrong with it.
+    /// Reads a recipe that lies in `folder`, and says everything that is wrong with it. Of `[release]`, what `[target]`
+    /// names applies.
     pub fn read(text: &str, folder: &Path) -> Reading<Recipe> {
-        read_document(text, &schema::RECIPE, |document| read(document, folder))
+        Recipe::read_for(text, folder, None)
+    }
+
+    /// Reads a recipe as it is for the `release` of this machine, unless `[target]` names another.
+    ///
+    /// What is wrong for any other release of the recipe is found too.
+    pub fn read_for(text: &str, folder: &Path, release: Option<&str>) -> Reading<Recipe> {
+        read_document(text, |document, problems| {
+            release::check(document.get_ref(), problems);
+            let target = release::target(document.get_ref());
+            let release = target.as_deref().or(release);
+            for other in release::names(document.get_ref()) {
+                if Some(other.as_str()) != release {
+                    let whole = release::merged(document, Some(&other));
+                    let _ = check_and_read(&whole, folder, problems);
+                }
+            }
+            let whole = release::merged(document, release);
+            check_and_read(&whole, folder, problems)
+        })
     }
 }
 
@@ -215,11 +244,10 @@ pub fn check(
     problems
 }
 
-/// Reads a document whose keys are those of `spec` with `read`, and collects every problem.
+/// Parses a document, reads it with `read`, and collects every problem.
 fn read_document<T>(
     text: &str,
-    spec: &'static TableSpec,
-    read: impl FnOnce(&Table<'_>) -> Option<T>,
+    read: impl FnOnce(&Spanned<DeTable<'_>>, &Problems) -> Option<T>,
 ) -> Reading<T> {
     let document = match syntax::parse(text) {
         Ok(document) => document,
@@ -231,8 +259,7 @@ fn read_document<T>(
         }
     };
     let problems = Problems::default();
-    schema::check(&document, spec, &problems);
-    let value = read(&Table::document(&document, &problems));
+    let value = read(&document, &problems);
     let mut problems = problems.into_sorted();
     let refused = problems
         .iter()
@@ -250,6 +277,16 @@ fn read_document<T>(
         value: value.filter(|_| !refused),
         problems,
     }
+}
+
+/// Compares a document with the schema, and reads it.
+fn check_and_read(
+    document: &Spanned<DeTable<'_>>,
+    folder: &Path,
+    problems: &Problems,
+) -> Option<Recipe> {
+    schema::check(document, &schema::RECIPE, problems);
+    read(&Table::document(document, problems), folder)
 }
 
 /// Returns whether something runs as the service user, so that there is one without `[user]`.
@@ -281,7 +318,7 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
     let accounts = Accounts::of(user.iter().chain(&users));
     let directories = directories::read(document, user.as_ref(), &users, &accounts, &substitutions);
     directories::check_nested(document, &directories);
-    let files = files::read(document, folder, has_source, &substitutions);
+    let files = files::read(document, folder, has_source, &accounts, &substitutions);
     let env = environment::read(document, "env", &substitutions);
     let secrets = secrets::read(document, &env);
     let questions = questions::read(document, &env, &secrets);
@@ -295,8 +332,7 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
     let health = health::read(document, &scope, &substitutions);
     let tests = health::read_test(document, &substitutions);
     let hooks = hooks::read(document, folder);
-    check_own_files(document, name, &files, &services);
-    Some(Recipe {
+    let recipe = Recipe {
         folder: folder.to_path_buf(),
         package: package?,
         target,
@@ -320,34 +356,7 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
         tests,
         hooks,
         compression: compression?,
-    })
-}
-
-/// Refuses files that deb-build-app writes itself.
-fn check_own_files(document: &Table<'_>, name: &str, files: &[ShippedFile], services: &[Service]) {
-    let mut own = vec![
-        format!("/etc/default/{name}"),
-        format!("/usr/share/doc/{name}/changelog.Debian.gz"),
-        format!("/usr/share/doc/{name}/copyright"),
-        format!("/usr/share/lintian/overrides/{name}"),
-    ];
-    own.extend(
-        services
-            .iter()
-            .map(|service| format!("/usr/lib/systemd/system/{}", service.unit_name(name))),
-    );
-    for entry in document.entries("files") {
-        let clash = files
-            .iter()
-            .any(|file| file.path.as_str() == entry.name.value && own.contains(&entry.name.value));
-        if clash {
-            document.problem(
-                "recipe::conflict",
-                entry.name.span,
-                format!("`{}` is written by deb-build-app itself", entry.name.value),
-                "",
-                "what belongs in there is said by `[env]`, `[service]` and `[package]`".to_owned(),
-            );
-        }
-    }
+    };
+    own_files::check(document, &recipe);
+    Some(recipe)
 }

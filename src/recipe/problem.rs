@@ -111,12 +111,24 @@ impl Problems {
 /// Brings problems into the order of the text; what was found twice is there once.
 pub(super) fn sort(problems: &mut Vec<Problem>) {
     problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
-    problems.dedup();
+    let mut kept: Vec<Problem> = Vec::with_capacity(problems.len());
+    for problem in problems.drain(..) {
+        let mut same_place = kept
+            .iter()
+            .rev()
+            .take_while(|other| other.span == problem.span);
+        if !same_place.any(|other| *other == problem) {
+            kept.push(problem);
+        }
+    }
+    *problems = kept;
 }
 
 /// Renders problems for a person; `path` is how the user calls the recipe. A recipe without text has nothing to point at.
+/// Passwords in addresses are not shown.
 pub fn render(problems: &[Problem], path: &str, text: &str, renderer: &Renderer) -> String {
-    let lines = Lines::of(text);
+    let text = without_passwords(text);
+    let lines = Lines::of(&text);
     let path = printable(path);
     problems
         .iter()
@@ -167,4 +179,75 @@ fn keep_printable(rendered: &str) -> String {
         text.push_str(own);
     }
     text
+}
+
+/// Replaces what stands before the `@` of an address, so that every place stays where it is, in bytes and in characters.
+fn without_passwords(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let (before, after) = rest.split_at(at + "://".len());
+        shown.push_str(before);
+        let end = after
+            .find(|c: char| c.is_whitespace() || "/?#\"'`".contains(c))
+            .unwrap_or(after.len());
+        let secret = after[..end].rfind('@').unwrap_or(0);
+        shown.extend(after[..secret].chars().map(veil));
+        rest = &after[secret..];
+    }
+    shown + rest
+}
+
+/// Returns a character that says nothing and has as many bytes.
+fn veil(c: char) -> char {
+    match c.len_utf8() {
+        1 => '*',
+        2 => '\u{d7}',
+        3 => '\u{2217}',
+        _ => '\u{1f7b6}',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_in_addresses_are_not_shown() {
+        for (text, shown) in [
+            (
+                "git = \"https://ada:pw@example.org/x\"",
+                "git = \"https://******@example.org/x\"",
+            ),
+            (
+                "https://ü:p@w@h/ and https://t@h",
+                "https://×****@h/ and https://*@h",
+            ),
+            ("https://example.org/a@b", "https://example.org/a@b"),
+            ("Ada <ada@example.org> ://", "Ada <ada@example.org> ://"),
+        ] {
+            assert_eq!(without_passwords(text), shown);
+            assert_eq!(text.len(), shown.len());
+        }
+    }
+
+    #[test]
+    fn what_was_found_twice_is_shown_once_whatever_stands_between() {
+        let problems = Problems::default();
+        for title in ["a", "b", "a", "b"] {
+            problems.add(Problem::error(
+                "x",
+                0..1,
+                title.to_owned(),
+                "",
+                String::new(),
+            ));
+        }
+        let titles: Vec<_> = problems
+            .into_sorted()
+            .into_iter()
+            .map(|problem| problem.title)
+            .collect();
+        assert_eq!(titles, ["a", "b"]);
+    }
 }

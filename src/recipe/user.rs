@@ -2,7 +2,7 @@
 
 use super::accounts::{GroupName, UserName};
 use super::cure;
-use super::host_path::HostPath;
+use super::host_path::{AbsolutePath, HostPath};
 use super::names::FileMode;
 use super::table::{Located, Table};
 
@@ -14,7 +14,7 @@ pub struct ServiceUser {
     /// Its home; made and owned by it, unless it is [`NO_HOME`].
     pub home: HostPath,
     /// Its login shell.
-    pub shell: HostPath,
+    pub shell: AbsolutePath,
     /// Groups of the host that it joins when they are there.
     pub groups: Vec<GroupName>,
     /// Whether the host has it already, so that nothing of it is made or changed.
@@ -99,7 +99,7 @@ fn read_one(
     let home = table.string("home").unwrap_or(home);
     let home: Option<HostPath> = table.check("home", &home);
     let groups = table.parsed_list("groups");
-    let shell: Option<HostPath> = table.parsed("shell");
+    let shell: Option<AbsolutePath> = table.parsed("shell");
     let create_home = table.boolean("create-home").unwrap_or(false);
     let home_mode = table
         .parsed("home-mode")
@@ -157,7 +157,7 @@ fn plain(name: UserName, home: HostPath) -> ServiceUser {
     ServiceUser {
         name,
         home,
-        shell: HostPath::no_login(),
+        shell: AbsolutePath::no_login(),
         groups: Vec::new(),
         existing: false,
         create_home: false,

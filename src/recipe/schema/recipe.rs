@@ -22,8 +22,8 @@ table! {
         /// Which machines the package is for.
         "target" = Key::of(Shape::Table(&TARGET));
         /// Tables and keys that differ for a release: each is merged into the table of the same name, key by key, when the
-        /// package is built for that release.
-        "release" = Key::map("RELEASE", &Shape::Table(&OVERRIDES)).later();
+        /// package is built for that release. A list replaces the whole list.
+        "release" = Key::map("RELEASE", &Shape::Table(&OVERRIDES)).example(r#"{ trixie = { package = { depends = ["valkey-server"] } } }"#);
         /// Where the source of the app is. Without it the package holds only what `[venv] packages` names.
         "source" = Key::of(Shape::Table(&SOURCE));
         /// What is needed and done on the build machine.

@@ -24,6 +24,9 @@ pub(in crate::recipe) fn check(
     walk.table("", 0..0, document.get_ref(), spec);
 }
 
+/// The table of what differs for releases.
+const RELEASE: &str = "release";
+
 /// Where the walk is.
 #[derive(Clone, Copy)]
 struct Walk<'a> {
@@ -66,6 +69,14 @@ impl Walk<'_> {
 
     fn key(self, table: &str, span: Range<usize>, key: &'static Key, value: &Spanned<DeValue<'_>>) {
         let full = joined(table, key.name);
+        if let (Shape::Map(releases), DeValue::Table(found), true) = (
+            key.shape,
+            value.get_ref(),
+            key.name == RELEASE && table.is_empty(),
+        ) {
+            self.releases(&full, releases, found);
+            return;
+        }
         let mut inner = self;
         if key.later && !self.in_refused {
             inner.in_refused = true;
@@ -134,6 +145,32 @@ impl Walk<'_> {
                 continue;
             }
             self.value(&full, key.span(), *map.value, value, *map.value);
+        }
+    }
+
+    /// Checks what differs for releases: only that it can be merged, since the merged document is checked as a whole.
+    fn releases(self, name: &str, releases: Map, found: &DeTable<'_>) {
+        for (release, value) in found {
+            let full = joined(name, release.get_ref());
+            let (Shape::Table(spec), DeValue::Table(tables)) = (*releases.value, value.get_ref())
+            else {
+                self.wrong_type(&full, *releases.value, *releases.value, value);
+                continue;
+            };
+            for (key, value) in tables {
+                match spec.key(key.get_ref()) {
+                    None => self.unknown(&full, key, spec),
+                    Some(known) if !known.shape.is_of_type(value.get_ref()) => {
+                        self.wrong_type(
+                            &joined(&full, known.name),
+                            known.shape,
+                            known.shape,
+                            value,
+                        );
+                    }
+                    Some(_) => {}
+                }
+            }
         }
     }
 
