@@ -1,6 +1,7 @@
 //! `check`: recipes are looked at, and nothing is built.
 
 use super::package_file::write_json;
+use super::recipe_file;
 use crate::cli::Check;
 use crate::failure::{Failure, Kind};
 use crate::recipe::{self, Problem, RecipeText, Severity};
@@ -9,17 +10,13 @@ use crate::sys::environment::Environment;
 use crate::sys::fs::{self, FileKind};
 use anyhow::Result;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Looks at every recipe, shows what is wrong, and fails when one cannot be built.
 pub fn run(options: &Check, reporter: &dyn Reporter) -> Result<()> {
     let environment = Environment::read()?;
     let current_dir = &environment.current_dir;
-    let recipes = if options.recipes.is_empty() {
-        vec![default_recipe(current_dir)?]
-    } else {
-        options.recipes.clone()
-    };
+    let recipes = recipe_file::find(current_dir, &options.recipes)?;
     let checked: Vec<_> = recipes
         .iter()
         .map(|written| check(current_dir, written))
@@ -90,35 +87,4 @@ fn judge(checked: &[CheckedRecipe], strict: bool) -> Result<()> {
         return Err(Failure::told(Kind::Warnings).into());
     }
     Ok(())
-}
-
-/// Finds the recipe when none is named: `deb-build-app.toml`, else the only one in `recipes`.
-fn default_recipe(current_dir: &Path) -> Result<PathBuf> {
-    let usual = PathBuf::from("deb-build-app.toml");
-    if fs::is_file(&current_dir.join(&usual)) {
-        return Ok(usual);
-    }
-    let names = fs::names_in(&current_dir.join("recipes")).unwrap_or_default();
-    let mut recipes = names
-        .iter()
-        .map(|name| Path::new("recipes").join(name))
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "toml")
-        });
-    match (recipes.next(), recipes.next()) {
-        (Some(only), None) => Ok(only),
-        (None, _) => Err(Failure::new(
-            Kind::Recipe,
-            "there is no `deb-build-app.toml` here, and no recipe in `recipes`",
-        )
-        .hint("name a recipe, or write one with `deb-build-app init`")
-        .into()),
-        (Some(_), Some(_)) => Err(Failure::new(
-            Kind::Recipe,
-            "there is no `deb-build-app.toml` here, and more than one recipe in `recipes`",
-        )
-        .hint("name the recipes, such as `recipes/*.toml`")
-        .into()),
-    }
 }

@@ -218,12 +218,8 @@ impl<T> Reading<T> {
     /// When there is no value.
     pub fn into_value(self, path: &str, text: &str) -> Result<T, Failure> {
         self.value.ok_or_else(|| {
-            Failure::recipe(problem::render(
-                &self.problems,
-                path,
-                text,
-                &Renderer::plain(),
-            ))
+            let rendered = |renderer| problem::render(&self.problems, path, text, &renderer);
+            Failure::recipe(rendered(Renderer::plain())).coloured(rendered(Renderer::styled()))
         })
     }
 }

@@ -1,6 +1,9 @@
 //! What the bytes of a recipe say: UTF-8 (TOML 1.0, "Spec"), with or without the mark that some editors put in front.
 
 use super::problem::Problem;
+use super::{Reading, Recipe};
+use crate::failure::Failure;
+use std::path::Path;
 
 /// The text of a recipe.
 #[derive(Debug)]
@@ -12,6 +15,21 @@ pub struct RecipeText {
 }
 
 impl RecipeText {
+    /// Reads the recipe that it is; `path` is how the user calls the file, `folder` where it lies.
+    ///
+    /// # Errors
+    /// One [`Failure`] that shows every problem.
+    pub fn parse(&self, path: &str, folder: &Path) -> Result<Recipe, Failure> {
+        let reading = match &self.problem {
+            Some(problem) => Reading {
+                value: None,
+                problems: vec![problem.clone()],
+            },
+            None => Recipe::read(&self.text, folder),
+        };
+        reading.into_value(path, &self.text)
+    }
+
     /// Reads bytes.
     pub fn of(bytes: &[u8]) -> Self {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);

@@ -1,7 +1,9 @@
 //! What `check` found, for a person and for programs.
 
+use super::Verbosity;
 use super::page::count;
 use crate::failure::printable;
+use crate::paint::Paint;
 use crate::recipe::{Lines, Problem, Severity, render};
 use annotate_snippets::Renderer;
 use serde::Serialize;
@@ -29,9 +31,21 @@ impl CheckedRecipe {
         self.count(Severity::Error) == 0
     }
 
-    /// Renders every problem as rustc shows it, each with a blank line behind it.
-    pub fn render(&self, renderer: &Renderer) -> String {
-        let mut text = render(&self.problems, &self.file, &self.text, renderer);
+    /// Renders what is wrong as rustc shows it, each problem with a blank line behind it; warnings are for those who want them.
+    pub fn render(&self, verbosity: Verbosity, paint: Paint) -> String {
+        let renderer = match paint {
+            Paint::Plain => Renderer::plain(),
+            Paint::Colour => Renderer::styled(),
+        };
+        let told: Vec<_> = self
+            .problems
+            .iter()
+            .filter(|problem| {
+                problem.severity == Severity::Error || verbosity >= Verbosity::Warnings
+            })
+            .cloned()
+            .collect();
+        let mut text = render(&told, &self.file, &self.text, &renderer);
         if !text.is_empty() {
             text.push_str("\n\n");
         }

@@ -8,13 +8,15 @@
 
 mod export;
 mod files;
+pub mod git_version;
+mod lookup;
 
 pub use files::read_files;
+pub use lookup::{look, unreadable};
 
 use crate::deb::Timestamp;
 use crate::failure::Failure;
 use crate::plan::SourcePlan;
-use crate::recipe::SourcePath;
 use crate::sys::fs;
 use anyhow::{Context as _, Result};
 use git2::{ErrorClass, ErrorCode, Object, Repository};
@@ -35,57 +37,48 @@ pub struct SourceTree {
     pub describe: String,
 }
 
-impl SourceTree {
-    /// Returns where a file of the source is.
-    ///
-    /// # Errors
-    /// When there is none, or a link leads out of the source.
-    pub fn file(&self, path: &SourcePath) -> Result<PathBuf> {
-        let name = path.as_path();
-        let file = self.root.join(name);
-        let inside = fs::canonicalize(&file)
-            .is_ok_and(|end| fs::canonicalize(&self.root).is_ok_and(|root| end.starts_with(root)));
-        if inside && fs::is_file(&file) {
-            return Ok(file);
-        }
-        Err(Failure::build(format!(
-            "there is no file `{}` in the source",
-            name.display()
-        ))
-        .hint("only what is committed counts, and paths start at the `subdirectory` of `[source]`")
-        .into())
-    }
-}
-
-/// Exports the commit that the plan names into `into`, which does not exist yet.
+/// Exports the commit of the plan into `into`, which does not exist yet.
+///
+/// # Errors
+/// When the plan has no commit, or the repository no longer has it or holds what cannot be exported.
 pub fn extract(plan: &SourcePlan, into: &Path) -> Result<SourceTree> {
+    let commit = plan
+        .commit
+        .as_ref()
+        .context("which commit is exported is not known yet")?;
     let repository = open(&plan.repository)?;
-    let commit = resolve(&repository, plan)?
-        .peel_to_commit()
-        .with_context(|| format!("`{}` names something that is not a commit", plan.reference))?;
-    let tree = match &plan.subdirectory {
-        None => commit.tree()?,
-        Some(subdirectory) => subtree(&repository, &commit.tree()?, subdirectory.as_path(), plan)?,
-    };
+    let found = repository
+        .find_commit(git2::Oid::from_str(&commit.id)?)
+        .with_context(|| {
+            let path = plan.repository.display();
+            format!(
+                "the commit {} is gone from the repository at `{path}`",
+                commit.id
+            )
+        })?;
+    let tree = root(&repository, &found, plan)?;
     fs::create_dir_all(into)?;
     export::export(&repository, &tree, into)?;
-    let describe = commit
-        .as_object()
-        .describe(
-            git2::DescribeOptions::new()
-                .describe_tags()
-                .show_commit_oid_as_fallback(true),
-        )
-        .and_then(|description| description.format(None))
-        .unwrap_or_else(|_| commit.id().to_string());
     Ok(SourceTree {
         root: into.to_path_buf(),
         repository: plan.repository.clone(),
-        commit: commit.id().to_string(),
-        // A commit from before 1970 is a joke that a tar header cannot tell.
-        time: Timestamp::new(u64::try_from(commit.time().seconds()).unwrap_or(0))?,
-        describe,
+        commit: commit.id.clone(),
+        time: commit.time,
+        describe: commit.describe.clone(),
     })
+}
+
+/// Returns the tree that holds the app.
+fn root<'a>(
+    repository: &'a Repository,
+    commit: &git2::Commit<'a>,
+    plan: &SourcePlan,
+) -> Result<git2::Tree<'a>> {
+    let tree = commit.tree()?;
+    match &plan.subdirectory {
+        None => Ok(tree),
+        Some(subdirectory) => subtree(repository, &tree, subdirectory.as_path(), plan),
+    }
 }
 
 fn open(path: &Path) -> Result<Repository> {
@@ -97,8 +90,7 @@ fn open(path: &Path) -> Result<Repository> {
                 .into(),
         );
     }
-    let flags = git2::RepositoryOpenFlags::empty();
-    Repository::open_ext(path, flags, std::iter::empty::<&Path>()).map_err(|error| {
+    open_quietly(path).map_err(|error| {
         match (error.class(), error.code()) {
             (_, ErrorCode::NotFound) => Failure::build(format!(
                 "`{}` is not in a git repository",
@@ -124,6 +116,11 @@ fn open(path: &Path) -> Result<Repository> {
             )),
         }
     })
+}
+
+fn open_quietly(path: &Path) -> Result<Repository, git2::Error> {
+    let flags = git2::RepositoryOpenFlags::empty();
+    Repository::open_ext(path, flags, std::iter::empty::<&Path>())
 }
 
 fn resolve<'a>(repository: &'a Repository, plan: &SourcePlan) -> Result<Object<'a>> {

@@ -14,6 +14,8 @@ pub mod isolation;
 pub mod listing;
 pub mod lock;
 pub mod output;
+pub mod panic;
 pub mod process;
 pub mod spool;
+pub mod terminal;
 pub mod workdir;

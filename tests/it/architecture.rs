@@ -9,8 +9,12 @@ const EDGES: &[&str] = &[
     "commands/build.rs",
     "commands/check.rs",
     "commands/destination.rs",
+    "commands/doctor.rs",
     "commands/forbidden.rs",
+    "commands/man.rs",
     "commands/pack.rs",
+    "commands/planning.rs",
+    "commands/recipe_file.rs",
     "commands/package_file.rs",
     "deb/write/data_member.rs",
     "deb/write/mod.rs",
@@ -32,7 +36,10 @@ const VALUES: &[&str] = &[
     "crate::sys::fs::Found",
     "crate::sys::host::HostFacts",
     "crate::sys::isolation::Isolation",
+    "crate::sys::panic::Panic",
     "crate::sys::process::Cmd",
+    "crate::sys::process::Line",
+    "crate::sys::terminal::Terminal",
 ];
 
 fn modules() -> Vec<(String, String)> {
@@ -126,6 +133,13 @@ fn arrows_point_down_only() {
             ],
         ),
         (
+            "plan/",
+            &[
+                "source", "venv", "package", "services", "commands", "report", "target", "apt",
+                "inspect",
+            ],
+        ),
+        (
             "services/",
             &[
                 "plan", "source", "venv", "package", "commands", "report", "target",
@@ -136,6 +150,12 @@ fn arrows_point_down_only() {
             &["package", "services", "commands", "report", "target"],
         ),
         ("package/", &["commands", "report", "target"]),
+        (
+            "doctor/",
+            &[
+                "source", "venv", "package", "services", "commands", "report", "target",
+            ],
+        ),
         (
             "source/",
             &[
