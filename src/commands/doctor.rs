@@ -40,7 +40,8 @@ pub fn run(options: &Doctor, reporter: &dyn Reporter) -> Result<()> {
         .recipes
         .iter()
         .map(|path| {
-            let recipe = recipe_file::read(&environment.current_dir, path, release.as_deref())?;
+            let recipe =
+                recipe_file::read(&environment.current_dir, path, release.as_deref(), reporter)?;
             Ok((path.display().to_string(), recipe))
         })
         .collect::<Result<Vec<_>>>()?;

@@ -79,7 +79,7 @@ pub(super) fn plan_all(
     let mut recipes = Vec::new();
     let mut failures = Failures::new(names.len(), "planned");
     for name in names {
-        let planned = recipe_file::read(&current_dir, &name, machine.release())
+        let planned = recipe_file::read(&current_dir, &name, machine.release(), reporter)
             .and_then(|recipe| with_options(recipe, options))
             .and_then(|recipe| machine.plan(&name, recipe, options, unreadable, reporter));
         match planned {

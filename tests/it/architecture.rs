@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 const EDGES: &[&str] = &[
     "apt/mod.rs",
     "commands/build.rs",
+    "commands/check.rs",
     "commands/destination.rs",
     "commands/doctor.rs",
     "commands/forbidden.rs",

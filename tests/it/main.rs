@@ -11,6 +11,9 @@ mod apt;
 /// Who may touch the machine, and which module may use which.
 mod architecture;
 
+/// What `check` says, where, and with which exit code.
+mod check;
+
 /// Clean roots hold what they promise: no network, no traces, no survivors.
 mod clean_root;
 
@@ -101,7 +104,7 @@ mod raw_deb;
 /// Words of the recipe against systemd, dpkg and git.
 mod recipe_grammar;
 
-/// Recipes that are refused, each with the whole text that says why.
+/// Recipes of every kind, valid and invalid: each file is a test.
 mod recipes;
 
 /// Trees and descriptions that `pack` refuses or doubts, each with the whole text that says why.
@@ -109,6 +112,9 @@ mod refused_tree;
 
 /// Inputs that are refused, by number, with the place and the cure.
 mod refused_recipe;
+
+/// The list of requirements is true.
+mod requirements;
 
 /// The same bytes from another place, user, time zone and umask.
 mod reproducible;
