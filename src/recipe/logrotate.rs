@@ -6,6 +6,7 @@ use super::names::{FileMode, Invalid, invalid, text_newtype};
 use super::shell_text::ShellText;
 use super::substitutions::Substitutions;
 use super::table::Table;
+use crate::recipe::code::Code;
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
@@ -305,7 +306,7 @@ fn check_together(table: &Table<'_>, rotation: &Rotation) {
     }
     if let Some(span) = there("frequency").filter(|_| rotation.frequency == Frequency::Hourly) {
         table.warning(
-            "recipe::not-so-often",
+            Code::NotSoOften,
             span,
             "logrotate is run once a day on Debian".to_owned(),
             "",

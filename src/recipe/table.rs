@@ -9,6 +9,7 @@ use super::entry::NamedEntry;
 use super::key_name::joined;
 use super::problem::{Problem, Problems};
 use super::substitutions::Substitutions;
+use crate::recipe::code::Code;
 use std::fmt::Display;
 use std::ops::Range;
 use std::str::FromStr;
@@ -54,7 +55,7 @@ impl<'a> Table<'a> {
     /// Reports a problem at `span`.
     pub(super) fn problem(
         &self,
-        code: &'static str,
+        code: Code,
         span: Range<usize>,
         title: String,
         label: &str,
@@ -67,7 +68,7 @@ impl<'a> Table<'a> {
     /// Reports something that is allowed and hardly ever meant.
     pub(super) fn warning(
         &self,
-        code: &'static str,
+        code: Code,
         span: Range<usize>,
         title: String,
         label: &str,
@@ -124,7 +125,7 @@ impl<'a> Table<'a> {
 
     fn invalid(&self, name: &str, span: Range<usize>, why: &str, help: String) {
         self.problem(
-            "recipe::invalid-value",
+            Code::InvalidValue,
             span,
             format!("`{name}` is not valid"),
             why,
@@ -140,7 +141,7 @@ impl<'a> Table<'a> {
         label: &str,
         help: impl Into<String>,
     ) {
-        self.problem("recipe::conflict", span, title.into(), label, help.into());
+        self.problem(Code::Conflict, span, title.into(), label, help.into());
     }
 
     /// Turns text into a checked value; what it is not becomes a problem.

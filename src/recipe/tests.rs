@@ -6,6 +6,7 @@ use super::{
     Answer, Application, Hardening, HealthCheck, Listen, LocationKind, Origin, Recipe, Reload,
     VersionSource, check_and_read,
 };
+use crate::recipe::code::Code;
 use std::collections::BTreeSet;
 use std::path::Path;
 use toml::de::{DeTable, DeValue};
@@ -137,7 +138,7 @@ fn all_that_is_wrong_with_the_complete_recipe_is_that_it_is_early() {
     let others: Vec<_> = reading
         .problems
         .iter()
-        .filter(|problem| problem.code != "recipe::not-supported-yet")
+        .filter(|problem| problem.code != Code::NotSupportedYet)
         .collect();
     assert!(others.is_empty(), "{others:#?}");
 }
