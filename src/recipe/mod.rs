@@ -8,6 +8,7 @@ mod accounts;
 mod address;
 mod beside;
 mod build;
+mod code;
 mod command;
 mod commands;
 mod cure;
@@ -61,6 +62,7 @@ mod words;
 pub use accounts::{GroupName, UserName};
 pub use address::{GitAddress, WebAddress};
 pub use build::{Build, EatMyData};
+pub use code::Code;
 pub use commands::{CommandName, HostCommand};
 pub use directories::Directory;
 pub use environment::Variables;
@@ -262,7 +264,7 @@ fn read_document<T>(
         .any(|problem| problem.severity == Severity::Error);
     if value.is_none() && !refused {
         problems.push(Problem::error(
-            "recipe::refused",
+            Code::Refused,
             0..0,
             "the recipe was refused without a reason".to_owned(),
             "",

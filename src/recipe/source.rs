@@ -4,6 +4,7 @@ use super::address::{GitAddress, WebAddress, is_git_address, is_web_address};
 use super::names::{Invalid, invalid, text_newtype};
 use super::source_path::{RecipePath, SourcePath};
 use super::table::{Located, Table};
+use crate::recipe::code::Code;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -229,7 +230,7 @@ fn read_git(
     }
     let address = table.check("git", git)?;
     table.problem(
-        "recipe::not-supported-yet",
+        Code::NotSupportedYet,
         git.span.clone(),
         "fetching a repository from an address is not supported yet".to_owned(),
         "",

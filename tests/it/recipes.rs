@@ -4,6 +4,7 @@
 //! `fixtures/recipes/valid/NAME.toml` is accepted; where there are warnings, they are in `NAME.stderr`.
 
 use crate::context::{TestContext, repository};
+use deb_build_app::recipe::Code;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -170,6 +171,21 @@ fn every_valid_recipe_is_accepted() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_code_has_a_recipe() {
+    let recipes = [checked("invalid"), checked("valid")].into_iter().flatten();
+    let shown: BTreeSet<_> = recipes
+        .flat_map(|recipe| entries(&recipe.json))
+        .map(|(_, code, ..)| code)
+        .collect();
+    let missing: Vec<_> = Code::ALL
+        .iter()
+        .filter(|code| !shown.contains(code.as_str()))
+        .collect();
+    // A recipe that cannot be read is no file of the fixtures: see `check.rs`. The last one is a fault of ours.
+    assert_eq!(missing, [&Code::Unreadable, &Code::Refused]);
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn what_does_not_go_together_is_told_apart() {
         let problems = reading.problems.iter();
         lines.extend(
             problems
-                .filter(|problem| problem.code != "recipe::not-supported-yet")
+                .filter(|problem| problem.code != crate::recipe::code::Code::NotSupportedYet)
                 .map(told),
         );
         found.push(lines.join("\n"));
