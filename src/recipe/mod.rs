@@ -266,9 +266,9 @@ fn read_document<T>(
         problems.push(Problem::error(
             Code::Refused,
             0..0,
-            "the recipe was refused without a reason".to_owned(),
+            "the recipe was refused without a reason",
             "",
-            "this is a fault of deb-build-app, please report it".to_owned(),
+            "this is a fault of deb-build-app, please report it",
         ));
     }
     Reading {

@@ -55,13 +55,7 @@ impl Problem {
 
     /// Makes one of a recipe whose text nobody could read.
     pub fn unreadable(title: &str, help: &str) -> Self {
-        Problem::error(
-            Code::Unreadable,
-            0..0,
-            title.to_owned(),
-            "",
-            help.to_owned(),
-        )
+        Problem::error(Code::Unreadable, 0..0, title, "", help)
     }
 
     /// Says in one line what is wrong.
@@ -249,7 +243,7 @@ mod tests {
             problems.add(Problem::error(
                 Code::Conflict,
                 0..1,
-                title.to_owned(),
+                title,
                 "",
                 String::new(),
             ));

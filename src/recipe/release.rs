@@ -45,7 +45,7 @@ pub(super) fn check(document: &DeTable<'_>, problems: &Problems) {
                     super::key_name::joined("release", name.get_ref())
                 ),
                 &why.to_string(),
-                "name the release as Debian does, such as `[release.trixie]`".to_owned(),
+                "name the release as Debian does, such as `[release.trixie]`",
             ));
         }
     }

@@ -44,7 +44,7 @@ impl RecipeText {
                     problem: Some(Problem::error(
                         Code::Syntax,
                         at..at + replacement,
-                        "the recipe is not UTF-8".to_owned(),
+                        "the recipe is not UTF-8",
                         &format!("the byte 0x{byte:02x} is no character here"),
                         format!(
                             "save it as UTF-8: `iconv -f {} -t utf8` turns it into that",

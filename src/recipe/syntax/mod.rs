@@ -46,5 +46,5 @@ fn explain(text: &str, errors: &[toml::de::Error]) -> Vec<Problem> {
 }
 
 fn problem(span: Range<usize>, title: impl Into<String>, help: &str) -> Problem {
-    Problem::error(Code::Syntax, span, title.into(), "", help.to_owned())
+    Problem::error(Code::Syntax, span, title.into(), "", help)
 }
