@@ -64,6 +64,14 @@ impl Problem {
         )
     }
 
+    /// Says in one line what is wrong.
+    pub fn sentence(&self) -> String {
+        match self.label.as_str() {
+            "" => self.title.clone(),
+            label => format!("{}: {label}", self.title),
+        }
+    }
+
     /// Returns the same as a warning.
     #[must_use]
     pub(super) fn into_warning(self) -> Self {

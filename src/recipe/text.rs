@@ -2,7 +2,6 @@
 
 use super::problem::Problem;
 use super::{Reading, Recipe};
-use crate::failure::Failure;
 use crate::recipe::code::Code;
 use std::path::Path;
 
@@ -16,19 +15,15 @@ pub struct RecipeText {
 }
 
 impl RecipeText {
-    /// Reads the recipe that it is; `path` is how the user calls the file, `folder` where it lies.
-    ///
-    /// # Errors
-    /// One [`Failure`] that shows every problem.
-    pub fn parse(&self, path: &str, folder: &Path) -> Result<Recipe, Failure> {
-        let reading = match &self.problem {
+    /// Reads the recipe that it is: it lies in `folder`, and `release` is that of the machine, where it is known.
+    pub fn read(&self, folder: &Path, release: Option<&str>) -> Reading<Recipe> {
+        match &self.problem {
             Some(problem) => Reading {
                 value: None,
                 problems: vec![problem.clone()],
             },
-            None => Recipe::read(&self.text, folder),
-        };
-        reading.into_value(path, &self.text)
+            None => Recipe::read_for(&self.text, folder, release),
+        }
     }
 
     /// Reads bytes.

@@ -12,6 +12,7 @@ const EDGES: &[&str] = &[
     "commands/doctor.rs",
     "commands/forbidden.rs",
     "commands/man.rs",
+    "commands/init.rs",
     "commands/pack.rs",
     "commands/planning.rs",
     "commands/recipe_file.rs",
@@ -154,6 +155,12 @@ fn arrows_point_down_only() {
             "doctor/",
             &[
                 "source", "venv", "package", "services", "commands", "report", "target",
+            ],
+        ),
+        (
+            "init/",
+            &[
+                "plan", "venv", "package", "services", "commands", "report", "target", "apt",
             ],
         ),
         (

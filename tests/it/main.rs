@@ -59,6 +59,9 @@ mod foreign_readers;
 /// A package with names around every limit.
 mod hostile;
 
+/// Recipes that are written for apps, and what becomes of them without an edit.
+mod init;
+
 /// What a package is, told to people and programs.
 mod inspect;
 
@@ -97,6 +100,9 @@ mod python_versions;
 
 /// Packages made byte by byte.
 mod raw_deb;
+
+/// Words of the recipe against systemd, dpkg and git.
+mod recipe_grammar;
 
 /// Recipes of every kind, valid and invalid: each file is a test.
 mod recipes;

@@ -13,7 +13,9 @@ pub(super) fn of(key: &str) -> Option<&'static str> {
         "service.*.directory" | "task.directory" | "commands.*.directory" => {
             "write a folder of the host, such as `/var/lib/@name@` or `@prefix@`"
         }
-        "directories.*.mode" => "write the mode as `0750`, `0755` or `0770`",
+        "directories.*.mode" | "user.home-mode" | "users.*.home-mode" => {
+            "write the mode as `0750`, `0755` or `0770`"
+        }
         "directories.*" => {
             "name a folder of the app's own, such as `/var/lib/@name@` or `/var/log/@name@`"
         }
@@ -26,7 +28,6 @@ pub(super) fn of(key: &str) -> Option<&'static str> {
             "write a program and its arguments, such as `@prefix@/bin/gunicorn app:app`; for a shell, `/bin/sh -c '…'`"
         }
         "service.*.after" => "write units of the host, such as `redis-server.service`",
-        "user.home-mode" | "users.*.home-mode" => "write the mode as `0750`, `0755` or `0770`",
         "users.*.name" => "write a name such as `[users.ftpuser]`",
         "users.*.groups" => "write groups of the host, such as `adm`",
         "service.*.user" | "task.user" => {

@@ -4,15 +4,13 @@
 //! such a value is as good as absent. What a value means is checked by its type. Names in messages are written as TOML writes
 //! them; cures are looked up by the name in the schema.
 
-use super::cure;
+mod checked;
+
 use super::entry::NamedEntry;
 use super::key_name::joined;
 use super::problem::{Problem, Problems};
-use super::substitutions::Substitutions;
 use crate::recipe::code::Code;
-use std::fmt::Display;
 use std::ops::Range;
-use std::str::FromStr;
 use std::sync::LazyLock;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -105,155 +103,6 @@ impl<'a> Table<'a> {
         Some(located(text.to_owned(), value))
     }
 
-    /// Says why the value of a key is not valid.
-    pub(super) fn refuse(&self, key: &str, span: Range<usize>, why: &str, help: impl Into<String>) {
-        self.invalid(&self.full(key), span, why, help.into());
-    }
-
-    /// Says why the name of an entry, or the text it holds, is not valid.
-    pub(super) fn refuse_entry(
-        &self,
-        key: &str,
-        entry: &NamedEntry<'_>,
-        span: Range<usize>,
-        why: &str,
-        help: impl Into<String>,
-    ) {
-        let name = joined(&self.full(key), &entry.name.value);
-        self.invalid(&name, span, why, help.into());
-    }
-
-    fn invalid(&self, name: &str, span: Range<usize>, why: &str, help: String) {
-        self.problem(
-            Code::InvalidValue,
-            span,
-            format!("`{name}` is not valid"),
-            why,
-            help,
-        );
-    }
-
-    /// Says that two things in the recipe do not go together.
-    pub(super) fn conflict(
-        &self,
-        span: Range<usize>,
-        title: impl Into<String>,
-        label: &str,
-        help: impl Into<String>,
-    ) {
-        self.problem(Code::Conflict, span, title.into(), label, help.into());
-    }
-
-    /// Turns text into a checked value; what it is not becomes a problem.
-    pub(super) fn check<T: FromStr>(&self, key: &str, text: &Located<String>) -> Option<T>
-    where
-        T::Err: Display,
-    {
-        let parsed = text.value.parse();
-        self.checked(parsed, &self.full(key), &joined(&self.path, key), text)
-    }
-
-    /// Turns the name of an entry of `key`, or the text that it holds, into a checked value.
-    pub(super) fn check_entry<T: FromStr>(
-        &self,
-        key: &str,
-        entry: &NamedEntry<'_>,
-        text: &Located<String>,
-    ) -> Option<T>
-    where
-        T::Err: Display,
-    {
-        let name = joined(&self.full(key), &entry.name.value);
-        let path = format!("{}.*", joined(&self.path, key));
-        self.checked(text.value.parse(), &name, &path, text)
-    }
-
-    fn checked<T, E: Display>(
-        &self,
-        parsed: Result<T, E>,
-        name: &str,
-        path: &str,
-        text: &Located<String>,
-    ) -> Option<T> {
-        parsed
-            .map_err(|error| {
-                let why = format!("{error:#}");
-                self.invalid(name, text.span.clone(), &why, cure::of(path, &text.value));
-            })
-            .ok()
-    }
-
-    /// Returns a checked value.
-    pub(super) fn parsed<T: FromStr>(&self, key: &'static str) -> Option<T>
-    where
-        T::Err: Display,
-    {
-        let text = self.string(key)?;
-        self.check(key, &text)
-    }
-
-    /// Returns a checked value with its place.
-    pub(super) fn located<T: FromStr>(&self, key: &'static str) -> Option<Located<T>>
-    where
-        T::Err: Display,
-    {
-        let text = self.string(key)?;
-        let value = self.check(key, &text)?;
-        Some(Located {
-            value,
-            span: text.span,
-        })
-    }
-
-    /// Returns a checked value in which `@prefix@` and `@name@` may stand.
-    pub(super) fn substituted<T: FromStr>(
-        &self,
-        key: &'static str,
-        substitutions: &Substitutions,
-    ) -> Option<T>
-    where
-        T::Err: Display,
-    {
-        let mut text = self.string(key)?;
-        substitutions.apply(&mut text);
-        self.check(key, &text)
-    }
-
-    /// Returns a list of checked values in which `@prefix@` and `@name@` may stand.
-    pub(super) fn substituted_list<T: FromStr>(
-        &self,
-        key: &'static str,
-        substitutions: &Substitutions,
-    ) -> Vec<T>
-    where
-        T::Err: Display,
-    {
-        let mut texts = self.strings(key);
-        texts.iter_mut().for_each(|text| substitutions.apply(text));
-        texts
-            .iter()
-            .filter_map(|text| self.check(key, text))
-            .collect()
-    }
-
-    /// Returns what one of the choices stands for; what is none of them is reported before anything is read.
-    pub(super) fn choice<T: Copy>(&self, key: &'static str, choices: &[(&str, T)]) -> Option<T> {
-        let text = self.string(key)?;
-        choices
-            .iter()
-            .find(|(name, _)| *name == text.value)
-            .map(|(_, value)| *value)
-    }
-
-    /// Returns a whole number; what does not fit is reported before anything is read.
-    pub(super) fn number<T: TryFrom<i64>>(&self, key: &'static str) -> Option<Located<T>> {
-        let number = self.integer(key)?;
-        Some(Located {
-            value: T::try_from(number.value).ok()?,
-            span: number.span,
-        })
-    }
-
     /// Returns a boolean.
     pub(super) fn boolean(&self, key: &'static str) -> Option<bool> {
         self.get(key)?.get_ref().as_bool()
@@ -276,17 +125,6 @@ impl<'a> Table<'a> {
     pub(super) fn strings(&self, key: &'static str) -> Vec<Located<String>> {
         self.items(key)
             .filter_map(|item| Some(located(item.get_ref().as_str()?.to_owned(), item)))
-            .collect()
-    }
-
-    /// Returns a list of checked values.
-    pub(super) fn parsed_list<T: FromStr>(&self, key: &'static str) -> Vec<T>
-    where
-        T::Err: Display,
-    {
-        self.strings(key)
-            .iter()
-            .filter_map(|text| self.check(key, text))
             .collect()
     }
 
@@ -388,6 +226,7 @@ impl<'a> Table<'a> {
         }
     }
 }
+/// Gives a value the place of what holds it.
 pub(super) fn located<T>(value: T, at: &Spanned<DeValue<'_>>) -> Located<T> {
     Located {
         value,

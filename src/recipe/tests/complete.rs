@@ -1,17 +1,17 @@
 //! Every key of the schema is read, and a recipe that has them all says what it means.
 
-use super::problem::Problems;
-use super::schema::{self, Shape, TableSpec};
-use super::{
+use crate::recipe::code::Code;
+use crate::recipe::problem::Problems;
+use crate::recipe::schema::{self, Shape, TableSpec};
+use crate::recipe::{
     Answer, Application, Hardening, HealthCheck, Listen, LocationKind, Origin, Recipe, Reload,
     VersionSource, check_and_read,
 };
-use crate::recipe::code::Code;
 use std::collections::BTreeSet;
 use std::path::Path;
 use toml::de::{DeTable, DeValue};
 
-const COMPLETE: &str = include_str!("../../fixtures/recipes/complete.toml");
+const COMPLETE: &str = include_str!("../../../fixtures/recipes/complete.toml");
 
 /// Keys that no recipe has together with others of the complete one.
 const EXCLUDED: &[&str] = &[
@@ -98,7 +98,7 @@ fn all_keys() -> BTreeSet<String> {
 fn complete() -> (Recipe, Problems) {
     let document = DeTable::parse(COMPLETE).expect("it is TOML");
     let problems = Problems::default();
-    super::release::check(document.get_ref(), &problems);
+    crate::recipe::release::check(document.get_ref(), &problems);
     let recipe = check_and_read(&document, Path::new("recipes"), &problems);
     (recipe.expect("every value is good"), problems)
 }
@@ -195,7 +195,7 @@ fn the_complete_recipe_means_what_it_says() {
     );
     assert_eq!(
         web.command.iter().next().expect("a program"),
-        &[super::Piece::Literal(
+        &[crate::recipe::Piece::Literal(
             "/opt/demosite/bin/gunicorn".to_owned()
         )]
     );

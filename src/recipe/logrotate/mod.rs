@@ -1,23 +1,14 @@
 //! `[[logrotate]]`: rotation of log files (logrotate(8)).
 
-use super::accounts::{Accounts, GroupName, UserName};
-use super::host_path::AbsolutePath;
-use super::names::{FileMode, Invalid, invalid, text_newtype};
-use super::shell_text::ShellText;
+mod words;
+
+pub use words::{LogFiles, LogSize, NewLog, PostRotate, Rotator};
+
+use super::accounts::Accounts;
 use super::substitutions::Substitutions;
 use super::table::Table;
 use crate::recipe::code::Code;
 use std::collections::BTreeSet;
-use std::str::FromStr;
-
-text_newtype! {
-    /// An absolute path of log files, in which `*`, `?` and `[…]` may stand (glob(7)).
-    LogFiles
-}
-text_newtype! {
-    /// A size in bytes, or in `k`, `M` or `G`.
-    LogSize
-}
 
 /// An item of `[[logrotate]]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,28 +61,6 @@ pub enum Frequency {
     Yearly,
 }
 
-/// `create`: what the new file is like.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewLog {
-    /// Its permission bits.
-    pub mode: FileMode,
-    /// Its owner and group, those of the old file when the recipe does not say.
-    pub owner: Option<(UserName, GroupName)>,
-}
-
-/// `su`: user and group that rotate.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rotator {
-    /// The user.
-    pub user: UserName,
-    /// The group.
-    pub group: GroupName,
-}
-
-/// Lines of sh that logrotate reads up to `endscript`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PostRotate(ShellText);
-
 /// Words that can be used for `frequency`.
 const FREQUENCIES: &[(&str, Frequency)] = &[
     ("hourly", Frequency::Hourly),
@@ -103,92 +72,6 @@ const FREQUENCIES: &[(&str, Frequency)] = &[
 
 /// How many old files are kept when the recipe does not say.
 const ROTATE: u16 = 7;
-
-impl FromStr for LogFiles {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        let path: AbsolutePath = text.parse()?;
-        if path.as_str().contains(['"', '\'', '{', '}', '#']) {
-            return invalid("logrotate does not take quotes, `{`, `}` and `#` in a path");
-        }
-        if text
-            .rsplit_once('/')
-            .is_some_and(|(_, name)| name == "*" || name == "**")
-        {
-            return invalid(
-                "it would rotate what is rotated already: write an ending, such as `*.log`",
-            );
-        }
-        Ok(LogFiles(text.to_owned()))
-    }
-}
-
-impl FromStr for LogSize {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        let digits = text.strip_suffix(['k', 'M', 'G']).unwrap_or(text);
-        if digits.is_empty()
-            || digits.len() > 12
-            || !digits.bytes().all(|byte| byte.is_ascii_digit())
-        {
-            return invalid("it must be a number, with `k`, `M` or `G` or without");
-        }
-        Ok(LogSize(text.to_owned()))
-    }
-}
-
-impl FromStr for NewLog {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        match text.split(' ').collect::<Vec<_>>()[..] {
-            [mode] => Ok(NewLog {
-                mode: mode.parse()?,
-                owner: None,
-            }),
-            [mode, user, group] => Ok(NewLog {
-                mode: mode.parse()?,
-                owner: Some((user.parse()?, group.parse()?)),
-            }),
-            _ => invalid("it must be a mode, or a mode, a user and a group"),
-        }
-    }
-}
-
-impl FromStr for Rotator {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        match text.split(' ').collect::<Vec<_>>()[..] {
-            [user, group] => Ok(Rotator {
-                user: user.parse()?,
-                group: group.parse()?,
-            }),
-            _ => invalid("it must be a user and a group"),
-        }
-    }
-}
-
-impl FromStr for PostRotate {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        let lines: ShellText = text.parse()?;
-        if text.lines().any(|line| line.trim() == "endscript") {
-            return invalid("logrotate would take the line `endscript` as the end of it");
-        }
-        Ok(PostRotate(lines))
-    }
-}
-
-impl PostRotate {
-    /// Returns the lines.
-    pub fn as_str(&self) -> &str {
-        self.0.as_str()
-    }
-}
 
 /// Reads all items.
 pub(super) fn read(
@@ -312,64 +195,5 @@ fn check_together(table: &Table<'_>, rotation: &Rotation) {
             "",
             "write `\"daily\"`, or change `logrotate.timer` on the host".to_owned(),
         );
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn new_logs_and_rotators_are_words_in_their_order() {
-        assert_eq!(
-            "0640 root adm".parse(),
-            Ok(NewLog {
-                mode: "0640".parse().expect("a mode"),
-                owner: Some((
-                    "root".parse().expect("a user"),
-                    "adm".parse().expect("a group")
-                )),
-            })
-        );
-        for text in [
-            "",
-            "root adm",
-            "0640 root",
-            "0640  root adm",
-            "0640 root adm x",
-            "999 root adm",
-        ] {
-            assert!(text.parse::<NewLog>().is_err(), "{text:?}");
-        }
-        assert!("demo adm".parse::<Rotator>().is_ok());
-        for text in ["", "demo", "demo adm x", "De mo"] {
-            assert!(text.parse::<Rotator>().is_err(), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn what_logrotate_would_misread_is_refused() {
-        for text in [
-            "/var/log/demo/*.log",
-            "/var/log/demo/a b.log",
-            "/var/log/[ab].log",
-        ] {
-            assert!(text.parse::<LogFiles>().is_ok(), "{text}");
-        }
-        for text in [
-            "*.log",
-            "/var/log/demo/*",
-            "/var/log/\"a\"",
-            "/var/log/{a,b}",
-            "/var/log/../x",
-            "/a\nb",
-        ] {
-            assert!(text.parse::<LogFiles>().is_err(), "{text:?}");
-        }
-        for text in ["", "10 M", "10m", "M", "-1", "1.5M"] {
-            assert!(text.parse::<LogSize>().is_err(), "{text:?}");
-        }
-        assert!("x\n  endscript\ny".parse::<PostRotate>().is_err());
-        assert!("systemctl reload demo".parse::<PostRotate>().is_ok());
     }
 }
