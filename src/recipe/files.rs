@@ -264,7 +264,7 @@ mod tests {
             ),
             (
                 "{ from-source = \"../b/\" }",
-                "error[recipe::invalid-value]: `files./opt/demo/b.from-source` is not valid",
+                "error[recipe::invalid-value]: `files.\"/opt/demo/b\".from-source` is not valid",
             ),
         ] {
             let text = origins(&format!("\"/opt/demo/b\" = {entry}\n")).expect_err("it is refused");
