@@ -72,7 +72,7 @@ fn warnings_fail_only_when_asked_and_are_not_told_to_who_wants_errors_alone() {
         &format!("{GOOD}[service.web]\ncommand = \"@prefix@/bin/web ${{NOPE}}\"\n"),
     );
     let warning = "\
-warning[recipe::undefined-variable]: nothing sets `NOPE`
+warning[recipe::undefined-variable]: nothing defines `NOPE`, which `service.web.command` uses
  --> one.toml:7:11
   |
 7 | command = \"@prefix@/bin/web ${NOPE}\"
