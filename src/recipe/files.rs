@@ -145,8 +145,6 @@ pub(super) fn read(
     files
 }
 
-<<<<<<< HEAD
-=======
 fn has_one_origin(table: &Table<'_>) -> bool {
     let there = |key| table.place_of(key).is_some();
     ["content", "from", "from-source"]
@@ -156,7 +154,6 @@ fn has_one_origin(table: &Table<'_>) -> bool {
         == 1
 }
 
->>>>>>> refs/heads/fixtures
 /// Reads `from-source`: what ends in `/` is a folder, as is `.`.
 fn in_source(table: &Table<'_>) -> Option<FileOrigin> {
     let text = table.string("from-source")?;
@@ -178,18 +175,6 @@ fn in_source(table: &Table<'_>) -> Option<FileOrigin> {
     table
         .check("from-source", &text)
         .map(|path| FileOrigin::SourceFolder(Some(path)))
-<<<<<<< HEAD
-}
-
-fn has_one_origin(table: &Table<'_>) -> bool {
-    let there = |key| table.place_of(key).is_some();
-    ["content", "from", "from-source"]
-        .into_iter()
-        .filter(|key| there(key))
-        .count()
-        == 1
-=======
->>>>>>> refs/heads/fixtures
 }
 
 fn beside_recipe(table: &Table<'_>, folder: &Path, source: &Located<String>) -> Option<FileOrigin> {

@@ -39,11 +39,7 @@ fn what_does_not_go_together_is_told_apart() {
         let problems = reading.problems.iter();
         lines.extend(
             problems
-<<<<<<< HEAD
-                .filter(|problem| problem.code != crate::recipe::code::Code::NotSupportedYet)
-=======
                 .filter(|problem| problem.code != Code::NotSupportedYet)
->>>>>>> refs/heads/fixtures
                 .map(told),
         );
         found.push(lines.join("\n"));
