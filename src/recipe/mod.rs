@@ -4,6 +4,7 @@
 //! ignored. Relative paths in `[files]` and `[source] git` are relative to the recipe's folder, those in `[venv]` and
 //! `from-source` are looked up in the exported source.
 
+mod address;
 mod build;
 mod cure;
 mod drop_in;
@@ -23,6 +24,7 @@ mod table;
 mod version;
 mod words;
 
+pub use address::{Address, NotAnAddress, RemoteAddress, Transport};
 pub use build::{Build, Extra, PythonChoice, Requirement, Source, SourcePath, Venv};
 pub use files::{FileOrigin, ShippedFile};
 pub use host::{Directory, NO_HOME, ServiceUser};
