@@ -255,7 +255,11 @@ fn url(scheme: &str, rest: &str) -> Result<Address, NotAnAddress> {
 
 fn scp(text: &str, host: &str, path: &str) -> Result<RemoteAddress, NotAnAddress> {
     // In `user:word@host:path` the first colon ends what git takes for the host.
-    if path.split('/').next().is_some_and(|start| start.contains('@')) {
+    if path
+        .split('/')
+        .next()
+        .is_some_and(|start| start.contains('@'))
+    {
         return Err(PASSWORD);
     }
     if text.contains(char::is_whitespace) {
@@ -306,7 +310,11 @@ fn decoded(text: &str) -> Option<PathBuf> {
     while let [first, tail @ ..] = rest {
         if *first == b'%' {
             let digits = std::str::from_utf8(tail.get(..2)?).ok()?;
-            bytes.push(u8::from_str_radix(digits, 16).ok().filter(|byte| *byte != 0)?);
+            bytes.push(
+                u8::from_str_radix(digits, 16)
+                    .ok()
+                    .filter(|byte| *byte != 0)?,
+            );
             rest = &tail[2..];
         } else {
             bytes.push(*first);
@@ -332,10 +340,19 @@ fn check_user(user: Option<&str>) -> Result<(), NotAnAddress> {
 fn check_server(server: &str) -> Result<String, NotAnAddress> {
     let (host, port) = if let Some(rest) = server.strip_prefix('[') {
         let (host, after) = rest.split_once(']').ok_or(HOST)?;
-        if host.is_empty() || !host.bytes().all(|b| b.is_ascii_hexdigit() || b":.%".contains(&b)) {
+        if host.is_empty()
+            || !host
+                .bytes()
+                .all(|b| b.is_ascii_hexdigit() || b":.%".contains(&b))
+        {
             return Err(HOST);
         }
-        (host, after.strip_prefix(':').or((!after.is_empty()).then_some("?")))
+        (
+            host,
+            after
+                .strip_prefix(':')
+                .or((!after.is_empty()).then_some("?")),
+        )
     } else {
         let (host, port) = match server.split_once(':') {
             Some((host, port)) => (host, Some(port)),
@@ -380,18 +397,37 @@ mod tests {
     #[test]
     fn addresses_are_shown_without_what_may_be_a_token() {
         for (text, transport, shown) in [
-            ("https://example.org/a.git", Transport::Https, "https://example.org/a.git"),
-            ("https://tok3n@example.org:8443/a", Transport::Https, "https://example.org:8443/a"),
+            (
+                "https://example.org/a.git",
+                Transport::Https,
+                "https://example.org/a.git",
+            ),
+            (
+                "https://tok3n@example.org:8443/a",
+                Transport::Https,
+                "https://example.org:8443/a",
+            ),
             ("http://u@[::1]:80/a", Transport::Http, "http://[::1]:80/a"),
-            ("ssh://git@example.org:22/~ada/a", Transport::Ssh, "ssh://git@example.org:22/~ada/a"),
-            ("git@example.org:a/b.git", Transport::Ssh, "git@example.org:a/b.git"),
+            (
+                "ssh://git@example.org:22/~ada/a",
+                Transport::Ssh,
+                "ssh://git@example.org:22/~ada/a",
+            ),
+            (
+                "git@example.org:a/b.git",
+                Transport::Ssh,
+                "git@example.org:a/b.git",
+            ),
             ("build:/srv/a", Transport::Ssh, "build:/srv/a"),
             ("git://example.org/a", Transport::Git, "git://example.org/a"),
         ] {
             let Ok(Address::Remote(address)) = read(text) else {
                 panic!("{text}: {:?}", read(text));
             };
-            assert_eq!((address.transport(), address.to_string().as_str()), (transport, shown));
+            assert_eq!(
+                (address.transport(), address.to_string().as_str()),
+                (transport, shown)
+            );
             assert_eq!(address.url(), text);
             assert!(!format!("{address:?}").contains("tok3n"));
         }

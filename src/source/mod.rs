@@ -6,9 +6,12 @@
 //! # Limits
 //! Submodules and Git LFS are refused with the reason; `export-ignore` and `export-subst` are not applied.
 
+mod describe;
 mod export;
 mod files;
+pub mod remote;
 
+pub use describe::Describe;
 pub use files::read_files;
 
 use crate::deb::Timestamp;
