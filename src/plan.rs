@@ -5,7 +5,8 @@
 
 use crate::deb::PackageName;
 use crate::failure::{Failure, Kind};
-use crate::recipe::{PythonChoice, Recipe, SourcePath};
+use crate::recipe::{Address, PythonChoice, Recipe, SourcePath};
+use crate::source::remote::History;
 use crate::sys::host::HostFacts;
 use anyhow::Result;
 use std::path::PathBuf;
@@ -26,10 +27,12 @@ pub struct Plan {
 /// Which commit is exported, and from where.
 #[derive(Clone, Debug)]
 pub struct SourcePlan {
-    /// The folder of the repository.
-    pub repository: PathBuf,
+    /// The repository.
+    pub address: Address,
     /// A tag, branch or commit.
     pub reference: String,
+    /// How much of the history is asked for.
+    pub history: History,
     /// The folder of the tree that holds the app.
     pub subdirectory: Option<SourcePath>,
 }
@@ -101,8 +104,9 @@ pub fn plan(recipe: &Recipe, host: &HostFacts) -> Result<Plan> {
     Ok(Plan {
         apt,
         source: recipe.source.as_ref().map(|source| SourcePlan {
-            repository: source.repository.clone(),
+            address: source.address.clone(),
             reference: source.reference.clone(),
+            history: History::Tip,
             subdirectory: source.subdirectory.clone(),
         }),
         interpreter,

@@ -13,6 +13,7 @@ use crate::report::{BuildReport, Event, Reporter, Stage};
 use crate::source::{self, SourceTree};
 use crate::sys::clock::Stopwatch;
 use crate::sys::environment::Environment;
+use crate::sys::git_environment::GitEnvironment;
 use crate::sys::host::{self, HostFacts};
 use crate::sys::process::Runner;
 use crate::sys::workdir::{Keep, WorkDir};
@@ -99,8 +100,8 @@ impl Job<'_> {
 fn pipeline(job: &Job<'_>, output: &Destination) -> Result<BuildReport> {
     let watch = Stopwatch::start();
     job.stage(Stage::Apt, |on_line| install_packages(job, on_line))?;
-    let (source, files) = job.stage(Stage::Source, |_| {
-        let source = export_source(job)?;
+    let (source, files) = job.stage(Stage::Source, |on_line| {
+        let source = export_source(job, on_line)?;
         let files = source::read_files(job.recipe, source.as_ref())?;
         Ok((source, files))
     })?;
@@ -188,11 +189,20 @@ fn install_packages(job: &Job<'_>, on_line: &mut dyn FnMut(&str)) -> Result<()> 
     apt::install(&missing, permission, job.runner, &job.log, on_line)
 }
 
-fn export_source(job: &Job<'_>) -> Result<Option<SourceTree>> {
+fn export_source(job: &Job<'_>, on_line: &mut dyn FnMut(&str)) -> Result<Option<SourceTree>> {
+    let surroundings = source::remote::Surroundings {
+        cache: job.cache,
+        environment: &job.host.environment,
+        git: &GitEnvironment::read(),
+        runner: job.runner,
+        log: &job.log,
+        warn: &|text| job.reporter.event(&Event::Warning(text)),
+    };
+    let into = job.work.join("source");
     job.plan
         .source
         .as_ref()
-        .map(|plan| source::extract(plan, &job.work.join("source")))
+        .map(|plan| source::extract(plan, &surroundings, &into, on_line))
         .transpose()
 }
 

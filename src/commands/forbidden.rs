@@ -40,7 +40,8 @@ pub(super) fn forbidden(
         .map(|folder| folder.to_path_buf())
         .collect();
     folders.push(recipe.folder.clone());
-    folders.extend(source.map(|source| source.repository.clone()));
+    let folder = source.and_then(|source| source.address.folder());
+    folders.extend(folder.map(Path::to_path_buf));
     check_prefix_is_free(recipe, &folders)?;
     let mut paths = spellings(&folders);
     let everywhere = Forbidden::new(&paths)?;

@@ -1,5 +1,6 @@
 //! `[source]`, `[build]` and `[venv]`: what is built, with what, and where it will be.
 
+use super::address::Address;
 use super::host_path::Prefix;
 use super::table::{Located, Table};
 use crate::deb::PackageName;
@@ -10,8 +11,8 @@ use std::str::FromStr;
 /// `[source]`: one commit of a repository.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The folder of the repository, as an absolute path or relative to the current folder.
-    pub repository: PathBuf,
+    /// The repository; a folder is an absolute path or relative to the current folder.
+    pub address: Address,
     /// A tag, branch or commit.
     pub reference: String,
     /// The folder of the repository that holds the app.
@@ -175,18 +176,18 @@ pub(super) fn read_source(document: &Table<'_>, folder: &Path) -> Option<Source>
     let git = table.string("git");
     let reference = table.string("ref");
     let subdirectory = table.parsed("subdirectory");
-    let git = git.and_then(|git| {
-        if is_address(&git.value) {
+    let git = git.and_then(|git| match git.value.parse::<Address>() {
+        Ok(address) => Some(address),
+        Err(refused) => {
             table.problem(
-                "recipe::not-supported-yet",
+                "recipe::invalid-value",
                 git.span,
-                "fetching a repository from an address is not supported yet".to_owned(),
-                "",
-                "clone it yourself and name the folder, such as `git = \"..\"`".to_owned(),
+                "`source.git` is not valid".to_owned(),
+                refused.message,
+                refused.hint.to_owned(),
             );
-            return None;
+            None
         }
-        Some(git.value)
     });
     if let Some(reference) = &reference
         && (reference.value.is_empty()
@@ -202,18 +203,10 @@ pub(super) fn read_source(document: &Table<'_>, folder: &Path) -> Option<Source>
         );
     }
     Some(Source {
-        repository: folder.join(git?),
+        address: git?.below(folder),
         reference: reference.map_or_else(|| "HEAD".to_owned(), |text| text.value),
         subdirectory,
     })
-}
-
-/// Returns whether git would reach for the network: a URL, or `user@host:path` as scp writes it.
-fn is_address(text: &str) -> bool {
-    text.contains("://")
-        || text
-            .split_once(':')
-            .is_some_and(|(host, _)| !host.is_empty() && !host.contains('/'))
 }
 
 pub(super) fn read_build(document: &Table<'_>) -> Build {

@@ -1,7 +1,8 @@
 //! Exactly one commit of a repository, as a plain folder.
 //!
 //! The export is read with libgit2 from the object store: no checkout, hooks, filters or user configuration take part,
-//! and the repository itself is not touched. Blobs are written raw.
+//! and the repository itself is not touched. Blobs are written raw. A folder is read in place; what is on a server comes
+//! through a cache ([`remote`]).
 //!
 //! # Limits
 //! Submodules and Git LFS are refused with the reason; `export-ignore` and `export-subst` are not applied.
@@ -17,10 +18,11 @@ pub use files::read_files;
 use crate::deb::Timestamp;
 use crate::failure::Failure;
 use crate::plan::SourcePlan;
-use crate::recipe::SourcePath;
+use crate::recipe::{Address, SourcePath};
 use crate::sys::fs;
 use anyhow::{Context as _, Result};
 use git2::{ErrorClass, ErrorCode, Object, Repository};
+use remote::{Fetched, Surroundings, Wanted};
 use std::path::{Path, PathBuf};
 
 /// A clean export of one commit.
@@ -28,8 +30,10 @@ use std::path::{Path, PathBuf};
 pub struct SourceTree {
     /// The folder that holds the app: the subdirectory of the recipe, or the whole tree.
     pub root: PathBuf,
-    /// The repository it came from, as the user named it.
-    pub repository: PathBuf,
+    /// The repository it came from, as the user named it; it is shown without secrets.
+    pub address: Address,
+    /// The tag, branch or commit, as the user named it.
+    pub reference: String,
     /// The full commit id.
     pub commit: String,
     /// When the commit was made.
@@ -61,9 +65,72 @@ impl SourceTree {
 }
 
 /// Exports the commit that the plan names into `into`, which does not exist yet.
-pub fn extract(plan: &SourcePlan, into: &Path) -> Result<SourceTree> {
-    let repository = open(&plan.repository)?;
-    let commit = resolve(&repository, plan)?
+///
+/// # Errors
+/// When the repository cannot be reached or read, or has no such commit or subdirectory.
+pub fn extract(
+    plan: &SourcePlan,
+    surroundings: &Surroundings<'_>,
+    into: &Path,
+    on_line: &mut dyn FnMut(&str),
+) -> Result<SourceTree> {
+    match &plan.address {
+        Address::Folder(folder) => export_commit(&Named::new(plan, folder), into, None),
+        Address::Remote(address) => {
+            let wanted = Wanted {
+                address,
+                reference: &plan.reference,
+                history: plan.history,
+            };
+            let fetched = remote::fetch(&wanted, surroundings, on_line)?;
+            match export_fetched(plan, &fetched, into) {
+                Err(error) if is_damage(&error) => {
+                    fetched.discard()?;
+                    fs::remove_dir_all(into)?;
+                    export_fetched(plan, &remote::fetch(&wanted, surroundings, on_line)?, into)
+                }
+                result => result,
+            }
+        }
+    }
+}
+
+fn export_fetched(plan: &SourcePlan, fetched: &Fetched, into: &Path) -> Result<SourceTree> {
+    let named = Named {
+        reference: &fetched.commit,
+        ..Named::new(plan, &fetched.repository)
+    };
+    export_commit(&named, into, Some(fetched.describe.to_string()))
+}
+
+/// Returns whether objects of the repository are missing or broken.
+fn is_damage(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.is::<git2::Error>())
+}
+
+/// A commit of a repository on this machine.
+struct Named<'a> {
+    plan: &'a SourcePlan,
+    /// Where it is read.
+    folder: &'a Path,
+    /// What it is called there.
+    reference: &'a str,
+}
+
+impl<'a> Named<'a> {
+    fn new(plan: &'a SourcePlan, folder: &'a Path) -> Self {
+        Named {
+            plan,
+            folder,
+            reference: &plan.reference,
+        }
+    }
+}
+
+fn export_commit(named: &Named<'_>, into: &Path, describe: Option<String>) -> Result<SourceTree> {
+    let plan = named.plan;
+    let repository = open(named.folder)?;
+    let commit = resolve(&repository, named)?
         .peel_to_commit()
         .with_context(|| format!("`{}` names something that is not a commit", plan.reference))?;
     let tree = match &plan.subdirectory {
@@ -72,23 +139,25 @@ pub fn extract(plan: &SourcePlan, into: &Path) -> Result<SourceTree> {
     };
     fs::create_dir_all(into)?;
     export::export(&repository, &tree, into)?;
-    let describe = commit
-        .as_object()
-        .describe(
-            git2::DescribeOptions::new()
-                .describe_tags()
-                .show_commit_oid_as_fallback(true),
-        )
-        .and_then(|description| description.format(None))
-        .unwrap_or_else(|_| commit.id().to_string());
     Ok(SourceTree {
         root: into.to_path_buf(),
-        repository: plan.repository.clone(),
+        address: plan.address.clone(),
+        reference: plan.reference.clone(),
         commit: commit.id().to_string(),
         // A commit from before 1970 is a joke that a tar header cannot tell.
         time: Timestamp::new(u64::try_from(commit.time().seconds()).unwrap_or(0))?,
-        describe,
+        describe: describe.unwrap_or_else(|| describe_here(&commit)),
     })
+}
+
+fn describe_here(commit: &git2::Commit<'_>) -> String {
+    let mut options = git2::DescribeOptions::new();
+    options.describe_tags().show_commit_oid_as_fallback(true);
+    commit
+        .as_object()
+        .describe(&options)
+        .and_then(|description| description.format(None))
+        .unwrap_or_else(|_| commit.id().to_string())
 }
 
 fn open(path: &Path) -> Result<Repository> {
@@ -129,9 +198,9 @@ fn open(path: &Path) -> Result<Repository> {
     })
 }
 
-fn resolve<'a>(repository: &'a Repository, plan: &SourcePlan) -> Result<Object<'a>> {
-    let path = plan.repository.display();
-    match repository.revparse_single(&plan.reference) {
+fn resolve<'a>(repository: &'a Repository, named: &Named<'_>) -> Result<Object<'a>> {
+    let path = &named.plan.address;
+    match repository.revparse_single(named.reference) {
         Ok(object) => Ok(object),
         Err(_) if repository.is_empty()? => Err(Failure::build(format!(
             "the repository at `{path}` has no commit yet"
@@ -141,14 +210,14 @@ fn resolve<'a>(repository: &'a Repository, plan: &SourcePlan) -> Result<Object<'
         Err(_) => {
             let message = format!(
                 "`{}` is not a tag, branch or commit of the repository at `{path}`",
-                plan.reference
+                named.reference
             );
             let mut failure = Failure::build(message);
             if repository.is_shallow() {
                 failure = failure
                     .hint("the clone is shallow: `git fetch --unshallow --tags` brings the rest");
             }
-            failure = match nearest_reference(repository, &plan.reference) {
+            failure = match nearest_reference(repository, named.reference) {
                 Some(nearest) => {
                     failure.hint(format!("did you mean `{nearest}`? set `ref` in `[source]`"))
                 }
@@ -183,11 +252,17 @@ fn subtree<'a>(
             "there is no folder `{}` in `{}` of the repository at `{}`",
             subdirectory.display(),
             plan.reference,
-            plan.repository.display()
+            plan.address
         ))
         .hint("only what is committed counts; check `subdirectory` in `[source]`")
     };
-    let entry = tree.get_path(subdirectory).map_err(|_| missing())?;
+    let entry = tree
+        .get_path(subdirectory)
+        .map_err(|error| match error.class() {
+            // A folder that is there and cannot be read is not missing.
+            ErrorClass::Tree => anyhow::Error::from(missing()),
+            _ => error.into(),
+        })?;
     entry
         .to_object(repository)?
         .into_tree()

@@ -17,6 +17,9 @@ const EDGES: &[&str] = &[
     "source/export.rs",
     "source/files.rs",
     "source/mod.rs",
+    "source/remote/attempt.rs",
+    "source/remote/cache.rs",
+    "source/remote/mod.rs",
     "venv/build.rs",
     "venv/frame.rs",
     "venv/project.rs",
@@ -29,9 +32,12 @@ const VALUES: &[&str] = &[
     "crate::sys::environment::Environment",
     "crate::sys::fs::FileKind",
     "crate::sys::fs::Found",
+    "crate::sys::git_environment::GitEnvironment",
     "crate::sys::host::HostFacts",
     "crate::sys::isolation::Isolation",
+    "crate::sys::process::{Cmd, SYSTEM_PATH}",
     "crate::sys::process::Cmd",
+    "crate::sys::watch::End",
 ];
 
 fn modules() -> Vec<(String, String)> {

@@ -122,6 +122,9 @@ impl Cache {
     pub(super) fn prepare(&self, store: Store, _fetching: &Fetching) -> Result<bool> {
         let path = self.path(store);
         if fs::is_dir(&path) {
+            if let Ok(repository) = Repository::open_bare(&path) {
+                forget_incoming(&repository)?;
+            }
             return Ok(true);
         }
         let mut options = RepositoryInitOptions::new();
@@ -190,13 +193,17 @@ impl Cache {
             let message = "fetched for deb-build-app";
             repository.reference(&kept(&id.to_string()), id, true, message)?;
         }
-        let incoming = repository.references_glob("refs/incoming/*")?;
-        for reference in incoming.flatten() {
-            let mut reference = reference;
-            reference.delete()?;
-        }
+        forget_incoming(&repository)?;
         Ok(id.map(|id| id.to_string()))
     }
+}
+
+/// Removes the names under which a fetch brought what is kept by now, or was not wanted.
+fn forget_incoming(repository: &Repository) -> Result<(), git2::Error> {
+    for reference in repository.references_glob("refs/incoming/*")? {
+        reference?.delete()?;
+    }
+    Ok(())
 }
 
 fn kept(commit: &str) -> String {

@@ -321,8 +321,8 @@ mod tests {
             client
                 .fetch(store, "refs/tags/v1", &Depth::Snapshot)
                 .display(),
-            "git --git-dir=/cache/a.git fetch --force --no-tags --no-write-fetch-head --no-auto-maintenance \
-             --no-recurse-submodules --update-shallow --progress --depth=1 source +refs/tags/v1:refs/incoming/one"
+            "git '--git-dir=/cache/a.git' fetch --force --no-tags --no-write-fetch-head --no-auto-maintenance \
+             --no-recurse-submodules --update-shallow --progress '--depth=1' source +refs/tags/v1:refs/incoming/one"
         );
     }
 
