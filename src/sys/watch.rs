@@ -166,36 +166,44 @@ fn read_all(
     });
 }
 
-/// Cuts a stream of bytes into lines, also where a carriage return begins one anew.
+/// Cuts a stream of bytes into lines, also where a carriage return begins one anew; ssh ends its lines with both.
 #[derive(Default)]
-struct Lines(Vec<u8>);
+struct Lines {
+    line: Vec<u8>,
+    returned: bool,
+}
 
 impl Lines {
     fn add(&mut self, bytes: &[u8], on_line: &mut dyn FnMut(Said<'_>)) {
         for byte in bytes {
-            match byte {
-                b'\n' | b'\r' => self.say(*byte, on_line),
-                _ => self.0.push(*byte),
+            if self.returned && *byte != b'\n' {
+                self.say(Said::Progress, on_line);
             }
-            if self.0.len() > LONGEST_LINE {
-                self.say(b'\n', on_line);
+            self.returned = *byte == b'\r';
+            match byte {
+                b'\n' => self.say(Said::Line, on_line),
+                b'\r' => {}
+                _ => self.line.push(*byte),
+            }
+            if self.line.len() > LONGEST_LINE {
+                self.say(Said::Line, on_line);
             }
         }
     }
 
     fn end(&mut self, on_line: &mut dyn FnMut(Said<'_>)) {
-        self.say(b'\n', on_line);
+        self.say(Said::Line, on_line);
     }
 
-    fn say(&mut self, end: u8, on_line: &mut dyn FnMut(Said<'_>)) {
-        let text = String::from_utf8_lossy(&self.0).trim_end().to_owned();
-        self.0.clear();
+    fn say(
+        &mut self,
+        wrap: impl for<'a> Fn(&'a str) -> Said<'a>,
+        on_line: &mut dyn FnMut(Said<'_>),
+    ) {
+        let text = String::from_utf8_lossy(&self.line).trim_end().to_owned();
+        self.line.clear();
         if !text.is_empty() {
-            on_line(if end == b'\r' {
-                Said::Progress(&text)
-            } else {
-                Said::Line(&text)
-            });
+            on_line(wrap(&text));
         }
     }
 }
@@ -229,8 +237,10 @@ mod tests {
 
     #[test]
     fn both_outputs_are_kept_apart_and_progress_is_told_from_lines() {
-        let script = "echo out; printf ' 50%%\\r100%%\\nlast' >&2; exit 3";
-        let said = [" 50% …", "100%", "last"].map(str::to_owned).to_vec();
+        let script = "echo out; printf ' 50%%\\r100%%\\nssh\\r\\nlast' >&2; exit 3";
+        let said = [" 50% …", "100%", "ssh", "last"]
+            .map(str::to_owned)
+            .to_vec();
         assert_eq!(
             watch(script, 60_000, 60_000),
             (End::Failure, "out\n".to_owned(), said)

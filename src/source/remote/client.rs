@@ -36,7 +36,6 @@ const CONFIGURATION: &[(&str, &str)] = &[
     ("advice.defaultBranchName", "false"),
     ("core.fsmonitor", "false"),
     ("core.hooksPath", "/dev/null"),
-    ("credential.interactive", "false"),
     ("fetch.recurseSubmodules", "false"),
     // Always a pack: it is written and found as one, loose objects are many files.
     ("fetch.unpackLimit", "1"),

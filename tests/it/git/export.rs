@@ -19,12 +19,22 @@ use std::process::{Child, Command, Stdio};
 const JOB: &str = "DEB_BUILD_APP_TEST_EXPORT";
 
 /// What an export gave.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Exported {
     /// `commit ID`, `describe TEXT`, or the whole error; then a line for each warning.
     pub(super) said: String,
     /// Every file with its content.
     pub(super) files: BTreeMap<String, Vec<u8>>,
+}
+
+impl std::fmt::Debug for Exported {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.said)?;
+        let start =
+            |bytes: &Vec<u8>| String::from_utf8_lossy(&bytes[..bytes.len().min(80)]).into_owned();
+        let files = self.files.iter().map(|(name, bytes)| (name, start(bytes)));
+        f.debug_map().entries(files).finish()
+    }
 }
 
 /// An export that is to be.
@@ -36,6 +46,7 @@ pub(super) struct Export<'a> {
     history: &'static str,
     env: Vec<(String, String)>,
     number: String,
+    before: String,
 }
 
 impl<'a> Export<'a> {
@@ -54,6 +65,7 @@ impl<'a> Export<'a> {
             history: "tip",
             env: Vec::new(),
             number: number.to_str().unwrap().to_owned(),
+            before: "true".to_owned(),
         }
         .env(
             "DEB_BUILD_APP_GIT_LIMITS",
@@ -80,6 +92,12 @@ impl<'a> Export<'a> {
         self
     }
 
+    /// Runs a line of sh first, with mounts that nobody else sees.
+    pub(super) fn after(mut self, script: &str) -> Self {
+        self.before = script.to_owned();
+        self
+    }
+
     /// Starts it.
     pub(super) fn start(self) -> Running {
         let folder = PathBuf::from(&self.number);
@@ -92,8 +110,11 @@ impl<'a> Export<'a> {
         ]
         .join("\n");
         let test = std::env::current_exe().unwrap();
-        let mut command = self.network.command(test);
+        let mut command = self.network.command("unshare");
+        let script = format!("{} && exec \"$0\" \"$@\"", self.before);
         command
+            .args(["--mount", "--", "sh", "-c", &script])
+            .arg(test)
             .args([
                 "--exact",
                 "git::export::a_folder_is_exported_in_this_process",
