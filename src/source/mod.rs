@@ -10,10 +10,12 @@
 mod describe;
 mod export;
 mod files;
+mod lock;
 pub mod remote;
 
 pub use describe::Describe;
 pub use files::read_files;
+pub use lock::{LockedSource, SourceLock, missing_lock};
 
 use crate::deb::Timestamp;
 use crate::failure::Failure;

@@ -177,34 +177,31 @@ impl Lines {
     fn add(&mut self, bytes: &[u8], on_line: &mut dyn FnMut(Said<'_>)) {
         for byte in bytes {
             if self.returned && *byte != b'\n' {
-                self.say(Said::Progress, on_line);
+                on_line(Said::Progress(&self.take()));
             }
             self.returned = *byte == b'\r';
             match byte {
-                b'\n' => self.say(Said::Line, on_line),
+                b'\n' => self.end(on_line),
                 b'\r' => {}
                 _ => self.line.push(*byte),
             }
             if self.line.len() > LONGEST_LINE {
-                self.say(Said::Line, on_line);
+                self.end(on_line);
             }
         }
     }
 
     fn end(&mut self, on_line: &mut dyn FnMut(Said<'_>)) {
-        self.say(Said::Line, on_line);
+        let text = self.take();
+        if !text.is_empty() {
+            on_line(Said::Line(&text));
+        }
     }
 
-    fn say(
-        &mut self,
-        wrap: impl for<'a> Fn(&'a str) -> Said<'a>,
-        on_line: &mut dyn FnMut(Said<'_>),
-    ) {
+    fn take(&mut self) -> String {
         let text = String::from_utf8_lossy(&self.line).trim_end().to_owned();
         self.line.clear();
-        if !text.is_empty() {
-            on_line(wrap(&text));
-        }
+        text
     }
 }
 

@@ -1,1 +1,128 @@
-//! Later.
+//! `build` with an address: what it says, what it keeps, and what must never be seen.
+
+use super::network::{Network, Repository, SECRET, USER};
+use crate::context::{TestContext, TinyApp, succeed};
+use std::path::Path;
+use std::process::{Command, Output};
+
+const RECIPE: &str = r#"
+[package]
+name = "fetched"
+version = "1.0"
+maintainer = "Ada <ada@example.org>"
+summary = "thing from a server"
+
+[source]
+git = "https://ada@localhost:8444/app"
+ref = "main"
+"#;
+
+/// A tool in the network, with the caches of the other tests but for git's.
+fn command(network: &Network, context: &TestContext, words: &[&str]) -> Command {
+    let mut command = network.command(crate::context::tool());
+    command.args(words).current_dir(context.path(""));
+    context.set_environment(&mut command);
+    command
+        .env("GIT_SSL_CAINFO", network.path("ca.pem"))
+        .env("CI_TOKEN", SECRET);
+    command
+}
+
+fn app_on_a_server(network: &mut Network) -> (TestContext, Repository) {
+    network.https();
+    let context = TestContext::new().with_empty_cache();
+    // The fetched uv is taken over: there is no index in this network.
+    let tools = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache/tools");
+    if tools.exists() {
+        std::fs::create_dir_all(context.cache()).unwrap();
+        succeed(Command::new("cp").arg("-a").arg(tools).arg(context.cache()));
+    }
+    let helper = "[credential]\n\thelper = \"!f() { echo password=$CI_TOKEN; }; f\"\n";
+    context.write("home/.gitconfig", helper);
+    context.write("recipe.toml", RECIPE);
+    TinyApp {
+        name: "fetched",
+        module: "fetched.py",
+        text: "\"x = 1\\n\"",
+        metadata: "",
+        before: "pass",
+    }
+    .commit(&context);
+    succeed(
+        Command::new("cp")
+            .arg("-a")
+            .arg(context.path("app"))
+            .arg(network.path("srv")),
+    );
+    let repository = Repository::at(network, "app");
+    (context, repository)
+}
+
+/// Returns what holds the secret, of everything below a folder.
+fn holders(folder: &Path) -> String {
+    let mut grep = Command::new("grep");
+    grep.args(["-r", "-l", "-a", "-F", "-e", SECRET])
+        .arg(folder);
+    String::from_utf8(grep.output().unwrap().stdout).unwrap()
+}
+
+fn text(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+#[test]
+fn a_build_from_a_server_names_the_commit_and_keeps_the_credentials_to_itself() {
+    let mut network = Network::new();
+    let (context, repository) = app_on_a_server(&mut network);
+    repository.git(&["tag", "v1"]);
+    let words = ["build", "-v", "-o", "out", "--keep-work", "recipe.toml"];
+    let output = command(&network, &context, &words).output().unwrap();
+    let said = text(&output);
+    assert!(output.status.success(), "{said}");
+    let commit = repository.git(&["rev-parse", "HEAD"]);
+    assert!(
+        said.contains(&format!("      commit {commit} (v1)\n")),
+        "{said}"
+    );
+    let package = context.path("out/fetched_1.0-1_all.deb");
+    let unpacked = context.path("unpacked");
+    succeed(
+        Command::new("dpkg-deb")
+            .arg("-R")
+            .arg(package)
+            .arg(&unpacked),
+    );
+
+    // A wrong secret, so that what git says of it is seen too.
+    let failing = command(&network, &context, &words)
+        .env("CI_TOKEN", format!("wrong-{SECRET}"))
+        .output()
+        .unwrap();
+    assert_eq!(failing.status.code(), Some(1));
+    let failing = text(&failing);
+    assert!(
+        failing.contains(
+            "error: fetching `https://localhost:8444/app` failed: it asks for credentials, and takes none that git was given\n"
+        ),
+        "{failing}"
+    );
+    assert!(
+        !said.contains(SECRET) && !failing.contains(SECRET),
+        "{said}{failing}"
+    );
+    for shown in [&said, &failing] {
+        assert!(!shown.contains(&format!("{USER}@")), "{shown}");
+    }
+    // The cache has the log and the work folder too.
+    assert_eq!(holders(context.cache()), "");
+    assert_eq!(holders(&unpacked), "");
+    let log = std::fs::read_to_string(context.cache().join("log/fetched.log")).unwrap();
+    assert!(
+        log.contains("ls-remote") && !log.contains(&format!("{USER}@")),
+        "{log}"
+    );
+}

@@ -211,6 +211,11 @@ impl Repository {
         repository
     }
 
+    /// Takes one that is there.
+    pub(super) fn at(network: &Network, name: &str) -> Self {
+        Repository(network.path("srv").join(name))
+    }
+
     /// Runs git in it, and returns what it says.
     pub(super) fn git(&self, words: &[&str]) -> String {
         let mut git = Command::new("git");
