@@ -4,6 +4,7 @@
 //! [`Kind`], which decides the exit code in one table, and the hints. Whatever is not a `Failure` counts as
 //! [`Kind::Build`].
 
+use crate::paint::Paint;
 use std::fmt;
 
 /// What sort of thing went wrong; decides the exit code.
@@ -11,6 +12,8 @@ use std::fmt;
 pub enum Kind {
     /// The build failed: source, installer, leak, disk.
     Build,
+    /// The command line asks for what cannot be; most of it is refused by clap, with the same code.
+    Usage,
     /// The recipe is not valid.
     Recipe,
     /// This machine lacks a program or a package, or is not the right one.
@@ -19,19 +22,59 @@ pub enum Kind {
     Warnings,
     /// Two packages differ, and the user wants to be told by the exit code.
     Difference,
+    /// deb-build-app itself is wrong: sysexits.h calls it `EX_SOFTWARE`.
+    Bug,
 }
 
 impl Kind {
-    /// Returns the process exit code; 2 is clap's own, for a wrong command line.
+    /// All of them, by exit code.
+    const ALL: [Kind; 7] = [
+        Kind::Build,
+        Kind::Usage,
+        Kind::Recipe,
+        Kind::Host,
+        Kind::Warnings,
+        Kind::Difference,
+        Kind::Bug,
+    ];
+
+    /// Returns the process exit code.
     pub fn exit_code(self) -> u8 {
+        self.exit().0
+    }
+
+    /// The one table of exit codes: code and meaning.
+    fn exit(self) -> (u8, &'static str) {
         match self {
-            Kind::Build => 1,
-            Kind::Recipe => 3,
-            Kind::Host => 4,
-            Kind::Warnings => 5,
-            Kind::Difference => 6,
+            Kind::Build => (
+                1,
+                "the build failed, or a package cannot be read or has errors (`--check`)",
+            ),
+            Kind::Usage => (2, "the command line is wrong"),
+            Kind::Recipe => (3, "the recipe is not valid"),
+            Kind::Host => (4, "this machine lacks something, or is of another release"),
+            Kind::Warnings => (5, "there are warnings, and `--strict` was given"),
+            Kind::Difference => (6, "two packages differ, and `diff --exit-code` was asked"),
+            Kind::Bug => (70, "a bug in deb-build-app, not in the recipe"),
         }
     }
+}
+
+/// Returns the exit codes with their meanings, as the manual, `--help` and the README show them.
+///
+/// A signal is not a code of ours: `sys/interrupt.rs` raises it again once everything is taken away, and 128 and its number is
+/// how a shell spells that.
+pub fn exit_codes() -> Vec<(String, &'static str)> {
+    let done = ("0".to_owned(), "done");
+    let kinds = Kind::ALL.map(|kind| {
+        let (code, meaning) = kind.exit();
+        (code.to_string(), meaning)
+    });
+    let signals = (
+        "129, 130, 143".to_owned(),
+        "ended by SIGHUP, SIGINT (Ctrl-C) or SIGTERM: what was begun is taken away",
+    );
+    [done].into_iter().chain(kinds).chain([signals]).collect()
 }
 
 /// One reason to stop, in a lowercase sentence without a full stop.
@@ -43,6 +86,7 @@ pub struct Failure {
     details: Vec<String>,
     hints: Vec<String>,
     rendered: bool,
+    coloured: Option<String>,
 }
 
 impl Failure {
@@ -55,6 +99,7 @@ impl Failure {
             details: Vec::new(),
             hints: Vec::new(),
             rendered: false,
+            coloured: None,
         }
     }
 
@@ -74,6 +119,13 @@ impl Failure {
             rendered: true,
             ..Failure::new(Kind::Recipe, diagnostics)
         }
+    }
+
+    /// Gives complete diagnostics in colours too, for where they are wanted.
+    #[must_use]
+    pub fn coloured(mut self, diagnostics: impl Into<String>) -> Self {
+        self.coloured = Some(diagnostics.into());
+        self
     }
 
     /// Makes one that has been told already, in the result: only the exit code is left to say.
@@ -146,10 +198,19 @@ fn failures(error: &anyhow::Error) -> impl Iterator<Item = &Failure> {
         .filter_map(|cause| cause.downcast_ref::<Failure>())
 }
 
-/// Renders `error` as the user sees it, with a final newline: what failed, why, the evidence, and what to do.
+/// Renders `error` without colours: see [`render_with`].
 pub fn render(error: &anyhow::Error) -> String {
+    render_with(error, Paint::Plain)
+}
+
+/// Renders `error` as the user sees it, with a final newline: what failed, why, the evidence, and what to do.
+pub fn render_with(error: &anyhow::Error, paint: Paint) -> String {
     if let Some(failure) = failures(error).find(|failure| failure.rendered) {
-        let text = failure.message.trim_end();
+        let text = match (paint, &failure.coloured) {
+            (Paint::Colour, Some(coloured)) => coloured,
+            _ => &failure.message,
+        };
+        let text = text.trim_end();
         return if text.is_empty() {
             String::new()
         } else {
@@ -157,19 +218,26 @@ pub fn render(error: &anyhow::Error) -> String {
         };
     }
     let mut causes = error.chain().map(ToString::to_string);
-    let mut text = format!("error: {}\n", causes.next().unwrap_or_default());
+    let title = causes.next().unwrap_or_default();
+    let mut text = format!("{} {title}\n", paint.error("error:"));
     for cause in causes {
-        text.push_str("  caused by: ");
+        text.push_str("  ");
+        text.push_str(&paint.warning("caused by:"));
+        text.push(' ');
         text.push_str(&cause.replace('\n', "\n    "));
         text.push('\n');
     }
     for line in failures(error).flat_map(|failure| &failure.details) {
-        text.push_str("  | ");
+        text.push_str("  ");
+        text.push_str(&paint.aside("|"));
+        text.push(' ');
         text.push_str(&printable(line));
         text.push('\n');
     }
     for hint in failures(error).flat_map(|failure| &failure.hints) {
-        text.push_str("\nhint: ");
+        text.push('\n');
+        text.push_str(&paint.hint("hint:"));
+        text.push(' ');
         text.push_str(hint);
         text.push('\n');
     }
@@ -245,6 +313,27 @@ mod tests {
         let error = anyhow::Error::from(Failure::told(Kind::Warnings));
         assert_eq!(render(&error), "");
         assert_eq!(kind_of(&error).exit_code(), 5);
+    }
+
+    #[test]
+    fn colours_are_on_the_words_that_say_what_a_line_is() {
+        let error = Err::<(), _>(Failure::host("why").details(["line"]).hint("do it"))
+            .context("what")
+            .expect_err("it is an error");
+        assert_eq!(
+            render_with(&error, Paint::Colour),
+            "\u{1b}[1m\u{1b}[31merror:\u{1b}[0m what\n  \u{1b}[1m\u{1b}[33mcaused by:\u{1b}[0m why\n  \
+             \u{1b}[2m|\u{1b}[0m line\n\n\u{1b}[1m\u{1b}[36mhint:\u{1b}[0m do it\n"
+        );
+        let diagnostics = Failure::recipe("plain\n").coloured("in colours\n").into();
+        assert_eq!(render_with(&diagnostics, Paint::Colour), "in colours\n");
+        assert_eq!(render(&diagnostics), "plain\n");
+    }
+
+    #[test]
+    fn exit_codes_rise_and_no_two_kinds_share_one() {
+        let codes: Vec<_> = Kind::ALL.map(Kind::exit_code).into();
+        assert!(codes.is_sorted_by(|one, next| one < next), "{codes:?}");
     }
 
     #[test]

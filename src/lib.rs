@@ -13,18 +13,22 @@
 //!
 //! [`inspect`] says what a package is, and how two differ.
 //!
+//! [`doctor`] says what a machine lacks for a build.
+//!
 //! [`target`] makes the clean roots that packages are tried in.
 //!
-//! [`commands`] glues the stages together, [`report`] is the only code that prints, and [`sys`] the only one that touches
+//! [`commands`] glues the stages together, [`report`] is the only code that prints, in the colours of [`paint`], and [`sys`] the only one that touches
 //! files, processes, the environment and the clock.
 
 pub mod apt;
 pub mod cli;
 pub mod commands;
 pub mod deb;
+pub mod doctor;
 pub mod failure;
 pub mod inspect;
 pub mod package;
+pub mod paint;
 pub mod plan;
 pub mod recipe;
 pub mod report;

@@ -5,8 +5,9 @@
 
 use crate::deb::PackageName;
 use crate::failure::{Failure, OrFailure as _};
+use crate::plan::{Command, Packages};
 use crate::sys::fs;
-use crate::sys::process::{Cmd, Runner};
+use crate::sys::process::{Cmd, Line, Runner};
 use anyhow::Result;
 use std::path::Path;
 
@@ -53,93 +54,71 @@ pub fn installed_shlibs() -> Result<String> {
     Ok(lines)
 }
 
-/// Whether this program may install packages.
+/// Returns whether apt has lists of packages; its folder always has a lock and a folder `partial`.
+///
+/// # Errors
+/// When their folder cannot be read.
+pub fn has_lists() -> Result<bool> {
+    Ok(fs::names_in(Path::new("/var/lib/apt/lists"))?.len() > 2)
+}
+
+/// Whether packages may be installed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Permission {
-    /// It runs as root.
-    Root,
-    /// `sudo` works without asking.
-    Sudo,
-    /// It may not: the user is told what to run.
-    None,
+    /// They may, as root or through sudo.
+    Given,
+    /// The user does not want it.
+    Denied,
 }
 
-impl Permission {
-    /// Finds out what is allowed.
-    pub fn probe(root: bool, runner: Runner) -> Self {
-        if root {
-            return Permission::Root;
-        }
-        let sudo = runner.ask(&Cmd::new("sudo").args(["-n", "true"]).may_finish());
-        if sudo.is_ok_and(|answer| answer.success()) {
-            Permission::Sudo
-        } else {
-            Permission::None
-        }
-    }
-}
-
-/// Installs packages that are missing.
+/// Installs the packages that are missing, with the commands of the plan.
 ///
 /// # Errors
 /// When it is not allowed, with the exact command to run; when apt fails, with its last lines.
 pub fn install(
-    packages: &[PackageName],
+    packages: &Packages,
     permission: Permission,
     runner: Runner,
     log: &Path,
-    on_line: &mut dyn FnMut(&str),
+    on_line: &mut dyn FnMut(Line<'_>),
 ) -> Result<()> {
-    if packages.is_empty() {
+    let Some(installation) = &packages.installation else {
+        return Ok(());
+    };
+    let mut run = |command: &Command| runner.run(&command.complete()?, log, on_line);
+    // A sudo that would ask is as good as none: nobody is there to answer.
+    let sudo = installation.sudo.as_ref();
+    let allowed = permission == Permission::Given && sudo.is_none_or(|sudo| run(sudo).is_ok());
+    if !allowed {
+        return Err(not_allowed(&packages.missing).into());
+    }
+    if installation.has_lists && run(&installation.install).is_ok() {
         return Ok(());
     }
-    let names = packages
-        .iter()
-        .map(PackageName::to_string)
-        .collect::<Vec<_>>();
-    if permission == Permission::None {
-        return Err(Failure::host(format!(
-            "the build needs packages that are not installed: `{}`",
-            names.join("`, `")
-        ))
-        .hint(format!(
-            "run `sudo apt-get install -y {}` and build again",
-            names.join(" ")
-        ))
-        .into());
-    }
-    let install = apt_get(permission)
-        .args(["install", "-y", "--no-install-recommends", "--"])
-        .args(names.clone());
-    let update = apt_get(permission).arg("update");
-    // A fresh container has no lists at all, and old lists name files that the mirror no longer has.
-    if fs::names_in(Path::new("/var/lib/apt/lists"))?.len() > 2
-        && runner.run(&install, log, on_line).is_ok()
-    {
-        return Ok(());
-    }
-    runner
-        .run(&update, log, on_line)
-        .and_then(|()| runner.run(&install, log, on_line))
+    run(&installation.update)
+        .and_then(|()| run(&installation.install))
         .or_failure(|| {
-            Failure::host(format!("installing `{}` failed", names.join("`, `"))).hint(
+            let names = listed(&packages.missing, "`, `");
+            Failure::host(format!("installing `{names}` failed")).hint(
                 "check the names with `apt-cache policy`, and that the machine reaches its mirror",
             )
         })
 }
 
-fn apt_get(permission: Permission) -> Cmd {
-    let cmd = match permission {
-        Permission::Sudo => {
-            Cmd::new("sudo").args(["-n", "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"])
-        }
-        Permission::Root | Permission::None => {
-            Cmd::new("apt-get").env("DEBIAN_FRONTEND", "noninteractive")
-        }
-    };
-    cmd.arg("-q")
-        .args(["-o", "DPkg::Lock::Timeout=120"])
-        .may_finish()
+fn not_allowed(missing: &[PackageName]) -> Failure {
+    Failure::host(format!(
+        "the build needs packages that are not installed: `{}`",
+        listed(missing, "`, `")
+    ))
+    .hint(format!(
+        "run `sudo apt-get install -y {}` and build again",
+        listed(missing, " ")
+    ))
+}
+
+fn listed(names: &[PackageName], separator: &str) -> String {
+    let names = names.iter().map(PackageName::as_str);
+    names.collect::<Vec<_>>().join(separator)
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! `build`, and what it shares with other commands that make a package.
 
-use crate::deb::Compression;
+use crate::deb::{Compression, Invalid, Version};
+use crate::recipe::Reference;
 use clap::Args;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// How many threads compress.
 #[derive(Args, Clone, Copy, Debug)]
@@ -44,15 +46,32 @@ pub struct Output {
     pub path: PathBuf,
 }
 
-/// Options of `build`.
+/// What `build` and `plan` are both given.
 #[derive(Args, Debug)]
-pub struct Build {
-    /// The recipe.
-    pub recipe: PathBuf,
+pub struct BuildOptions {
+    /// The recipes [default: deb-build-app.toml, or the only recipe in the folder `recipes`].
+    #[arg(value_name = "RECIPE")]
+    pub recipes: Vec<PathBuf>,
 
     /// Where the package goes.
     #[command(flatten)]
     pub output: Output,
+
+    /// The whole Debian version of the package, in place of the recipe's.
+    #[arg(long, value_name = "VERSION")]
+    pub deb_version: Option<Version>,
+
+    /// The Debian revision, in place of the recipe's.
+    #[arg(long, value_name = "N", conflicts_with = "deb_version")]
+    pub revision: Option<Revision>,
+
+    /// Which commit is packaged.
+    #[command(flatten)]
+    pub source: SourceOptions,
+
+    /// zstd, xz, gzip or none, with `:LEVEL` or without [default: what the recipe says, else zstd:9].
+    #[arg(long, value_name = "METHOD")]
+    pub compression: Option<Compression>,
 
     /// Where caches and the work folder are kept [default: deb-build-app in `XDG_CACHE_HOME` or ~/.cache].
     #[arg(long, value_name = "DIR", env = "DEB_BUILD_APP_CACHE_DIR")]
@@ -69,4 +88,89 @@ pub struct Build {
     /// How many threads compress.
     #[command(flatten)]
     pub jobs: Jobs,
+
+    /// Print one JSON document in place of lines.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which commit is packaged.
+#[derive(Args, Clone, Debug, Default)]
+pub struct SourceOptions {
+    /// The tag, branch or commit that is packaged, in place of the recipe's.
+    #[arg(long = "ref", value_name = "REF", value_parser = reference)]
+    pub reference: Option<Reference>,
+
+    /// Write down which commit of which source was packaged.
+    #[arg(long, value_name = "FILE", conflicts_with = "locked")]
+    pub lock: Option<PathBuf>,
+
+    /// Refuse to package anything but what `--lock` has written down.
+    #[arg(long, value_name = "FILE")]
+    pub locked: Option<PathBuf>,
+}
+
+fn reference(text: &str) -> Result<Reference, String> {
+    text.parse::<Reference>().map_err(|why| why.to_string())
+}
+
+/// Options of `build`.
+#[derive(Args, Debug)]
+pub struct Build {
+    /// What is built, and how.
+    #[command(flatten)]
+    pub options: BuildOptions,
+
+    /// Do what `plan` does: show what would be done, and write nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// The part of a Debian version after its hyphen (Policy §5.6.12).
+#[derive(Clone, Debug)]
+pub struct Revision(String);
+
+impl FromStr for Revision {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".+~".contains(&byte);
+        if !text.is_empty() && text.bytes().all(fits) {
+            Ok(Revision(text.to_owned()))
+        } else {
+            Err("a revision has letters, digits, `.`, `+` and `~`")
+        }
+    }
+}
+
+impl Revision {
+    /// Returns `version` with this revision in place of its own.
+    ///
+    /// # Errors
+    /// Never in truth: both parts are valid.
+    pub fn of(&self, version: &Version) -> Result<Version, Invalid> {
+        let text = version.as_str();
+        let upstream = text.rsplit_once('-').map_or(text, |(upstream, _)| upstream);
+        format!("{upstream}-{}", self.0).parse()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_revision_takes_the_place_of_the_recipes() {
+        let revision: Revision = "2~x1".parse().expect("it is one");
+        for (before, after) in [("1.0-1", "1.0-2~x1"), ("1:2.0", "1:2.0-2~x1")] {
+            let version = before.parse().expect("it is a version");
+            assert_eq!(
+                revision.of(&version).map(|version| version.to_string()),
+                Ok(after.to_owned())
+            );
+        }
+        for text in ["", "1-2", "a b", "1:2"] {
+            assert!(text.parse::<Revision>().is_err(), "{text:?}");
+        }
+    }
 }

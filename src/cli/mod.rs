@@ -1,16 +1,26 @@
 //! The command line: types and help text only.
+//!
+//! Each flag has a variable `DEB_BUILD_APP_…` that is named after it, and needs no word here for that: see [`command`].
 
 mod build;
+mod completion;
+mod manual;
 mod package;
+mod read;
 mod recipe;
 mod shell;
 
-pub use build::{Build, Jobs, Output};
+pub use build::{Build, BuildOptions, Jobs, Output, SourceOptions};
+pub use completion::completion;
+pub use manual::{ManualPage, manual};
 pub use package::{Diff, Inspect, Pack};
+pub use read::{color_of, command};
 pub use recipe::{Check, Doctor, Init, Plan};
 pub use shell::{Completions, Man};
 
-use clap::{Parser, Subcommand};
+use crate::report::Color;
+use clap::{ArgAction, Parser, Subcommand, ValueHint};
+use std::path::PathBuf;
 
 /// Turns a Python app in a git repository into a .deb that installs a configured, running service.
 #[derive(Debug, Parser)]
@@ -20,13 +30,38 @@ pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
 
-    /// Print nothing but the result and errors.
-    #[arg(short, long, global = true)]
-    pub quiet: bool,
+    /// Say less: -q no progress and no summary, -qq errors only.
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub quiet: u8,
 
-    /// Print the output of the programs that are run.
-    #[arg(short, long, global = true, conflicts_with = "quiet")]
-    pub verbose: bool,
+    /// Say more: -v the commands that run, -vv their output too, as it comes.
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+
+    /// Colours: on a terminal, always or never; `NO_COLOR` and `CLICOLOR_FORCE` are respected.
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true
+    )]
+    pub color: Color,
+
+    /// Never let a line move: one line for each stage, when it is done.
+    #[arg(long, global = true)]
+    pub no_progress: bool,
+
+    /// Work as if started in this folder: relative paths are looked up there. A second one is relative to the first.
+    #[arg(
+        short = 'C',
+        long,
+        global = true,
+        value_name = "FOLDER",
+        value_hint = ValueHint::DirPath
+    )]
+    pub directory: Vec<PathBuf>,
 }
 
 /// The subcommands.

@@ -55,7 +55,7 @@ pub struct Inspect {
     pub check: bool,
 
     /// With --check, exit with 5 when there are warnings only.
-    #[arg(long, requires = "check")]
+    #[arg(long)]
     pub strict: bool,
 }
 

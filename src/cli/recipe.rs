@@ -36,7 +36,11 @@ pub struct Check {
 pub struct Plan {
     /// What `build` would be given.
     #[command(flatten)]
-    pub build: super::build::Build,
+    pub build: super::build::BuildOptions,
+
+    /// Print the content of every file that is known, too; so does --verbose.
+    #[arg(long)]
+    pub files: bool,
 }
 
 /// Options of `doctor`.
@@ -49,4 +53,12 @@ pub struct Doctor {
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
+
+    /// Ask the package index whether it answers: without this nothing goes over the network.
+    #[arg(long)]
+    pub online: bool,
+
+    /// The cache folder that builds are given.
+    #[arg(long, value_name = "DIR", env = "DEB_BUILD_APP_CACHE_DIR")]
+    pub cache_dir: Option<PathBuf>,
 }

@@ -1,11 +1,11 @@
 //! `completions`: a script for a shell.
 
-use crate::cli::Completions;
-use crate::failure::Failure;
+use super::package_file::write_text;
+use crate::cli::{Completions, completion};
 use crate::report::Reporter;
 use anyhow::Result;
 
-/// Not there yet.
-pub fn run(_options: &Completions, _reporter: &dyn Reporter) -> Result<()> {
-    Err(Failure::build("`completions` is not there yet").into())
+/// Prints the script.
+pub fn run(options: &Completions, reporter: &dyn Reporter) -> Result<()> {
+    write_text(reporter, &completion(options.shell))
 }

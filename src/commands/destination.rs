@@ -32,6 +32,24 @@ impl Destination {
         &self.path
     }
 
+    /// Returns whether packages go into a folder, which may not be there yet.
+    pub(super) fn is_folder(&self) -> bool {
+        self.is_folder || fs::is_dir(&self.path)
+    }
+
+    /// Refuses a file: several packages need a folder.
+    pub(super) fn refuse_file(&self) -> Result<()> {
+        if self.is_folder() {
+            return Ok(());
+        }
+        let shown = self.path.display();
+        Err(
+            Failure::build(format!("several packages do not fit one file, `{shown}`"))
+                .hint(format!("name a folder with `--output {shown}/`"))
+                .into(),
+        )
+    }
+
     /// Makes the folder, and refuses to put a package in the place of a device or pipe.
     pub(super) fn prepare(&self) -> Result<()> {
         if self.is_folder {

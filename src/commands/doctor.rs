@@ -1,11 +1,224 @@
-//! `doctor`: what this machine lacks for a build.
+//! `doctor`: what this machine lacks for a build. Here the facts are found; [`crate::doctor`] judges them.
 
+use super::destination::resolve;
+use super::package_file::{write_json, write_text};
+use super::recipe_file;
+use crate::apt;
 use crate::cli::Doctor;
-use crate::failure::Failure;
-use crate::report::Reporter;
-use anyhow::Result;
+use crate::deb::PackageName;
+use crate::doctor::{
+    Cache, Checkup, Facts, Git, Index, IndexAnswer, Machine, Need, Program, Refusal, Rights, Uv,
+};
+use crate::failure::{Failure, Kind};
+use crate::plan::{self, FoundUv, Interpreter, RELEASES, UV_VERSION};
+use crate::recipe::Recipe;
+use crate::report::{Reporter, Stream, render_checkup};
+use crate::sys::environment::Environment;
+use crate::sys::host::HostFacts;
+use crate::sys::isolation::Isolation;
+use crate::sys::process::{self, Cmd, Runner};
+use crate::sys::workdir::{Keep, WorkDir};
+use crate::sys::{fs, interrupt};
+use crate::venv;
+use anyhow::{Context as _, Result};
+use std::path::{Path, PathBuf};
 
-/// Not there yet.
-pub fn run(_options: &Doctor, _reporter: &dyn Reporter) -> Result<()> {
-    Err(Failure::build("`doctor` is not there yet").into())
+/// Programs that only tests of packages need, and the packages that have them.
+const TEST_PROGRAMS: &[(&str, &str)] = &[
+    ("mmdebstrap", "mmdebstrap"),
+    ("systemd-nspawn", "systemd-container"),
+];
+
+/// Shows what is there and what is missing, and fails when a build would stop at something.
+pub fn run(options: &Doctor, reporter: &dyn Reporter) -> Result<()> {
+    interrupt::watch().context("watching for signals failed")?;
+    let environment = Environment::read()?;
+    let recipes = options
+        .recipes
+        .iter()
+        .map(|path| {
+            let recipe = recipe_file::read(&environment.current_dir, path)?;
+            Ok((path.display().to_string(), recipe))
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let checkup = Checkup::new(&facts(options, environment, &recipes)?);
+    if options.json {
+        write_json(reporter, &checkup)?;
+    } else {
+        write_text(
+            reporter,
+            &render_checkup(&checkup, reporter.paint(Stream::Result)),
+        )?;
+    }
+    if checkup.ready {
+        Ok(())
+    } else {
+        Err(Failure::told(Kind::Host).into())
+    }
+}
+
+fn facts(
+    options: &Doctor,
+    environment: Environment,
+    recipes: &[(String, Recipe)],
+) -> Result<Facts> {
+    let host = HostFacts::probe(environment.clone());
+    let isolation = host
+        .as_ref()
+        .map_or_else(|_| Isolation::probe(), |host| host.isolation);
+    let runner = Runner::new(isolation);
+    let interpreter = host.as_ref().ok().and_then(interpreter);
+    let (needs, refusals) = match &host {
+        Ok(host) => needs(host, interpreter.as_ref(), recipes, runner)?,
+        Err(_) => (Vec::new(), Vec::new()),
+    };
+    let cache = options
+        .cache_dir
+        .as_ref()
+        .map(|cache| resolve(&environment, cache))
+        .or_else(|| Some(environment.cache.as_ref()?.join("deb-build-app")))
+        .map(look_at_cache);
+    let has_pip = interpreter.is_some() && needs.iter().all(|need| need.installed);
+    let answer = match (&cache, &interpreter) {
+        _ if !options.online => IndexAnswer::NotAsked,
+        (Some(cache), Some(interpreter)) if has_pip && cache.writable => {
+            ask_index(&cache.path, interpreter, &environment, runner)?
+        }
+        _ => IndexAnswer::CannotAsk,
+    };
+    Ok(Facts {
+        machine: host.map_err(|error| error.to_string()).map(|host| Machine {
+            release: host.release,
+            architecture: host.architecture,
+            python: interpreter.map(|interpreter| interpreter.version),
+        }),
+        needs,
+        refusals,
+        git: Git {
+            found: process::find_program("git").is_some(),
+            // Recipes that are read name folders; one to come may name an address.
+            needed: recipes.is_empty(),
+        },
+        uv: uv(
+            &environment,
+            cache.as_ref().map(|cache| cache.path.as_path()),
+            runner,
+        ),
+        index: Index {
+            variable: venv::index_variable(&environment),
+            answer,
+        },
+        certificates: environment.certificates,
+        isolation,
+        cache,
+        rights: rights(runner),
+        has_apt_lists: apt::has_lists()?,
+        test_programs: TEST_PROGRAMS
+            .iter()
+            .map(|(name, package)| Program {
+                name: (*name).to_owned(),
+                package: (*package).to_owned(),
+                found: process::find_program(name).is_some(),
+            })
+            .collect(),
+    })
+}
+
+fn rights(runner: Runner) -> Rights {
+    if process::is_root() {
+        return Rights::Root;
+    }
+    let sudo = runner.ask(&Cmd::new("sudo").args(["-n", "true"]).may_finish());
+    if sudo.is_ok_and(|answer| answer.success()) {
+        Rights::Sudo
+    } else {
+        Rights::None
+    }
+}
+
+/// Returns the Python of the machine's release, when packages can be built for that.
+fn interpreter(host: &HostFacts) -> Option<Interpreter> {
+    let (_, python) = RELEASES.iter().find(|(name, _)| *name == host.release)?;
+    Some(Interpreter {
+        version: (*python).to_owned(),
+    })
+}
+
+/// Returns what the builds of these recipes would install, and which of them this machine cannot build.
+fn needs(
+    host: &HostFacts,
+    interpreter: Option<&Interpreter>,
+    recipes: &[(String, Recipe)],
+    runner: Runner,
+) -> Result<(Vec<Need>, Vec<Refusal>)> {
+    let mut wanted: Vec<(PackageName, String)> = Vec::new();
+    if let Some(interpreter) = interpreter {
+        let package = interpreter.package();
+        for (name, purpose) in [
+            (package.clone(), "runs the app, here and on its hosts"),
+            (format!("{package}-venv"), "makes virtualenvs"),
+        ] {
+            let name = name
+                .parse()
+                .map_err(|error| anyhow::anyhow!("`{name}`: {error}"))?;
+            wanted.push((name, purpose.to_owned()));
+        }
+    }
+    let mut refusals = Vec::new();
+    for (path, recipe) in recipes {
+        match plan::needs(recipe, host) {
+            Ok(needs) => {
+                for name in needs.packages {
+                    if !wanted.iter().any(|(known, _)| *known == name) {
+                        wanted.push((name, format!("`{path}` asks for it")));
+                    }
+                }
+            }
+            Err(error) if interpreter.is_some() => refusals.push(Refusal {
+                recipe: path.clone(),
+                reason: error.to_string(),
+            }),
+            // That packages cannot be built here at all is said once.
+            Err(_) => {}
+        }
+    }
+    let names: Vec<_> = wanted.iter().map(|(name, _)| name.clone()).collect();
+    let missing = apt::missing(&names, runner)?;
+    let needs = wanted.into_iter().map(|(name, purpose)| Need {
+        installed: !missing.contains(&name),
+        package: name.to_string(),
+        purpose,
+    });
+    Ok((needs.collect(), refusals))
+}
+
+fn uv(environment: &Environment, cache: Option<&Path>, runner: Runner) -> Uv {
+    match venv::find_uv(environment, cache, runner) {
+        Some(FoundUv { program, version }) => Uv::Found { program, version },
+        None => Uv::Fetched {
+            version: format!("uv {UV_VERSION}"),
+        },
+    }
+}
+
+fn ask_index(
+    cache: &Path,
+    interpreter: &Interpreter,
+    environment: &Environment,
+    runner: Runner,
+) -> Result<IndexAnswer> {
+    let work = WorkDir::take(&cache.join("work/doctor"), Keep::No, &mut || {})?;
+    let silence = venv::ask_index(interpreter, environment, work.path(), runner)?;
+    Ok(silence.map_or(IndexAnswer::Answers, IndexAnswer::Silent))
+}
+
+/// Looks at the cache folder, or where it will be made.
+fn look_at_cache(path: PathBuf) -> Cache {
+    let there = path.ancestors().find(|folder| fs::exists(folder));
+    let there = there.unwrap_or(Path::new("/"));
+    Cache {
+        writable: fs::is_dir(there) && fs::can_write(there),
+        free: fs::free_space(there),
+        path,
+    }
 }

@@ -2,8 +2,8 @@
 
 use crate::failure::Failure;
 use crate::package::{Forbidden, ForbiddenPaths};
+use crate::plan::Plan;
 use crate::recipe::Recipe;
-use crate::source::SourceTree;
 use crate::sys::environment::Environment;
 use crate::sys::fs;
 use anyhow::Result;
@@ -14,7 +14,11 @@ use std::path::{Path, PathBuf};
 const WELL_KNOWN: &[&str] = &["/", "/dev/shm", "/home", "/opt", "/srv", "/tmp", "/var/tmp"];
 
 /// Refuses a machine whose own folders are where the package will be: every `#!` line would count as a leak.
-fn check_prefix_is_free(recipe: &Recipe, folders: &[PathBuf]) -> Result<()> {
+///
+/// # Errors
+/// When one of them is.
+pub(super) fn check_prefix_is_free(recipe: &Recipe, plan: &Plan) -> Result<()> {
+    let folders = own_folders(recipe, plan);
     let prefix = Path::new(recipe.venv.prefix.as_str());
     match folders.iter().find(|folder| prefix.starts_with(lexically_clean(folder)) && folder.components().count() > 2) {
         None => Ok(()),
@@ -28,21 +32,29 @@ fn check_prefix_is_free(recipe: &Recipe, folders: &[PathBuf]) -> Result<()> {
     }
 }
 
+/// Returns the folders of this build.
+fn own_folders(recipe: &Recipe, plan: &Plan) -> Vec<PathBuf> {
+    let places = &plan.places;
+    let mut folders = vec![
+        places.work.clone(),
+        places.cache.clone(),
+        recipe.folder.clone(),
+    ];
+    let folder = plan
+        .source
+        .as_ref()
+        .filter(|source| source.address.is_none());
+    folders.extend(folder.map(|source| source.repository.clone()));
+    folders
+}
+
 /// Returns the paths of this machine that the package must not name.
 pub(super) fn forbidden(
     recipe: &Recipe,
+    plan: &Plan,
     environment: &Environment,
-    work_and_cache: [&Path; 2],
-    source: Option<&SourceTree>,
 ) -> Result<ForbiddenPaths> {
-    let mut folders: Vec<PathBuf> = work_and_cache
-        .iter()
-        .map(|folder| folder.to_path_buf())
-        .collect();
-    folders.push(recipe.folder.clone());
-    let folder = source.and_then(|source| source.address.folder());
-    folders.extend(folder.map(Path::to_path_buf));
-    check_prefix_is_free(recipe, &folders)?;
+    let folders = own_folders(recipe, plan);
     let mut paths = spellings(&folders);
     let everywhere = Forbidden::new(&paths)?;
     let mut own = vec![environment.temporary.clone()];

@@ -6,6 +6,7 @@ pub mod completions;
 mod destination;
 pub mod diff;
 pub mod doctor;
+mod failures;
 mod forbidden;
 pub mod init;
 pub mod inspect;
@@ -13,7 +14,10 @@ pub mod man;
 pub mod pack;
 mod package_file;
 pub mod plan;
+mod planning;
+mod recipe_file;
 pub mod schema;
+mod source_commit;
 
 use crate::cli::{Cli, Command};
 use crate::report::Reporter;
@@ -22,7 +26,7 @@ use anyhow::Result;
 /// Runs what the command line asks for.
 pub fn run(cli: &Cli, reporter: &dyn Reporter) -> Result<()> {
     match &cli.command {
-        Command::Build(options) => build::run(options, reporter),
+        Command::Build(options) => build::run(options, cli.verbose > 0, reporter),
         Command::Check(options) => check::run(options, reporter),
         Command::Completions(options) => completions::run(options, reporter),
         Command::Diff(options) => diff::run(options, reporter),
@@ -31,7 +35,7 @@ pub fn run(cli: &Cli, reporter: &dyn Reporter) -> Result<()> {
         Command::Inspect(options) => inspect::run(options, reporter),
         Command::Man(options) => man::run(options, reporter),
         Command::Pack(options) => pack::run(options, reporter),
-        Command::Plan(options) => plan::run(options, reporter),
+        Command::Plan(options) => plan::run(options, cli.verbose > 0, reporter),
         Command::Schema => schema::run(reporter),
     }
 }

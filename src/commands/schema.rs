@@ -1,10 +1,11 @@
 //! `schema`: the JSON schema of a recipe.
 
-use crate::failure::Failure;
+use super::package_file::write_text;
+use crate::recipe::schema::json_schema;
 use crate::report::Reporter;
 use anyhow::Result;
 
-/// Not there yet.
-pub fn run(_reporter: &dyn Reporter) -> Result<()> {
-    Err(Failure::build("`schema` is not there yet").into())
+/// Prints the schema.
+pub fn run(reporter: &dyn Reporter) -> Result<()> {
+    write_text(reporter, &json_schema())
 }

@@ -30,6 +30,43 @@ impl Timestamp {
     pub fn seconds(self) -> u64 {
         self.0
     }
+
+    /// Returns year, month and day in the Gregorian calendar, in UTC.
+    pub fn date(self) -> (u64, usize, u64) {
+        let mut days = self.0 / 86_400;
+        let is_leap = |year: u64| {
+            year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+        };
+        let mut year = 1970;
+        loop {
+            let length = if is_leap(year) { 366 } else { 365 };
+            if days < length {
+                break;
+            }
+            days -= length;
+            year += 1;
+        }
+        let february = if is_leap(year) { 29 } else { 28 };
+        let mut month = 1;
+        for length in [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] {
+            if days < length {
+                break;
+            }
+            days -= length;
+            month += 1;
+        }
+        (year, month, days + 1)
+    }
+
+    /// Returns date and time of day in UTC as digits: `20260101` and `000003`.
+    pub fn utc_digits(self) -> (String, String) {
+        let (year, month, day) = self.date();
+        let (hour, minute, second) = (self.0 / 3600 % 24, self.0 / 60 % 60, self.0 % 60);
+        (
+            format!("{year:04}{month:02}{day:02}"),
+            format!("{hour:02}{minute:02}{second:02}"),
+        )
+    }
 }
 
 impl FromStr for Timestamp {

@@ -1,37 +1,26 @@
 //! The control fields: what the recipe says, and what follows from the content.
 
 use super::{depends, elf, scripts};
-use crate::deb::{Control, Layer, Relation};
-use crate::plan::Interpreter;
-use crate::recipe::Recipe;
+use crate::deb::{Control, Description, Layer, Relation, Section};
+use crate::plan::{Draft, Interpreter, Placeholder};
+use crate::recipe::{Identity, Recipe};
 use crate::sys::host::HostFacts;
 use anyhow::Result;
 use std::collections::BTreeSet;
 
-/// Returns the fields. `shlibs` are the lines of all shlibs files of this machine.
-pub(super) fn control(
-    recipe: &Recipe,
-    interpreter: &Interpreter,
-    host: &HostFacts,
-    layers: &[Layer],
-    elf: &[elf::ElfFile],
-    shlibs: &str,
-) -> Result<Control> {
+/// The fields as far as they are known before the content is.
+#[derive(Clone, Debug)]
+pub struct PlannedControl {
+    package: Identity,
+    section: Section,
+    description: Description,
+    /// What follows from how the package works.
+    own_depends: Vec<Relation>,
+}
+
+/// Returns what the recipe says of the fields.
+pub(super) fn plan(recipe: &Recipe, interpreter: &Interpreter) -> Result<PlannedControl> {
     let package = &recipe.package;
-    let bundled: BTreeSet<String> = layers
-        .iter()
-        .flat_map(|layer| layer.entries.keys())
-        .filter_map(|path| path.as_bytes().rsplit(|byte| *byte == b'/').next())
-        .map(|name| String::from_utf8_lossy(name).into_owned())
-        .collect();
-    let mut depends = own_depends(recipe, interpreter)?;
-    depends.extend(depends::relations(elf, &bundled, shlibs)?);
-    for relation in &package.relations.depends {
-        if !depends.contains(relation) {
-            depends.push(relation.clone());
-        }
-    }
-    let relations = &package.relations;
     let description = match &package.description {
         Some(description) => description.clone(),
         // Policy §5.6.13 wants more than the first line.
@@ -41,26 +30,121 @@ pub(super) fn control(
         Some(section) => section.clone(),
         None => DEFAULT_SECTION.parse()?,
     };
-    Ok(Control {
-        depends,
-        recommends: relations.recommends.clone(),
-        suggests: relations.suggests.clone(),
-        conflicts: relations.conflicts.clone(),
-        breaks: relations.breaks.clone(),
-        replaces: relations.replaces.clone(),
-        provides: relations.provides.clone(),
-        homepage: package.homepage.clone(),
-        custom: package.fields.clone(),
+    Ok(PlannedControl {
+        package: package.clone(),
+        section,
         description,
-        ..Control::new(
-            package.name.clone(),
-            package.version.clone(),
-            depends::architecture(elf, &host.architecture)?,
-            package.maintainer.clone(),
-            section,
-            package.summary.clone(),
-        )
+        own_depends: own_depends(recipe, interpreter)?,
     })
+}
+
+impl PlannedControl {
+    /// Returns the fields of the content. `shlibs` are the lines of all shlibs files of this machine.
+    pub(super) fn complete(
+        &self,
+        host: &HostFacts,
+        layers: &[Layer],
+        elf: &[elf::ElfFile],
+        shlibs: &str,
+    ) -> Result<Control> {
+        let bundled: BTreeSet<String> = layers
+            .iter()
+            .flat_map(|layer| layer.entries.keys())
+            .filter_map(|path| path.as_bytes().rsplit(|byte| *byte == b'/').next())
+            .map(|name| String::from_utf8_lossy(name).into_owned())
+            .collect();
+        let found = depends::relations(elf, &bundled, shlibs)?;
+        let package = &self.package;
+        let relations = &package.relations;
+        Ok(Control {
+            depends: self.depends(found),
+            recommends: relations.recommends.clone(),
+            suggests: relations.suggests.clone(),
+            conflicts: relations.conflicts.clone(),
+            breaks: relations.breaks.clone(),
+            replaces: relations.replaces.clone(),
+            provides: relations.provides.clone(),
+            homepage: package.homepage.clone(),
+            custom: package.fields.clone(),
+            description: self.description.clone(),
+            ..Control::new(
+                package.name.clone(),
+                package.version.clone(),
+                depends::architecture(elf, &host.architecture)?,
+                package.maintainer.clone(),
+                self.section.clone(),
+                package.summary.clone(),
+            )
+        })
+    }
+
+    /// Returns what the package works by, what was found, and what the recipe says besides.
+    fn depends(&self, found: Vec<Relation>) -> Vec<Relation> {
+        let mut depends = self.own_depends.clone();
+        depends.extend(found);
+        for relation in &self.package.relations.depends {
+            if !depends.contains(relation) {
+                depends.push(relation.clone());
+            }
+        }
+        depends
+    }
+
+    /// Returns the fields in the order of the control file, open where they follow from the content. The description has its
+    /// lines as the file has them.
+    pub fn fields(&self) -> Vec<(String, Draft)> {
+        let package = &self.package;
+        let relations = &package.relations;
+        let mut fields: Vec<(String, Draft)> = Vec::new();
+        let mut add = |name: &str, value: Draft| fields.push((name.to_owned(), value));
+        add("Package", package.name.to_string().into());
+        add("Version", package.version.to_string().into());
+        add("Architecture", Placeholder::Architecture.into());
+        add("Maintainer", package.maintainer.to_string().into());
+        add("Installed-Size", Placeholder::InstalledSize.into());
+        add("Depends", self.open_depends());
+        for (name, relations) in [
+            ("Recommends", &relations.recommends),
+            ("Suggests", &relations.suggests),
+            ("Breaks", &relations.breaks),
+            ("Conflicts", &relations.conflicts),
+            ("Replaces", &relations.replaces),
+            ("Provides", &relations.provides),
+        ] {
+            if !relations.is_empty() {
+                add(name, joined(relations).into());
+            }
+        }
+        add("Section", self.section.to_string().into());
+        add("Priority", "optional".to_owned().into());
+        if let Some(homepage) = &package.homepage {
+            add("Homepage", homepage.to_string().into());
+        }
+        for (name, value) in &package.fields {
+            add(name.as_str(), value.to_string().into());
+        }
+        let rest = self.description.render_folded();
+        let description = format!("{}\n{rest}", package.summary);
+        add("Description", description.trim_end().to_owned().into());
+        fields
+    }
+
+    fn open_depends(&self) -> Draft {
+        let own = self.own_depends.len();
+        let all = self.depends(Vec::new());
+        let mut draft = Draft::from(joined(&all[..own]));
+        draft.push(", ");
+        draft.push_or(None::<&str>, Placeholder::Dependencies);
+        if all.len() > own {
+            draft.push(format!(", {}", joined(&all[own..])));
+        }
+        draft
+    }
+}
+
+fn joined(relations: &[Relation]) -> String {
+    let relations = relations.iter().map(ToString::to_string);
+    relations.collect::<Vec<_>>().join(", ")
 }
 
 /// Returns the relations that follow from how the package works: the interpreter that `bin/python` points to, and what

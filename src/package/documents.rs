@@ -1,6 +1,7 @@
 //! `/usr/share/doc/NAME`: what Policy §12.5 and §12.7 ask every package for.
 
-use crate::deb::{Line, Timestamp, Version};
+use crate::deb::{Line, Timestamp};
+use crate::plan::{Draft, Placeholder, SourcePlan};
 use crate::recipe::Identity;
 use crate::venv::Distribution;
 use anyhow::Result;
@@ -8,32 +9,43 @@ use flate2::{Compression, GzBuilder};
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-/// Renders `copyright`: where the software came from, and under which licences its parts stand.
+/// Renders `copyright`: where the software came from, and under which licences its parts stand. What is `None` is not known
+/// yet.
 pub(super) fn copyright(
     package: &Identity,
-    commit: Option<&str>,
-    time: Timestamp,
-    distributions: &[Distribution],
-) -> String {
-    let mut text = format!("This is {}, built by deb-build-app", package.name);
-    if let Some(commit) = commit {
-        let _ = write!(text, " from the commit\n{commit} of its repository");
+    source: Option<&SourcePlan>,
+    time: Option<Timestamp>,
+    distributions: Option<&[Distribution]>,
+) -> Draft {
+    let mut text = Draft::from(format!("This is {}, built by deb-build-app", package.name));
+    if let Some(source) = source {
+        text.push(" from the commit\n");
+        let commit = source.commit.as_ref().map(|commit| &commit.id);
+        text.push_or(commit, Placeholder::Commit);
+        text.push(" of its repository");
     }
-    text.push_str(".\n\n");
+    text.push(".\n\n");
     if let Some(homepage) = &package.homepage {
-        let _ = writeln!(text, "Homepage: {homepage}");
+        text.push(format!("Homepage: {homepage}\n"));
     }
-    let (year, _, _) = civil_date(time.seconds() / 86_400);
-    let _ = writeln!(text, "Copyright: {year} the authors of {}", package.name);
-    let _ = writeln!(
-        text,
-        "License: {}\n",
+    text.push("Copyright: ");
+    let year = time.map(|time| time.date().0);
+    text.push_or(year, Placeholder::CommitTime);
+    text.push(format!(
+        " the authors of {}\nLicense: {}\n\n",
+        package.name,
         package.license.as_ref().map_or("not stated", Line::as_str)
-    );
-    text.push_str(
+    ));
+    text.push(
         "The virtualenv holds these Python distributions, each under its own licence; the\n\
          texts are in their .dist-info folders.\n\n",
     );
+    text.push_or(distributions.map(licences), Placeholder::Distributions);
+    text
+}
+
+fn licences(distributions: &[Distribution]) -> String {
+    let mut text = String::new();
     for distribution in distributions {
         let license = distribution.license.lines().next().unwrap_or_default();
         let license = if license.is_empty() {
@@ -50,14 +62,19 @@ pub(super) fn copyright(
     text
 }
 
-/// Renders `changelog.Debian.gz` with one entry, as deb-changelog(5) wants it.
-pub(super) fn changelog(package: &Identity, version: &Version, time: Timestamp) -> Result<Vec<u8>> {
-    let text = format!(
-        "{} ({version}) unstable; urgency=medium\n\n  * Built by deb-build-app.\n\n -- {}  {}\n",
-        package.name,
-        package.maintainer,
-        rfc_2822(time)
-    );
+/// Renders the changelog with one entry, as deb-changelog(5) wants it.
+pub(super) fn changelog(package: &Identity, time: Option<Timestamp>) -> Draft {
+    let mut text = Draft::from(format!(
+        "{} ({}) unstable; urgency=medium\n\n  * Built by deb-build-app.\n\n -- {}  ",
+        package.name, package.version, package.maintainer,
+    ));
+    text.push_or(time.map(rfc_2822), Placeholder::CommitTime);
+    text.push("\n");
+    text
+}
+
+/// Compresses a document by gzip, without a time or a name.
+pub(super) fn compress(text: &str) -> Result<Vec<u8>> {
     let mut gzip = GzBuilder::new()
         .mtime(0)
         .write(Vec::new(), Compression::best());
@@ -73,7 +90,7 @@ fn rfc_2822(time: Timestamp) -> String {
     ];
     let seconds = time.seconds();
     let days = seconds / 86_400;
-    let (year, month, day) = civil_date(days);
+    let (year, month, day) = time.date();
     format!(
         "{}, {day:02} {} {year} {:02}:{:02}:{:02} +0000",
         DAYS[usize::try_from(days % 7).unwrap_or_default()],
@@ -82,32 +99,6 @@ fn rfc_2822(time: Timestamp) -> String {
         seconds / 60 % 60,
         seconds % 60
     )
-}
-
-/// Returns year, month and day of a count of days since 1970-01-01 in the Gregorian calendar.
-fn civil_date(mut days: u64) -> (u64, usize, u64) {
-    let is_leap = |year: u64| {
-        year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
-    };
-    let mut year = 1970;
-    loop {
-        let length = if is_leap(year) { 366 } else { 365 };
-        if days < length {
-            break;
-        }
-        days -= length;
-        year += 1;
-    }
-    let february = if is_leap(year) { 29 } else { 28 };
-    let mut month = 1;
-    for length in [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] {
-        if days < length {
-            break;
-        }
-        days -= length;
-        month += 1;
-    }
-    (year, month, days + 1)
 }
 
 #[cfg(test)]

@@ -9,20 +9,20 @@ mod documents;
 mod elf;
 mod leak;
 mod lintian;
+mod outline;
 pub mod plain_tree;
 mod programs;
 mod scan;
 mod script;
 mod scripts;
 
+pub use control::PlannedControl;
 pub use leak::{Forbidden, ForbiddenPaths};
+pub use outline::{Known, Outline, PlannedContent, PlannedFile, outline};
 
 use crate::deb::{Archive, ArchivePath, Content, Entry, Layer, Mode, Timestamp};
-use crate::failure::Failure;
-use crate::plan::Plan;
+use crate::plan::{Placeholder, Plan};
 use crate::recipe::{HostPath, Recipe};
-use crate::services::{environment, systemd};
-use crate::source::SourceTree;
 use crate::sys::host::HostFacts;
 use crate::venv::{Distribution, InstalledFile, VenvTree};
 use anyhow::{Context as _, Result};
@@ -36,8 +36,6 @@ pub struct Parts<'a> {
     pub plan: &'a Plan,
     /// The machine that builds, which is of the release that is built for.
     pub host: &'a HostFacts,
-    /// The exported commit.
-    pub source: Option<&'a SourceTree>,
     /// The bytes of the files that the recipe ships.
     pub files: &'a BTreeMap<HostPath, Vec<u8>>,
     /// Which package of this machine brings which library: the lines of its `shlibs` files.
@@ -57,41 +55,40 @@ pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
         recipe,
         plan,
         host,
-        source,
         files,
         shlibs,
         venv,
         forbidden,
     } = parts;
-    let time = package_time(source, host)?;
-    let configuration = configuration(recipe, source, files, &venv, time)?;
-    let conffiles = conffiles(recipe)?;
+    let known = Known {
+        host,
+        files,
+        distributions: Some(&venv.distributions),
+    };
+    let outline = outline(recipe, plan, &known)?;
+    let time = outline
+        .time
+        .context("the time of the commit is not known yet")?;
+    let configuration = configuration(&outline, &venv, time)?;
     let mut layers = venv_layers(venv, host, time)?;
     let links = layers.pop().context("the virtualenv has links")?;
     layers.push(configuration);
     layers.push(links);
 
-    let scripts = scripts::render(recipe);
     let mut scanned = scan::scan(&layers, forbidden, plan.threads)?;
-    for (name, script) in &scripts {
+    for (name, script) in &outline.scripts {
         scanned.look_at(script, &forbidden.everywhere, name.as_str());
     }
     scan::refuse_leaks(&scanned.leaks)?;
     programs::check_services(recipe, &layers)?;
     programs::check_interpreters(&recipe.venv.prefix, &scanned.scripts, &layers)?;
     add_overrides(&mut layers, recipe, host, &scanned.elf)?;
-    let control = control::control(
-        recipe,
-        &plan.interpreter,
-        host,
-        &layers,
-        &scanned.elf,
-        shlibs,
-    )?;
     Ok(Archive {
-        control,
-        scripts,
-        conffiles,
+        control: outline
+            .control
+            .complete(host, &layers, &scanned.elf, shlibs)?,
+        conffiles: outline.conffiles(),
+        scripts: outline.scripts,
         triggers: Vec::new(),
         templates: None,
         directories: BTreeMap::new(),
@@ -119,11 +116,9 @@ fn add_overrides(
         .iter_mut()
         .find(|layer| layer.name == CONFIGURATION)
         .context("there is a configuration layer")?;
-    insert(
-        configuration,
-        &format!("usr/share/lintian/overrides/{}", package.name),
-        text(overrides),
-    )
+    let path = archive_path(&outline::overrides_path(recipe))?;
+    configuration.entries.insert(path, text(overrides));
+    Ok(())
 }
 
 /// The name of the layer of the app itself.
@@ -139,19 +134,6 @@ fn is_from_index(layer: &Layer) -> bool {
 
 /// The name of the layer of everything that is not code.
 const CONFIGURATION: &str = "configuration";
-
-/// Returns the time that the app and the control member carry: that of the commit, at most `SOURCE_DATE_EPOCH`.
-fn package_time(source: Option<&SourceTree>, host: &HostFacts) -> Result<Timestamp> {
-    let epoch = host.environment.source_date_epoch;
-    let commit = source.map(|source| source.time.seconds());
-    let seconds = match (commit, epoch) {
-        (Some(commit), Some(epoch)) => commit.min(epoch),
-        (Some(time), None) | (None, Some(time)) => time,
-        // Packages of the index alone have no commit; any fixed time will do.
-        (None, None) => FIRST_IDENTITY_TIME,
-    };
-    Ok(Timestamp::new(seconds)?)
-}
 
 /// 2000-01-01 00:00 UTC.
 const FIRST_IDENTITY_TIME: u64 = 946_684_800;
@@ -229,82 +211,28 @@ fn file_entries(files: BTreeMap<ArchivePath, InstalledFile>) -> BTreeMap<Archive
         .collect()
 }
 
-/// Returns the layer of everything that is not code: files of the recipe, units, documents.
-fn configuration(
-    recipe: &Recipe,
-    source: Option<&SourceTree>,
-    files: &BTreeMap<HostPath, Vec<u8>>,
-    venv: &VenvTree,
-    time: Timestamp,
-) -> Result<Layer> {
-    let package = &recipe.package;
-    let name = package.name.as_str();
-    let mut layer = Layer {
+/// Returns the layer of everything that is not code: files of the recipe, units, documents. The overrides for lintian come
+/// later, and what is the virtualenv's own is in the app's layer.
+fn configuration(outline: &Outline, venv: &VenvTree, time: Timestamp) -> Result<Layer> {
+    let mut entries = BTreeMap::new();
+    for (path, file) in &outline.files {
+        let later = file
+            .content
+            .placeholders()
+            .contains(&Placeholder::Overrides);
+        if later || venv.own_files.contains_key(path) {
+            continue;
+        }
+        let content = Content::Bytes(file.content.complete()?);
+        let mode = file.mode;
+        entries.insert(path.clone(), Entry::File { mode, content });
+    }
+    Ok(Layer {
         name: CONFIGURATION.to_owned(),
         mtime: time,
         mtimes: BTreeMap::new(),
-        entries: BTreeMap::new(),
-    };
-    for file in &recipe.files {
-        let bytes = files
-            .get(&file.path)
-            .with_context(|| format!("`{}` has not been read", file.path))?;
-        let content = Content::Bytes(bytes.clone());
-        let mode = Mode::explicit(file.mode.bits())
-            .map_err(|error| anyhow::anyhow!("`{}`: {error}", file.path))?;
-        insert(
-            &mut layer,
-            file.path.inside(),
-            Entry::File { mode, content },
-        )?;
-    }
-    if has_defaults(recipe) {
-        let defaults = environment::render(name, &recipe.env);
-        insert(&mut layer, &format!("etc/default/{name}"), text(defaults))?;
-    }
-    if let Some(user) = &recipe.user {
-        for service in &recipe.services {
-            let path = format!("usr/lib/systemd/system/{}", service.unit_name(name));
-            insert(
-                &mut layer,
-                &path,
-                text(systemd::render(recipe, service, user)),
-            )?;
-        }
-    }
-    let commit = source.map(|source| source.commit.as_str());
-    let copyright = documents::copyright(package, commit, time, &venv.distributions);
-    insert(
-        &mut layer,
-        &format!("usr/share/doc/{name}/copyright"),
-        text(copyright),
-    )?;
-    let changelog = documents::changelog(package, &package.version, time)?;
-    insert(
-        &mut layer,
-        &format!("usr/share/doc/{name}/changelog.Debian.gz"),
-        Entry::File {
-            mode: Mode::FILE,
-            content: Content::Bytes(changelog),
-        },
-    )?;
-    Ok(layer)
-}
-
-/// `/etc/default/NAME` is there for every package with services, so that the administrator has a place to write to.
-fn has_defaults(recipe: &Recipe) -> bool {
-    !recipe.env.is_empty() || !recipe.services.is_empty()
-}
-
-fn conffiles(recipe: &Recipe) -> Result<Vec<ArchivePath>> {
-    let files = recipe
-        .files
-        .iter()
-        .filter(|file| file.conffile)
-        .map(|file| archive_path(file.path.inside()));
-    let defaults =
-        has_defaults(recipe).then(|| archive_path(&format!("etc/default/{}", recipe.package.name)));
-    files.chain(defaults).collect()
+        entries,
+    })
 }
 
 fn text(text: String) -> Entry {
@@ -312,18 +240,6 @@ fn text(text: String) -> Entry {
         mode: Mode::FILE,
         content: Content::Bytes(text.into_bytes()),
     }
-}
-
-fn insert(layer: &mut Layer, path: &str, entry: Entry) -> Result<()> {
-    let key = archive_path(path)?;
-    if layer.entries.insert(key, entry).is_some() {
-        return Err(
-            Failure::build(format!("two parts of the package want to be `/{path}`"))
-                .hint("deb-build-app writes this file itself: remove it from `[files]`")
-                .into(),
-        );
-    }
-    Ok(())
 }
 
 fn archive_path(path: &str) -> Result<ArchivePath> {

@@ -1,7 +1,6 @@
 //! Entries of tables whose keys are names that the user chose: `[files]`, `[env]`, `[service.*]`.
 
 use super::table::{Located, located};
-use std::ops::Range;
 use toml::Spanned;
 use toml::de::DeValue;
 
@@ -20,14 +19,6 @@ impl NamedEntry<'_> {
             .get_ref()
             .as_str()
             .map(|text| located(text.to_owned(), self.value))
-    }
-
-    /// Says what the value is and where, for a problem.
-    pub(super) fn describe(&self) -> (Range<usize>, String) {
-        (
-            self.value.span(),
-            format!("this is {}", describe(self.value.get_ref())),
-        )
     }
 }
 

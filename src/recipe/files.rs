@@ -1,12 +1,14 @@
 //! `[files]`: what is shipped besides the virtualenv, each file with its place, origin and mode.
 
-use super::Substitutions;
-use super::build::SourcePath;
+use super::accounts::{Accounts, GroupName, UserName};
 use super::cure;
+use super::directories::checked_path;
 use super::drop_in;
-use super::host::checked_path;
 use super::host_path::HostPath;
+use super::key_name::joined;
 use super::names::FileMode;
+use super::source_path::SourcePath;
+use super::substitutions::Substitutions;
 use super::table::{Located, Table};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -21,6 +23,10 @@ pub struct ShippedFile {
     pub origin: FileOrigin,
     /// Its permission bits.
     pub mode: FileMode,
+    /// Its owner; root when the recipe does not say.
+    pub owner: Option<UserName>,
+    /// Its group; root's when the recipe does not say.
+    pub group: Option<GroupName>,
     /// Whether dpkg keeps the administrator's changes to it.
     pub conffile: bool,
 }
@@ -40,6 +46,7 @@ pub(super) fn read(
     document: &Table<'_>,
     folder: &Path,
     has_source: bool,
+    accounts: &Accounts,
     substitutions: &Substitutions,
 ) -> Vec<ShippedFile> {
     let mut files = Vec::new();
@@ -50,18 +57,13 @@ pub(super) fn read(
         };
         let place = path
             .check_file()
-            .map_err(|error| {
-                (
-                    error.to_string(),
-                    cure::of(&format!("files.{path}"), path.as_str()),
-                )
-            })
+            .map_err(|error| (error.to_string(), cure::of("files.*", path.as_str())))
             .and_then(|()| drop_in::check_name(&path));
         if let Err(refusal) = place {
             refuse(
                 document,
                 entry.name.span.clone(),
-                &format!("files.{path}"),
+                &joined("files", path.as_str()),
                 refusal,
             );
             continue;
@@ -79,6 +81,8 @@ pub(super) fn read(
                     path,
                     origin,
                     mode: FileMode::PLAIN_FILE,
+                    owner: None,
+                    group: None,
                     conffile,
                 });
             }
@@ -100,6 +104,8 @@ pub(super) fn read(
         .flatten()
         .collect();
         let mode = read_mode(&table, &path, &entry.name);
+        let owner = accounts.user(&table, "owner").map(|owner| owner.value);
+        let group = accounts.group(&table, "group").map(|group| group.value);
         let conffile = table.boolean("conffile").unwrap_or(conffile);
         match <[FileOrigin; 1]>::try_from(origins) {
             Ok([FileOrigin::Source(_)]) if !has_source => document.problem(
@@ -113,6 +119,8 @@ pub(super) fn read(
                 path,
                 origin,
                 mode,
+                owner,
+                group,
                 conffile,
             }),
             Err(_) => document.problem(
@@ -155,7 +163,12 @@ fn read_mode(table: &Table<'_>, path: &HostPath, entry: &Located<String>) -> Fil
 
 fn check_mode(table: &Table<'_>, path: &HostPath, mode: FileMode, span: Range<usize>) {
     if let Err(refusal) = drop_in::check_mode(path, mode) {
-        refuse(table, span, &format!("files.{path}.mode"), refusal);
+        refuse(
+            table,
+            span,
+            &format!("{}.mode", joined("files", path.as_str())),
+            refusal,
+        );
     }
 }
 

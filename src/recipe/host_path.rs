@@ -15,6 +15,41 @@ text_newtype! {
     /// Where the virtualenv is on the host: a path that fits a `#!` line and needs no quoting.
     Prefix
 }
+text_newtype! {
+    /// An absolute, normalised path, wherever on the host it leads.
+    AbsolutePath
+}
+
+impl FromStr for AbsolutePath {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let Some(inner) = text.strip_prefix('/') else {
+            return invalid("a path on the host is absolute: it starts with `/`");
+        };
+        if text.chars().any(|c| c.is_control() || c == '\\') {
+            return invalid("a path holds no control characters and no `\\`");
+        }
+        if inner.split('/').any(|part| part.trim() != part) {
+            return invalid("no part of a path begins or ends with a blank");
+        }
+        if inner.split('/').any(|part| matches!(part, "" | "." | "..")) {
+            return invalid("a path holds no `//`, `.` or `..`, and no `/` at its end");
+        }
+        if inner.split('/').any(|part| part.len() > 246) || text.len() > 990 {
+            return invalid("dpkg takes names of at most 246 bytes and paths of at most 990");
+        }
+        Ok(AbsolutePath(text.to_owned()))
+    }
+}
+
+impl AbsolutePath {
+    /// Returns the login shell of a user that never logs in.
+    pub(super) fn no_login() -> Self {
+        AbsolutePath("/usr/sbin/nologin".to_owned())
+    }
+}
+
 /// Folders that belong to the system as a whole: a package works below them, never on them.
 const SHARED: &[&str] = &[
     "/etc",
@@ -40,21 +75,7 @@ impl FromStr for HostPath {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let Some(inner) = text.strip_prefix('/') else {
-            return invalid("a path on the host is absolute: it starts with `/`");
-        };
-        if text.chars().any(|c| c.is_control() || c == '\\') {
-            return invalid("a path holds no control characters and no `\\`");
-        }
-        if inner.split('/').any(|part| part.trim() != part) {
-            return invalid("no part of a path begins or ends with a blank");
-        }
-        if inner.split('/').any(|part| matches!(part, "" | "." | "..")) {
-            return invalid("a path holds no `//`, `.` or `..`, and no `/` at its end");
-        }
-        if inner.split('/').any(|part| part.len() > 246) || text.len() > 990 {
-            return invalid("dpkg takes names of at most 246 bytes and paths of at most 990");
-        }
+        AbsolutePath::from_str(text)?;
         if let Some(folder) = NOT_FOR_PACKAGES
             .iter()
             .find(|folder| text == **folder || text.starts_with(&format!("{folder}/")))

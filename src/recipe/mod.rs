@@ -4,49 +4,107 @@
 //! ignored. Relative paths in `[files]` and `[source] git` are relative to the recipe's folder, those in `[venv]` and
 //! `from-source` are looked up in the exported source.
 
+mod accounts;
 mod address;
 mod build;
+mod command;
+mod commands;
 mod cure;
+mod directories;
 mod drop_in;
 mod entry;
+mod environment;
+mod essential;
 mod files;
-mod host;
+mod git_address;
+mod health;
+mod hooks;
 mod host_path;
+mod key_name;
+mod logrotate;
+mod manager;
 mod names;
+mod nginx;
+mod own_files;
 mod package;
 mod packing;
+mod passenger;
 mod problem;
 mod python_version;
+mod questions;
 mod relations;
+mod release;
 pub mod schema;
+mod scope;
+mod secrets;
 mod service;
+mod shell_text;
+mod source;
+mod source_path;
+mod substitutions;
 mod table;
+mod task;
+#[cfg(test)]
+mod tests;
+mod user;
+mod venv;
 mod version;
 mod words;
 
-pub use address::{Address, NotAnAddress, RemoteAddress, Transport};
-pub use build::{Build, Extra, PythonChoice, Requirement, Source, SourcePath, Venv};
+pub use accounts::{GroupName, UserName};
+pub use address::WebAddress;
+pub use build::{Build, EatMyData};
+pub use commands::{CommandName, HostCommand};
+pub use directories::Directory;
+pub use environment::Variables;
 pub use files::{FileOrigin, ShippedFile};
-pub use host::{Directory, NO_HOME, ServiceUser};
-pub use host_path::{HostPath, Prefix};
-pub use names::{
-    FileMode, GroupName, ServiceName, UnitName, UserName, VariableName, VariableValue,
+pub use git_address::{GitAddress, Transport};
+pub use health::{Health, HealthCheck};
+pub use hooks::HookPoint;
+pub use host_path::{AbsolutePath, HostPath, Prefix};
+pub use logrotate::{Frequency, LogFiles, LogSize, NewLog, PostRotate, Rotation, Rotator};
+pub use manager::Manager;
+pub use names::{FileMode, ServiceName, UnitName, VariableName, VariableValue};
+pub use nginx::{
+    BodySize, HeaderName, HeaderValue, Listen, Location, LocationKind, LocationPath, NginxPath,
+    RedirectTarget, ServerName, Site, Tls,
 };
 pub use package::{Identity, Target};
 pub use packing::{Conffiles, Packing};
+pub use passenger::{Application, Passenger, PassengerServer, WsgiObject};
 pub use python_version::{NotPep440, PythonVersion};
+pub use questions::{Answer, Choice, Prompt, Question, QuestionName, QuestionPriority};
 pub use relations::Relations;
-pub use service::Service;
+pub use release::ReleaseName;
+pub use secrets::Secret;
+pub use service::{
+    AddressFamily, Capability, Hardening, OnUpgrade, ProtectHome, ProtectSystem, Reload, Restart,
+    Restrictions, Schedule, Service, Signal, SystemCall,
+};
+pub use shell_text::ShellText;
+pub use source::{ExtraSource, Origin, Reference, Sha256, Source};
+pub use source_path::{RecipePath, SourcePath};
+pub use task::{Task, TaskFailure, TaskName};
+pub use user::{NO_HOME, ServiceUser};
+pub use venv::{
+    Extra, Indexes, InstallerChoice, LeakPattern, Lock, ModuleName, Prune, PythonChoice,
+    Requirement, Venv, Verify, WheelPlace,
+};
+pub use version::{TagPattern, VersionSource};
 pub use words::{Piece, Word, Words};
 
 use crate::deb::Compression;
 use crate::failure::Failure;
+use accounts::Accounts;
 use annotate_snippets::Renderer;
 use problem::Problems;
 pub use problem::{Problem, Severity, render};
-use schema::TableSpec;
+use scope::Scope;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use substitutions::Substitutions;
 use table::Table;
+use toml::Spanned;
 use toml::de::DeTable;
 
 /// A recipe that has been read: defaults applied, every name checked.
@@ -66,14 +124,36 @@ pub struct Recipe {
     pub venv: Venv,
     /// `[user]`: the service user, when there is a service or the recipe asks for one.
     pub user: Option<ServiceUser>,
-    /// `[directories]`, with the user's home.
+    /// `[users.*]`.
+    pub users: Vec<ServiceUser>,
+    /// `[directories]`, with the homes of users.
     pub directories: Vec<Directory>,
     /// `[files]`.
     pub files: Vec<ShippedFile>,
     /// `[env]`, in the order of the recipe.
-    pub env: Vec<(VariableName, VariableValue)>,
+    pub env: Variables,
+    /// `[secrets]`.
+    pub secrets: Vec<Secret>,
+    /// `[questions.*]`.
+    pub questions: Vec<Question>,
     /// `[service.*]`.
     pub services: Vec<Service>,
+    /// `[[task]]`, in the order of the recipe.
+    pub tasks: Vec<Task>,
+    /// `[commands]`.
+    pub commands: Vec<HostCommand>,
+    /// `[[logrotate]]`.
+    pub logrotate: Vec<Rotation>,
+    /// `[[nginx]]`.
+    pub sites: Vec<Site>,
+    /// `[passenger]`.
+    pub passenger: Option<Passenger>,
+    /// `[health]`.
+    pub health: Option<Health>,
+    /// `[test] commands`.
+    pub tests: Vec<ShellText>,
+    /// `[scripts]`: files of this machine.
+    pub hooks: BTreeMap<HookPoint, PathBuf>,
     /// `[output] compression`.
     pub compression: Compression,
 }
@@ -87,9 +167,29 @@ impl Recipe {
         Recipe::read(text, folder).into_value(path, text)
     }
 
-    /// Reads a recipe that lies in `folder`, and says everything that is wrong with it.
+    /// Reads a recipe that lies in `folder`, and says everything that is wrong with it. Of `[release]`, what `[target]`
+    /// names applies.
     pub fn read(text: &str, folder: &Path) -> Reading<Recipe> {
-        read_document(text, &schema::RECIPE, |document| read(document, folder))
+        Recipe::read_for(text, folder, None)
+    }
+
+    /// Reads a recipe as it is for the `release` of this machine, unless `[target]` names another.
+    ///
+    /// What is wrong for any other release of the recipe is found too.
+    pub fn read_for(text: &str, folder: &Path, release: Option<&str>) -> Reading<Recipe> {
+        read_document(text, |document, problems| {
+            release::check(document.get_ref(), problems);
+            let target = release::target(document.get_ref());
+            let release = target.as_deref().or(release);
+            for other in release::names(document.get_ref()) {
+                if Some(other.as_str()) != release {
+                    let whole = release::merged(document, Some(&other));
+                    let _ = check_and_read(&whole, folder, problems);
+                }
+            }
+            let whole = release::merged(document, release);
+            check_and_read(&whole, folder, problems)
+        })
     }
 }
 
@@ -119,11 +219,10 @@ impl<T> Reading<T> {
     }
 }
 
-/// Reads a document whose keys are those of `spec` with `read`, and collects every problem.
+/// Parses a document, reads it with `read`, and collects every problem.
 fn read_document<T>(
     text: &str,
-    spec: &'static TableSpec,
-    read: impl FnOnce(&Table<'_>) -> Option<T>,
+    read: impl FnOnce(&Spanned<DeTable<'_>>, &Problems) -> Option<T>,
 ) -> Reading<T> {
     let (document, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
@@ -133,8 +232,7 @@ fn read_document<T>(
         };
     }
     let problems = Problems::default();
-    schema::check(&document, spec, &problems);
-    let value = read(&Table::document(&document, &problems));
+    let value = read(&document, &problems);
     let mut problems = problems.into_sorted();
     let refused = problems
         .iter()
@@ -164,44 +262,60 @@ fn syntax_problem(error: &toml::de::Error) -> Problem {
     )
 }
 
-/// What `@name@` and `@prefix@` stand for: the only substitutions, in commands and paths of the host.
-struct Substitutions {
-    name: String,
-    prefix: String,
+/// Compares a document with the schema, and reads it.
+fn check_and_read(
+    document: &Spanned<DeTable<'_>>,
+    folder: &Path,
+    problems: &Problems,
+) -> Option<Recipe> {
+    schema::check(document, &schema::RECIPE, problems);
+    read(&Table::document(document, problems), folder)
 }
 
-impl Substitutions {
-    fn apply(&self, text: &mut table::Located<String>) {
-        text.value = text
-            .value
-            .replace("@prefix@", &self.prefix)
-            .replace("@name@", &self.name);
-    }
+/// Returns whether something runs as the service user, so that there is one without `[user]`.
+fn needs_user(document: &Table<'_>) -> bool {
+    !document.entries("service").is_empty()
+        || !document.tables("task").is_empty()
+        || document.table("passenger").is_some()
 }
 
 fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
     let package = package::read(document);
     let target = package::read_target(document);
     let compression = package::read_compression(document);
-    let source = build::read_source(document, folder);
-    let build = build::read_build(document);
+    let source = source::read(document, folder);
+    let has_source = document.table("source").is_some();
     let located_name = package::read_name(document);
     let name = located_name.value.as_str();
-    let venv = build::read_venv(document, &located_name, source.is_some());
+    let prefix = venv::read_prefix(document, &located_name);
     let substitutions = Substitutions {
         name: name.to_owned(),
-        prefix: venv
+        prefix: prefix
             .as_ref()
-            .map_or_else(|| format!("/opt/{name}"), |venv| venv.prefix.to_string()),
+            .map_or_else(|| format!("/opt/{name}"), ToString::to_string),
     };
-    let services = service::read(document, &substitutions);
-    let user = host::read_user(document, &located_name, !services.is_empty());
-    let directories = host::read_directories(document, user.as_ref(), &substitutions);
-    host::check_nested(document, &directories);
-    let files = files::read(document, folder, source.is_some(), &substitutions);
-    let env = host::read_env(document, &substitutions);
-    check_own_files(document, name, &files, &services);
-    Some(Recipe {
+    let build = build::read(document, &substitutions);
+    let venv = venv::read(document, folder, prefix, has_source, &substitutions);
+    let user = user::read(document, &located_name, needs_user(document));
+    let users = user::read_others(document, user.as_ref());
+    let accounts = Accounts::of(user.iter().chain(&users));
+    let directories = directories::read(document, user.as_ref(), &users, &accounts, &substitutions);
+    directories::check_nested(document, &directories);
+    let files = files::read(document, folder, has_source, &accounts, &substitutions);
+    let env = environment::read(document, "env", &substitutions);
+    let secrets = secrets::read(document, &env);
+    let questions = questions::read(document, &env, &secrets);
+    let scope = Scope::of(&env, &secrets, &questions);
+    let services = service::read(document, &scope, &accounts, &substitutions);
+    let tasks = task::read(document, &scope, &accounts, &substitutions);
+    let commands = commands::read(document, &scope, user.is_some(), &substitutions);
+    let logrotate = logrotate::read(document, &accounts, &substitutions);
+    let sites = nginx::read(document, &services, &substitutions);
+    let passenger = passenger::read(document, has_source, &services);
+    let health = health::read(document, &scope, &substitutions);
+    let tests = health::read_test(document, &substitutions);
+    let hooks = hooks::read(document, folder);
+    let recipe = Recipe {
         folder: folder.to_path_buf(),
         package: package?,
         target,
@@ -209,39 +323,23 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
         build,
         venv: venv?,
         user,
+        users,
         directories,
         files,
         env,
+        secrets,
+        questions,
         services,
+        tasks,
+        commands,
+        logrotate,
+        sites,
+        passenger,
+        health,
+        tests,
+        hooks,
         compression: compression?,
-    })
-}
-
-/// Refuses files that deb-build-app writes itself.
-fn check_own_files(document: &Table<'_>, name: &str, files: &[ShippedFile], services: &[Service]) {
-    let mut own = vec![
-        format!("/etc/default/{name}"),
-        format!("/usr/share/doc/{name}/changelog.Debian.gz"),
-        format!("/usr/share/doc/{name}/copyright"),
-        format!("/usr/share/lintian/overrides/{name}"),
-    ];
-    own.extend(
-        services
-            .iter()
-            .map(|service| format!("/usr/lib/systemd/system/{}", service.unit_name(name))),
-    );
-    for entry in document.entries("files") {
-        let clash = files
-            .iter()
-            .any(|file| file.path.as_str() == entry.name.value && own.contains(&entry.name.value));
-        if clash {
-            document.problem(
-                "recipe::conflict",
-                entry.name.span,
-                format!("`{}` is written by deb-build-app itself", entry.name.value),
-                "",
-                "what belongs in there is said by `[env]`, `[service]` and `[package]`".to_owned(),
-            );
-        }
-    }
+    };
+    own_files::check(document, &recipe);
+    Some(recipe)
 }

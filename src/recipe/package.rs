@@ -1,8 +1,10 @@
 //! `[package]`, `[target]` and `[output]`: what the control file says (deb-control(5)), for which machine, and how it is packed.
 
+use super::manager::{self, Manager};
 use super::relations::{self, Relations};
+use super::release::ReleaseName;
 use super::table::{Located, Table};
-use super::version;
+use super::version::{self, VersionSource};
 use crate::deb::{
     Architecture, Compression, Description, FieldName, Line, Maintainer, PackageName, Section,
     Summary, Version,
@@ -14,8 +16,10 @@ use std::collections::BTreeMap;
 pub struct Identity {
     /// The package's name.
     pub name: PackageName,
-    /// Version and revision as dpkg sees them.
+    /// Version and revision as dpkg sees them; a stand-in unless `version_source` is [`VersionSource::Stated`].
     pub version: Version,
+    /// Where the version comes from.
+    pub version_source: VersionSource,
     /// Who is responsible.
     pub maintainer: Maintainer,
     /// The first line of the description.
@@ -39,6 +43,10 @@ pub struct Identity {
 pub struct Target {
     /// The Debian release; this machine's when the recipe does not say.
     pub release: Option<String>,
+    /// The architecture; found out by the build when the recipe does not say.
+    pub architecture: Option<Architecture>,
+    /// What keeps the services running.
+    pub manager: Manager,
 }
 
 /// Reads the name alone, which other parts are checked against: a stand-in when it is wrong, which [`read`] reports.
@@ -69,9 +77,12 @@ pub(super) fn read(document: &Table<'_>) -> Option<Identity> {
         .map_or_else(String::new, |name| name.value);
     let relations = relations::read(&table, &own_name);
     let fields = read_fields(&table);
+    let (version, version_source) = version?;
+    check_version_source(document, &table, &version_source);
     Some(Identity {
         name: name?,
-        version: version?,
+        version,
+        version_source,
         maintainer: maintainer?,
         summary: summary?,
         description,
@@ -83,11 +94,31 @@ pub(super) fn read(document: &Table<'_>) -> Option<Identity> {
     })
 }
 
+/// Refuses a version from a place that the recipe does not have.
+fn check_version_source(document: &Table<'_>, table: &Table<'_>, source: &VersionSource) {
+    let has_git = document
+        .table("source")
+        .is_some_and(|source| source.place_of("git").is_some());
+    let why = match source {
+        VersionSource::Git(_) if !has_git => "there is no repository: `[source]` has no `git`",
+        VersionSource::Project if document.table("source").is_none() => {
+            "there is no project: the recipe has no `[source]`"
+        }
+        _ => return,
+    };
+    let span = table.place_of("version").unwrap_or(table.span());
+    table.conflict(
+        span,
+        "the version cannot be found there",
+        why,
+        "write the version itself, such as `version = \"1.0\"`",
+    );
+}
+
 /// Reads `fields`: names as in source packages, where `XB-` says that a field is for the binary package (deb-src-control(5)).
 pub(super) fn read_fields(table: &Table<'_>) -> BTreeMap<FieldName, Line> {
     let mut fields = BTreeMap::new();
     for entry in table.entries("fields") {
-        let key = format!("fields.{}", entry.name.value);
         let Some(value) = entry.as_string() else {
             continue;
         };
@@ -101,8 +132,8 @@ pub(super) fn read_fields(table: &Table<'_>) -> BTreeMap<FieldName, Line> {
             span: entry.name.span.clone(),
         };
         let (Some(name), Some(value)) = (
-            table.check::<FieldName>(&key, &name),
-            table.check::<Line>(&key, &value),
+            table.check_entry::<FieldName>("fields", &entry, &name),
+            table.check_entry::<Line>("fields", &entry, &value),
         ) else {
             continue;
         };
@@ -202,24 +233,25 @@ fn read_description(table: &Table<'_>) -> Option<Description> {
 }
 
 pub(super) fn read_target(document: &Table<'_>) -> Target {
-    let Some(table) = document.table("target") else {
-        return Target::default();
-    };
-    let release = table.string("release").map(|text| text.value);
-    if let Some(text) = table
+    let table = document.table_or_empty("target");
+    let release: Option<ReleaseName> = table.parsed("release");
+    let release = release.map(|release| release.to_string());
+    let manager = manager::read(&table, "service-manager").unwrap_or_default();
+    let named = table
         .string("architecture")
-        .filter(|text| text.value != "auto")
-    {
-        // What Debian does not know is wrong now, and not later.
-        let known: Option<Architecture> = table.check("architecture", &text);
-        if known.is_some() {
-            supported_only(&table, "architecture", "auto");
-        }
-    } else {
+        .filter(|text| text.value != "auto");
+    // What Debian does not know is wrong now, and not later.
+    let architecture: Option<Architecture> =
+        named.and_then(|text| table.check("architecture", &text));
+    if architecture.is_some() {
         supported_only(&table, "architecture", "auto");
     }
     supported_only(&table, "service-manager", "systemd");
-    Target { release }
+    Target {
+        release,
+        architecture,
+        manager,
+    }
 }
 
 /// Reads a key of which only one value is supported yet.
@@ -238,9 +270,7 @@ fn supported_only(table: &Table<'_>, key: &'static str, value: &str) {
 }
 
 pub(super) fn read_compression(document: &Table<'_>) -> Option<Compression> {
-    let Some(table) = document.table("output") else {
-        return Some(Compression::default());
-    };
+    let table = document.table_or_empty("output");
     match table.string("compression") {
         None => Some(Compression::default()),
         Some(text) => table.check("compression", &text),

@@ -53,8 +53,11 @@ impl Packing {
     /// # Errors
     /// One [`Failure`] that shows every problem.
     pub fn parse(text: &str, path: &str, folder: &Path) -> Result<Packing, Failure> {
-        read_document(text, &schema::PACKING, |document| read(document, folder))
-            .into_value(path, text)
+        read_document(text, |document, problems| {
+            schema::check(document, &schema::PACKING, problems);
+            read(&Table::document(document, problems), folder)
+        })
+        .into_value(path, text)
     }
 }
 

@@ -89,15 +89,21 @@ impl Problems {
 
     /// Returns them in the order of the recipe; what was found twice is there once.
     pub(super) fn into_sorted(self) -> Vec<Problem> {
-        let mut problems = self.found.into_inner();
+        let mut problems: Vec<Problem> = Vec::new();
+        for problem in self.found.into_inner() {
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
         problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
-        problems.dedup();
         problems
     }
 }
 
 /// Renders problems for a person; `path` is how the user calls the recipe.
+/// Passwords in addresses are not shown.
 pub fn render(problems: &[Problem], path: &str, text: &str, renderer: &Renderer) -> String {
+    let text = &without_passwords(text);
     problems
         .iter()
         .map(|problem| {
@@ -121,4 +127,65 @@ pub fn render(problems: &[Problem], path: &str, text: &str, renderer: &Renderer)
         })
         .collect::<Vec<_>>()
         .join("\n\n")
+}
+
+/// Replaces what stands before the `@` of an address by as many `*`, so that every place stays where it is.
+fn without_passwords(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let (before, after) = rest.split_at(at + "://".len());
+        shown.push_str(before);
+        let end = after
+            .find(|c: char| c.is_whitespace() || "/?#\"'`".contains(c))
+            .unwrap_or(after.len());
+        let secret = after[..end].rfind('@').unwrap_or(0);
+        shown.push_str(&"*".repeat(secret));
+        rest = &after[secret..];
+    }
+    shown + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_in_addresses_are_not_shown() {
+        for (text, shown) in [
+            (
+                "git = \"https://ada:pw@example.org/x\"",
+                "git = \"https://******@example.org/x\"",
+            ),
+            (
+                "https://ü:p@w@h/ and https://t@h",
+                "https://******@h/ and https://*@h",
+            ),
+            ("https://example.org/a@b", "https://example.org/a@b"),
+            ("Ada <ada@example.org> ://", "Ada <ada@example.org> ://"),
+        ] {
+            assert_eq!(without_passwords(text), shown);
+            assert_eq!(text.len(), shown.len());
+        }
+    }
+
+    #[test]
+    fn what_was_found_twice_is_shown_once_whatever_stands_between() {
+        let problems = Problems::default();
+        for title in ["a", "b", "a", "b"] {
+            problems.add(Problem::error(
+                "x",
+                0..1,
+                title.to_owned(),
+                "",
+                String::new(),
+            ));
+        }
+        let titles: Vec<_> = problems
+            .into_sorted()
+            .into_iter()
+            .map(|problem| problem.title)
+            .collect();
+        assert_eq!(titles, ["a", "b"]);
+    }
 }

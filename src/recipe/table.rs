@@ -1,14 +1,18 @@
 //! Reads one TOML table key by key, each value with its place.
 //!
 //! Unknown and missing keys and wrong types are found by [`schema::check`](super::schema::check) before anything is read: here
-//! such a value is as good as absent. What a value means is checked by its type.
+//! such a value is as good as absent. What a value means is checked by its type. Names in messages are written as TOML writes
+//! them; cures are looked up by the name in the schema.
 
 use super::cure;
 use super::entry::NamedEntry;
+use super::key_name::joined;
 use super::problem::{Problem, Problems};
+use super::substitutions::Substitutions;
 use std::fmt::Display;
 use std::ops::Range;
 use std::str::FromStr;
+use std::sync::LazyLock;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -20,6 +24,9 @@ pub(super) struct Located<T> {
     /// Its bytes in the recipe.
     pub(super) span: Range<usize>,
 }
+
+/// What stands for a table that the recipe does not have.
+static EMPTY: LazyLock<DeTable<'static>> = LazyLock::new(DeTable::new);
 
 /// One table of the recipe.
 pub(super) struct Table<'a> {
@@ -75,6 +82,11 @@ impl<'a> Table<'a> {
         self.span.clone()
     }
 
+    /// Returns its name, as the user has it.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Returns the name of a key with that of its table: `package.name`.
     pub(super) fn full(&self, key: &str) -> String {
         joined(&self.name, key)
@@ -92,25 +104,82 @@ impl<'a> Table<'a> {
         Some(located(text.to_owned(), value))
     }
 
+    /// Says why the value of a key is not valid.
+    pub(super) fn refuse(&self, key: &str, span: Range<usize>, why: &str, help: impl Into<String>) {
+        self.invalid(&self.full(key), span, why, help.into());
+    }
+
+    /// Says why the name of an entry, or the text it holds, is not valid.
+    pub(super) fn refuse_entry(
+        &self,
+        key: &str,
+        entry: &NamedEntry<'_>,
+        span: Range<usize>,
+        why: &str,
+        help: impl Into<String>,
+    ) {
+        let name = joined(&self.full(key), &entry.name.value);
+        self.invalid(&name, span, why, help.into());
+    }
+
+    fn invalid(&self, name: &str, span: Range<usize>, why: &str, help: String) {
+        self.problem(
+            "recipe::invalid-value",
+            span,
+            format!("`{name}` is not valid"),
+            why,
+            help,
+        );
+    }
+
+    /// Says that two things in the recipe do not go together.
+    pub(super) fn conflict(
+        &self,
+        span: Range<usize>,
+        title: impl Into<String>,
+        label: &str,
+        help: impl Into<String>,
+    ) {
+        self.problem("recipe::conflict", span, title.into(), label, help.into());
+    }
+
     /// Turns text into a checked value; what it is not becomes a problem.
     pub(super) fn check<T: FromStr>(&self, key: &str, text: &Located<String>) -> Option<T>
     where
         T::Err: Display,
     {
-        match text.value.parse() {
-            Ok(value) => Some(value),
-            Err(error) => {
-                let name = self.full(key);
-                self.problem(
-                    "recipe::invalid-value",
-                    text.span.clone(),
-                    format!("`{name}` is not valid"),
-                    &format!("{error:#}"),
-                    cure::of(&name, &text.value),
-                );
-                None
-            }
-        }
+        let parsed = text.value.parse();
+        self.checked(parsed, &self.full(key), &joined(&self.path, key), text)
+    }
+
+    /// Turns the name of an entry of `key`, or the text that it holds, into a checked value.
+    pub(super) fn check_entry<T: FromStr>(
+        &self,
+        key: &str,
+        entry: &NamedEntry<'_>,
+        text: &Located<String>,
+    ) -> Option<T>
+    where
+        T::Err: Display,
+    {
+        let name = joined(&self.full(key), &entry.name.value);
+        let path = format!("{}.*", joined(&self.path, key));
+        self.checked(text.value.parse(), &name, &path, text)
+    }
+
+    fn checked<T, E: Display>(
+        &self,
+        parsed: Result<T, E>,
+        name: &str,
+        path: &str,
+        text: &Located<String>,
+    ) -> Option<T> {
+        parsed
+            .map_err(|error| {
+                let why = format!("{error:#}");
+                self.invalid(name, text.span.clone(), &why, cure::of(path, &text.value));
+            })
+            .ok()
     }
 
     /// Returns a checked value.
@@ -120,6 +189,68 @@ impl<'a> Table<'a> {
     {
         let text = self.string(key)?;
         self.check(key, &text)
+    }
+
+    /// Returns a checked value with its place.
+    pub(super) fn located<T: FromStr>(&self, key: &'static str) -> Option<Located<T>>
+    where
+        T::Err: Display,
+    {
+        let text = self.string(key)?;
+        let value = self.check(key, &text)?;
+        Some(Located {
+            value,
+            span: text.span,
+        })
+    }
+
+    /// Returns a checked value in which `@prefix@` and `@name@` may stand.
+    pub(super) fn substituted<T: FromStr>(
+        &self,
+        key: &'static str,
+        substitutions: &Substitutions,
+    ) -> Option<T>
+    where
+        T::Err: Display,
+    {
+        let mut text = self.string(key)?;
+        substitutions.apply(&mut text);
+        self.check(key, &text)
+    }
+
+    /// Returns a list of checked values in which `@prefix@` and `@name@` may stand.
+    pub(super) fn substituted_list<T: FromStr>(
+        &self,
+        key: &'static str,
+        substitutions: &Substitutions,
+    ) -> Vec<T>
+    where
+        T::Err: Display,
+    {
+        let mut texts = self.strings(key);
+        texts.iter_mut().for_each(|text| substitutions.apply(text));
+        texts
+            .iter()
+            .filter_map(|text| self.check(key, text))
+            .collect()
+    }
+
+    /// Returns what one of the choices stands for; what is none of them is reported before anything is read.
+    pub(super) fn choice<T: Copy>(&self, key: &'static str, choices: &[(&str, T)]) -> Option<T> {
+        let text = self.string(key)?;
+        choices
+            .iter()
+            .find(|(name, _)| *name == text.value)
+            .map(|(_, value)| *value)
+    }
+
+    /// Returns a whole number; what does not fit is reported before anything is read.
+    pub(super) fn number<T: TryFrom<i64>>(&self, key: &'static str) -> Option<Located<T>> {
+        let number = self.integer(key)?;
+        Some(Located {
+            value: T::try_from(number.value).ok()?,
+            span: number.span,
+        })
     }
 
     /// Returns a boolean.
@@ -162,7 +293,7 @@ impl<'a> Table<'a> {
     pub(super) fn tables(&self, key: &'static str) -> Vec<Table<'a>> {
         self.items(key)
             .filter_map(|item| match item.get_ref() {
-                DeValue::Table(table) => Some(self.child(key, key, item.span(), table)),
+                DeValue::Table(table) => Some(self.inner(key, item.span(), table)),
                 _ => None,
             })
             .collect()
@@ -180,12 +311,29 @@ impl<'a> Table<'a> {
         items.into_iter().flat_map(|items| items.iter())
     }
 
+    /// Returns what a key holds as a list: its items, or the value itself.
+    pub(super) fn values(&self, key: &'static str) -> Vec<&'a Spanned<DeValue<'a>>> {
+        match self.get(key) {
+            None => Vec::new(),
+            Some(value) => match value.get_ref() {
+                DeValue::Array(items) => items.iter().collect(),
+                _ => vec![value],
+            },
+        }
+    }
+
     /// Returns a table.
     pub(super) fn table(&self, key: &'static str) -> Option<Table<'a>> {
         match self.get(key)?.get_ref() {
-            DeValue::Table(table) => Some(self.child(key, key, key_span(self.keys, key), table)),
+            DeValue::Table(table) => Some(self.inner(key, key_span(self.keys, key), table)),
             _ => None,
         }
+    }
+
+    /// Returns a table, without keys when the recipe has none.
+    pub(super) fn table_or_empty(&self, key: &'static str) -> Table<'a> {
+        self.table(key)
+            .unwrap_or_else(|| self.inner(key, self.span.clone(), &EMPTY))
     }
 
     /// Returns the entries of a table whose keys are the user's own names, in the order of the recipe.
@@ -213,39 +361,36 @@ impl<'a> Table<'a> {
         let DeValue::Table(table) = entry.value.get_ref() else {
             return None;
         };
-        let name = format!("{key}.{}", entry.name.value);
-        Some(self.child(&name, &format!("{key}.*"), entry.name.span.clone(), table))
+        let name = joined(&self.full(key), &entry.name.value);
+        let path = format!("{}.*", joined(&self.path, key));
+        Some(self.child(name, path, entry.name.span.clone(), table))
+    }
+
+    /// Wraps the table that `key` holds, or that is an item of its list.
+    fn inner(&self, key: &str, span: Range<usize>, table: &'a DeTable<'a>) -> Table<'a> {
+        self.child(self.full(key), joined(&self.path, key), span, table)
     }
 
     fn child(
         &self,
-        name: &str,
-        path: &str,
+        name: String,
+        path: String,
         span: Range<usize>,
         table: &'a DeTable<'a>,
     ) -> Table<'a> {
         Table {
             keys: table,
             span,
-            name: self.full(name),
-            path: joined(&self.path, path),
+            name,
+            path,
             problems: self.problems,
         }
     }
 }
-
 pub(super) fn located<T>(value: T, at: &Spanned<DeValue<'_>>) -> Located<T> {
     Located {
         value,
         span: at.span(),
-    }
-}
-
-fn joined(table: &str, key: &str) -> String {
-    if table.is_empty() {
-        key.to_owned()
-    } else {
-        format!("{table}.{key}")
     }
 }
 

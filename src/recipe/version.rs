@@ -3,6 +3,7 @@
 //! `version = "1.0rc1"` is Python's and is mapped; `version = { debian = "1:1.0~x" }` is taken as it stands. Nothing is guessed:
 //! what could be both, such as `1.0-1`, is refused with both ways to write it.
 
+use super::names::{self, text_newtype};
 use super::python_version::PythonVersion;
 use super::table::{Located, Table};
 use crate::deb::{Invalid, Version};
@@ -30,20 +31,101 @@ impl FromStr for Revision {
 /// What packages have whose recipe does not say.
 const FIRST_REVISION: &str = "1";
 
-/// Reads both keys of `[package]`.
-pub(super) fn read(table: &Table<'_>) -> Option<Version> {
+/// Where a version comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VersionSource {
+    /// The recipe states it.
+    Stated,
+    /// The last tag that matches.
+    Git(TagPattern),
+    /// What the installed project says of itself.
+    Project,
+}
+
+text_newtype! {
+    /// Which tags are versions, as `git describe --match` reads it (glob(7)).
+    TagPattern
+}
+
+impl FromStr for TagPattern {
+    type Err = names::Invalid;
+
+    fn from_str(text: &str) -> Result<Self, names::Invalid> {
+        let bad = |c: char| c.is_control() || c.is_whitespace() || "~^:\\".contains(c);
+        if text.is_empty() || text.starts_with('-') || text.contains(bad) {
+            return names::invalid("it must be a pattern of tags, such as `v*`");
+        }
+        Ok(TagPattern(text.to_owned()))
+    }
+}
+
+/// Which tags are versions when the recipe does not say.
+const TAGS: &str = "v*";
+
+/// Reads both keys of `[package]`. A version that only the build can know is `0` until then.
+pub(super) fn read(table: &Table<'_>) -> Option<(Version, VersionSource)> {
     let revision = match table.string("revision") {
         None => Some(Revision(FIRST_REVISION.to_owned())),
         Some(text) => table.check("revision", &text),
     };
-    if let Some(table) = table.table("version") {
-        return read_debian(&table, revision);
+    match table.table("version") {
+        Some(version) => read_table(&version, revision),
+        None => Some((
+            read_stated(table, revision.as_ref())?,
+            VersionSource::Stated,
+        )),
     }
+}
+
+/// Reads the table that says where it comes from.
+fn read_table(table: &Table<'_>, revision: Option<Revision>) -> Option<(Version, VersionSource)> {
+    let from = table.choice("from", &[("git", true), ("project", false)]);
+    let tags = table.string("tags").unwrap_or(Located {
+        value: TAGS.to_owned(),
+        span: table.span(),
+    });
+    let tags = table.check::<TagPattern>("tags", &tags);
+    let text = table.string("debian");
+    if let Some(span) = table.place_of("tags").filter(|_| from != Some(true)) {
+        table.conflict(
+            span,
+            format!("`{}` needs `from = \"git\"`", table.full("tags")),
+            "",
+            "remove it",
+        );
+    }
+    match (table.place_of("from"), table.place_of("debian")) {
+        (None, Some(_)) => {
+            let version = read_debian(table, &text?, revision)?;
+            Some((version, VersionSource::Stated))
+        }
+        (Some(_), None) => {
+            let version = format!("0-{}", revision?.0).parse().ok()?;
+            let source = if from? {
+                VersionSource::Git(tags?)
+            } else {
+                VersionSource::Project
+            };
+            Some((version, source))
+        }
+        (from, _) => {
+            table.conflict(
+                from.unwrap_or(table.span()),
+                format!("`{}` needs exactly one of `from` and `debian`", table.name()),
+                "",
+                "write `version = \"1.0\"`, `{ from = \"git\" }`, `{ from = \"project\" }` or `{ debian = \"1.0~x\" }`",
+            );
+            None
+        }
+    }
+}
+
+fn read_stated(table: &Table<'_>, revision: Option<&Revision>) -> Option<Version> {
     let text = table.string("version")?;
-    let version = match parse(&text.value, revision.as_ref()) {
+    let version = match parse(&text.value, revision) {
         Ok(version) => version?,
         Err((why, help)) => {
-            refuse(table, "version", &text, &why, help);
+            table.refuse("version", text.span.clone(), &why, help);
             return None;
         }
     };
@@ -117,26 +199,17 @@ fn proposal(text: &str) -> String {
 }
 
 /// Reads `{ debian = "…" }`.
-fn read_debian(table: &Table<'_>, revision: Option<Revision>) -> Option<Version> {
-    if let Some(from) = table.string("from") {
-        table.problem(
-            "recipe::not-supported-yet",
-            from.span,
-            format!("`{}` is not supported yet", table.full("from")),
-            "",
-            "write the version itself, such as `version = \"1.0\"`".to_owned(),
-        );
-        return None;
-    }
-    let text = table.string("debian");
-    let text = text?;
+fn read_debian(
+    table: &Table<'_>,
+    text: &Located<String>,
+    revision: Option<Revision>,
+) -> Option<Version> {
     if let Some((before, after)) = text.value.rsplit_once('-')
         && before.parse::<Version>().is_ok()
     {
-        refuse(
-            table,
+        table.refuse(
             "debian",
-            &text,
+            text.span.clone(),
             "has a `-`",
             format!(
                 "the part after the `-` is the Debian revision: write `{{ debian = \"{before}\" }}` and `revision = \"{after}\"`"
@@ -147,7 +220,7 @@ fn read_debian(table: &Table<'_>, revision: Option<Revision>) -> Option<Version>
     let version: Result<Version, Invalid> = text.value.parse();
     if let Err(why) = version {
         let help = debian_cure(&text.value);
-        refuse(table, "debian", &text, &why.to_string(), help);
+        table.refuse("debian", text.span.clone(), &why.to_string(), help);
         return None;
     }
     format!("{}-{}", text.value, revision?.0).parse().ok()
@@ -166,14 +239,4 @@ fn debian_cure(text: &str) -> String {
         _ => "write it as `1.0`, `1.0~rc1` or `1:1.0`: an epoch, a digit, then letters, digits, `.`, `+` and `~`"
             .to_owned(),
     }
-}
-
-fn refuse(table: &Table<'_>, key: &'static str, text: &Located<String>, why: &str, help: String) {
-    table.problem(
-        "recipe::invalid-value",
-        text.span.clone(),
-        format!("`{}` is not valid", table.full(key)),
-        why,
-        help,
-    );
 }

@@ -23,6 +23,14 @@ pub type Word = Vec<Piece>;
 pub struct Words(Vec<Word>);
 
 impl Words {
+    /// Returns the names of the variables that stand in it.
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flatten().filter_map(|piece| match piece {
+            Piece::Variable(name) => Some(name.as_str()),
+            Piece::Literal(_) => None,
+        })
+    }
+
     /// Returns the words, the program first.
     pub fn iter(&self) -> impl Iterator<Item = &Word> {
         self.0.iter()
@@ -50,6 +58,11 @@ impl FromStr for Words {
             shlex::split(text).ok_or(NotWords("a quote is not closed, or a `\\` ends the text"))?;
         match words.first() {
             None => return Err(NotWords("the command is empty")),
+            Some(first) if is_assignment(first) => {
+                return Err(NotWords(
+                    "an assignment in front of a program is the shell's: variables have a table of their own",
+                ));
+            }
             Some(program) if !program.starts_with('/') => {
                 return Err(NotWords(
                     "the program must be an absolute path: `@prefix@/bin/NAME` for one of the app's",
@@ -62,6 +75,11 @@ impl FromStr for Words {
         }
         Ok(Words(words.iter().map(|word| pieces(word)).collect()))
     }
+}
+
+fn is_assignment(word: &str) -> bool {
+    word.split_once('=')
+        .is_some_and(|(name, _)| is_variable_name(name))
 }
 
 fn pieces(mut rest: &str) -> Word {

@@ -1,57 +1,58 @@
 //! Progress for a person: a line for each stage, and a spinner with the last line of output on a terminal.
 
-use super::page;
-use super::{BuildReport, Event, PackReport, Reporter, Stage};
+use super::{BuildReport, Event, Look, PackReport, Reporter, Stage, Stream, Verbosity};
+use super::{page, print_error};
 use crate::failure::printable;
+use crate::paint::Paint;
+use crate::sys::process::Line;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::io::{self, BufWriter, Write};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-
-/// How much is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verbosity {
-    /// The result and errors.
-    Quiet,
-    /// Stages and the summary.
-    Normal,
-    /// The output of programs too.
-    Verbose,
-}
 
 /// Reports to standard error for a person; the path of the package goes to standard output.
 #[derive(Debug)]
 pub struct Human {
-    verbosity: Verbosity,
+    look: Look,
     spinner: Mutex<Option<ProgressBar>>,
 }
 
 impl Human {
     /// Makes a reporter.
-    pub fn new(quiet: bool, verbose: bool) -> Self {
+    pub fn new(look: Look) -> Self {
         Human {
-            verbosity: match (quiet, verbose) {
-                (true, _) => Verbosity::Quiet,
-                (false, true) => Verbosity::Verbose,
-                (false, false) => Verbosity::Normal,
-            },
+            look,
             spinner: Mutex::new(None),
         }
     }
 
-    fn line(&self, text: &str) {
-        if self.verbosity != Verbosity::Quiet {
+    /// Writes a line for those who want to be told so much.
+    fn line(&self, from: Verbosity, text: &str) {
+        if self.look.verbosity >= from {
+            let spinner = self.spinner.lock().unwrap_or_else(PoisonError::into_inner);
             // Where standard error cannot be written there is nobody to be told.
-            let _ = writeln!(anstream::stderr(), "{text}");
+            let write = || {
+                let _ = writeln!(io::stderr(), "{text}");
+            };
+            match &*spinner {
+                Some(spinner) => spinner.suspend(write),
+                None => write(),
+            }
         }
     }
 
     fn start(&self, stage: Stage) {
-        // A spinner and lines of output would write over each other.
-        if self.verbosity != Verbosity::Normal || !std::io::stderr().is_terminal() {
+        if self.look.verbosity >= Verbosity::Commands {
+            self.line(Verbosity::Commands, &format!("{} …", numbered(stage)));
+        }
+        if !self.look.spinner {
             return;
         }
-        let style = ProgressStyle::with_template("{spinner} {prefix} … {wide_msg:.dim}")
+        let template = match self.errors() {
+            Paint::Colour => "{spinner} {prefix} … {wide_msg:.dim}",
+            Paint::Plain => "{spinner} {prefix} … {wide_msg}",
+        };
+        let style = ProgressStyle::with_template(template)
             .unwrap_or_else(|_| ProgressStyle::default_spinner());
         let spinner = ProgressBar::new_spinner()
             .with_style(style)
@@ -60,38 +61,63 @@ impl Human {
         *self.spinner.lock().unwrap_or_else(PoisonError::into_inner) = Some(spinner);
     }
 
-    fn output(&self, line: &str) {
-        let line = printable(line);
-        if self.verbosity == Verbosity::Verbose {
-            self.line(&format!("      {line}"));
-        } else if let Some(spinner) = &*self.spinner.lock().unwrap_or_else(PoisonError::into_inner)
-        {
-            spinner.set_message(line);
+    fn output(&self, line: Line<'_>) {
+        let text = printable(line.text());
+        match line {
+            Line::Command(_) => self.line(
+                Verbosity::Commands,
+                &self.errors().aside(&format!("      $ {text}")),
+            ),
+            Line::Output(_) => {
+                self.line(Verbosity::Output, &format!("      {text}"));
+                let spinner = self.spinner.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some(spinner) = &*spinner {
+                    spinner.set_message(text);
+                }
+            }
         }
     }
 
     fn end(&self, stage: Stage, seconds: f64, done: bool) {
-        if let Some(spinner) = self
+        let spinner = self
             .spinner
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .take()
-        {
+            .take();
+        if let Some(spinner) = spinner {
             spinner.finish_and_clear();
         }
         let outcome = if done { "" } else { " (failed)" };
-        self.line(&format!("{} … {seconds:.1} s{outcome}", numbered(stage)));
+        self.line(
+            Verbosity::Normal,
+            &format!("{} … {seconds:.1} s{outcome}", numbered(stage)),
+        );
+    }
+
+    fn errors(&self) -> Paint {
+        self.look.paint(Stream::Progress)
     }
 
     fn built(&self, report: &BuildReport) {
-        if let Some((commit, describe)) = &report.commit {
-            self.line(&format!("      commit {commit} ({describe})"));
+        if let Some(source) = &report.source {
+            self.line(
+                Verbosity::Normal,
+                &format!("      commit {} ({})", source.commit, source.describe),
+            );
         }
-        self.line(&format!(
-            "      {} distributions by {}, {} files rewritten for their final path",
-            report.distributions, report.installer, report.rewrites
-        ));
-        self.line(&format!("      sha256 {}", report.sha256));
+        self.line(
+            Verbosity::Normal,
+            &format!(
+                "      {} distributions by {}, {} files rewritten for their final path",
+                report.distributions.len(),
+                report.installer,
+                report.rewrites.len()
+            ),
+        );
+        self.line(
+            Verbosity::Normal,
+            &format!("      sha256 {}", report.sha256),
+        );
         self.made(
             "built",
             (&report.package, &report.version),
@@ -101,12 +127,18 @@ impl Human {
     }
 
     fn packed(&self, report: &PackReport) {
-        self.line(&format!(
-            "      {}, {}",
-            page::count(report.files, "file or link", "files and links"),
-            report.compression
-        ));
-        self.line(&format!("      sha256 {}", report.sha256));
+        self.line(
+            Verbosity::Normal,
+            &format!(
+                "      {}, {}",
+                page::count(report.files, "file or link", "files and links"),
+                report.compression
+            ),
+        );
+        self.line(
+            Verbosity::Normal,
+            &format!("      sha256 {}", report.sha256),
+        );
         self.made(
             "packed",
             (&report.package, &report.version),
@@ -122,11 +154,15 @@ impl Human {
         (size, installed_size_kib): (u64, u64),
         seconds: f64,
     ) {
-        self.line(&format!(
-            "{verb} {package} {version} ({}, installed {}) in {seconds:.1} s",
-            page::size(size),
-            page::size(installed_size_kib * 1024),
-        ));
+        self.line(
+            Verbosity::Normal,
+            &format!(
+                "{} {package} {version} ({}, installed {}) in {seconds:.1} s",
+                self.errors().good(verb),
+                page::size(size),
+                page::size(installed_size_kib * 1024),
+            ),
+        );
     }
 }
 
@@ -134,17 +170,26 @@ impl Reporter for Human {
     fn event(&self, event: &Event<'_>) {
         match event {
             Event::Started(stage) => self.start(*stage),
-            Event::Output(line) => self.output(line),
+            Event::Output(line) => self.output(*line),
             Event::Ended {
                 stage,
                 seconds,
                 done,
             } => self.end(*stage, *seconds, *done),
-            Event::Note(text) => self.line(text),
-            Event::Warning(text) => self.line(&format!("warning: {}", printable(text))),
+            Event::Note(text) => self.line(Verbosity::Normal, &printable(text)),
+            Event::Warning(text) => self.line(
+                Verbosity::Warnings,
+                &format!("{} {}", self.errors().warning("warning:"), printable(text)),
+            ),
+            // Errors are told to who wants quiet, too.
+            Event::Failed(error) => print_error(error, self.errors()),
             Event::Built(report) => self.built(report),
             Event::Packed(report) => self.packed(report),
         }
+    }
+
+    fn paint(&self, stream: Stream) -> Paint {
+        self.look.paint(stream)
     }
 
     fn result(&self, line: &[u8]) -> io::Result<()> {

@@ -1,15 +1,36 @@
 //! The only code that prints. Progress and errors go to standard error; standard output has the result and nothing else.
 
+mod answer;
+mod bug;
+mod built;
+mod checkup;
 mod difference;
 mod human;
 mod inspection;
+mod look;
 mod page;
+mod plan;
+mod planned;
 mod time;
+mod warnings;
 
+pub use answer::{print_answer, print_error};
+pub use bug::print_bug;
+pub use built::{
+    BuildDocument, BuildReport, BuiltDistribution, BuiltRewrite, BuiltSource, FailedBuild,
+    JSON_FORMAT,
+};
+pub use checkup::render_checkup;
 pub use difference::render_difference;
 pub use human::Human;
 pub use inspection::{Detail, render_inspection};
+pub use look::{Color, Look, Verbosity};
+pub use plan::{PlanDetail, render_plan};
+pub use planned::{PlanDocument, PlanParts, PlannedPackage};
+pub use warnings::Warnings;
 
+use crate::paint::Paint;
+use crate::sys::process::Line;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -55,8 +76,8 @@ impl Stage {
 pub enum Event<'a> {
     /// A stage began.
     Started(Stage),
-    /// A program that a stage runs has written a line.
-    Output(&'a str),
+    /// A stage runs a command, or the command has written a line.
+    Output(Line<'a>),
     /// A stage ended.
     Ended {
         /// Which one.
@@ -70,16 +91,32 @@ pub enum Event<'a> {
     Note(&'a str),
     /// Something that may be wrong, and does not stop the build.
     Warning(&'a str),
+    /// One of several recipes cannot be planned or built: what there is to say of it, whole.
+    Failed(&'a anyhow::Error),
     /// The package is there.
     Built(&'a BuildReport),
     /// The package of a plain tree is there.
     Packed(&'a PackReport),
 }
 
+/// The two streams that a process writes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output: the result.
+    Result,
+    /// Standard error: all the rest.
+    Progress,
+}
+
 /// Told of events as they happen.
 pub trait Reporter: Sync {
     /// Takes one event.
     fn event(&self, event: &Event<'_>);
+
+    /// Returns the colours that a text for `stream` gets.
+    fn paint(&self, _stream: Stream) -> Paint {
+        Paint::Plain
+    }
 
     /// Writes a line of the result to standard output.
     ///
@@ -114,32 +151,5 @@ pub struct PackReport {
     /// How the data is compressed: `zstd:9`.
     pub compression: String,
     /// How long it took.
-    pub seconds: f64,
-}
-
-/// What a build has made, and from what.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BuildReport {
-    /// The package's name.
-    pub package: String,
-    /// Its version.
-    pub version: String,
-    /// Where it is.
-    pub path: PathBuf,
-    /// The file's size in bytes.
-    pub size: u64,
-    /// What it takes on the host, in KiB as dpkg counts.
-    pub installed_size_kib: u64,
-    /// SHA-256 of the file, in hex.
-    pub sha256: String,
-    /// The commit it was made from: its id, and what `git describe` says.
-    pub commit: Option<(String, String)>,
-    /// Which installer was used.
-    pub installer: String,
-    /// How many distributions are in it.
-    pub distributions: usize,
-    /// How many files were rewritten for their final path.
-    pub rewrites: usize,
-    /// How long the build took.
     pub seconds: f64,
 }

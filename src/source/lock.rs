@@ -15,7 +15,7 @@
 //! A folder has no `git`: where it is differs from machine to machine, and its commit says what is in it.
 
 use crate::failure::{Failure, OrFailure as _};
-use crate::recipe::Address;
+use crate::plan::{CommitFacts, SourcePlan};
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
@@ -39,7 +39,7 @@ pub struct SourceLock {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct LockedSource {
-    /// The address without secrets; nothing for a folder.
+    /// The address; nothing for a folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     git: Option<String>,
     /// The tag, branch or commit, as the recipe or `--ref` names it.
@@ -51,14 +51,11 @@ pub struct LockedSource {
 
 impl LockedSource {
     /// Writes down what a source is.
-    pub fn new(address: &Address, reference: &str, commit: &str) -> Self {
+    pub fn new(plan: &SourcePlan, commit: &CommitFacts) -> Self {
         LockedSource {
-            git: match address {
-                Address::Folder(_) => None,
-                Address::Remote(remote) => Some(remote.to_string()),
-            },
-            reference: reference.to_owned(),
-            commit: commit.to_owned(),
+            git: plan.address.as_ref().map(ToString::to_string),
+            reference: plan.reference.clone(),
+            commit: commit.id.clone(),
         }
     }
 }
@@ -126,9 +123,9 @@ impl SourceLock {
             return Ok(());
         }
         Err(Failure::build(format!(
-            "`{path}` is for {} sources, and the recipe has {}",
-            self.source.len(),
-            now.source.len()
+            "`{path}` is for {}, and the recipe has {}",
+            count(self.source.len()),
+            count(now.source.len())
         ))
         .hint(again)
         .into())
@@ -139,6 +136,14 @@ impl LockedSource {
     fn name(&self) -> String {
         let git = self.git.as_deref().unwrap_or("a folder");
         format!("`{}` of `{git}`", self.reference)
+    }
+}
+
+fn count(sources: usize) -> String {
+    match sources {
+        0 => "no source".to_owned(),
+        1 => "one source".to_owned(),
+        _ => format!("{sources} sources"),
     }
 }
 
@@ -156,14 +161,19 @@ mod tests {
     const A: &str = "a1111111111111111111111111111111111111a1";
     const B: &str = "b2222222222222222222222222222222222222b2";
 
-    fn lock(git: &str, reference: &str, commit: &str) -> SourceLock {
-        let address = git.parse().expect("it is an address");
-        SourceLock::new(vec![LockedSource::new(&address, reference, commit)])
+    fn lock(git: Option<&str>, reference: &str, commit: &str) -> SourceLock {
+        SourceLock::new(vec![LockedSource {
+            git: git.map(str::to_owned),
+            reference: reference.to_owned(),
+            commit: commit.to_owned(),
+        }])
     }
 
+    const GIT: Option<&str> = Some("https://example.org/a");
+
     #[test]
-    fn what_is_written_is_read_again_and_holds_no_secret() {
-        let written = lock("https://tok3n@example.org/a", "main", A);
+    fn what_is_written_is_read_again() {
+        let written = lock(GIT, "main", A);
         let text = written.render().expect("it is text");
         assert_eq!(
             text,
@@ -172,7 +182,7 @@ mod tests {
             )
         );
         assert_eq!(SourceLock::parse(&text, "x").ok(), Some(written));
-        let folder = lock("../a", "HEAD", A).render().expect("it is text");
+        let folder = lock(None, "HEAD", A).render().expect("it is text");
         assert!(!folder.contains("git ="), "{folder}");
         for text in ["", "version = 2\n", "version = 1\nx = 1\n", "["] {
             assert!(SourceLock::parse(text, "x").is_err(), "{text:?}");
@@ -181,23 +191,23 @@ mod tests {
 
     #[test]
     fn another_commit_or_another_source_is_refused() {
-        let locked = lock("https://example.org/a", "main", A);
+        let locked = lock(GIT, "main", A);
         let check = |now: &SourceLock| {
             let refused = locked.check(now, "demo.lock").err();
             refused.map(|error| error.to_string()).unwrap_or_default()
         };
         assert_eq!(check(&locked), "");
         assert_eq!(
-            check(&lock("https://example.org/a", "main", B)),
+            check(&lock(GIT, "main", B)),
             format!("`main` is the commit {B} now, and `demo.lock` says {A}")
         );
         assert_eq!(
-            check(&lock("..", "main", A)),
+            check(&lock(None, "main", A)),
             "`demo.lock` is for `main` of `https://example.org/a`, and the source is `main` of `a folder`"
         );
         assert_eq!(
             check(&SourceLock::new(Vec::new())),
-            "`demo.lock` is for 1 sources, and the recipe has 0"
+            "`demo.lock` is for one source, and the recipe has no source"
         );
     }
 }

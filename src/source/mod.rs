@@ -10,21 +10,24 @@
 mod describe;
 mod export;
 mod files;
+pub mod git_version;
 mod lock;
+mod lookup;
+mod obtain;
 pub mod remote;
 
 pub use describe::Describe;
 pub use files::read_files;
 pub use lock::{LockedSource, SourceLock, missing_lock};
+pub use lookup::{look, unreadable};
+pub use obtain::obtain;
 
 use crate::deb::Timestamp;
 use crate::failure::Failure;
 use crate::plan::SourcePlan;
-use crate::recipe::{Address, SourcePath};
 use crate::sys::fs;
 use anyhow::{Context as _, Result};
 use git2::{ErrorClass, ErrorCode, Object, Repository};
-use remote::{Fetched, Surroundings, Wanted};
 use std::path::{Path, PathBuf};
 
 /// A clean export of one commit.
@@ -32,10 +35,8 @@ use std::path::{Path, PathBuf};
 pub struct SourceTree {
     /// The folder that holds the app: the subdirectory of the recipe, or the whole tree.
     pub root: PathBuf,
-    /// The repository it came from, as the user named it; it is shown without secrets.
-    pub address: Address,
-    /// The tag, branch or commit, as the user named it.
-    pub reference: String,
+    /// The repository it came from, as the user calls it: a folder or an address.
+    pub repository: String,
     /// The full commit id.
     pub commit: String,
     /// When the commit was made.
@@ -44,122 +45,48 @@ pub struct SourceTree {
     pub describe: String,
 }
 
-impl SourceTree {
-    /// Returns where a file of the source is.
-    ///
-    /// # Errors
-    /// When there is none, or a link leads out of the source.
-    pub fn file(&self, path: &SourcePath) -> Result<PathBuf> {
-        let name = path.as_path();
-        let file = self.root.join(name);
-        let inside = fs::canonicalize(&file)
-            .is_ok_and(|end| fs::canonicalize(&self.root).is_ok_and(|root| end.starts_with(root)));
-        if inside && fs::is_file(&file) {
-            return Ok(file);
-        }
-        Err(Failure::build(format!(
-            "there is no file `{}` in the source",
-            name.display()
-        ))
-        .hint("only what is committed counts, and paths start at the `subdirectory` of `[source]`")
-        .into())
-    }
-}
-
-/// Exports the commit that the plan names into `into`, which does not exist yet.
+/// Exports the commit of the plan into `into`, which does not exist yet.
 ///
 /// # Errors
-/// When the repository cannot be reached or read, or has no such commit or subdirectory.
-pub fn extract(
-    plan: &SourcePlan,
-    surroundings: &Surroundings<'_>,
-    into: &Path,
-    on_line: &mut dyn FnMut(&str),
-) -> Result<SourceTree> {
-    match &plan.address {
-        Address::Folder(folder) => export_commit(&Named::new(plan, folder), into, None),
-        Address::Remote(address) => {
-            let wanted = Wanted {
-                address,
-                reference: &plan.reference,
-                history: plan.history,
-            };
-            let fetched = remote::fetch(&wanted, surroundings, on_line)?;
-            match export_fetched(plan, &fetched, into) {
-                Err(error) if is_damage(&error) => {
-                    fetched.discard()?;
-                    fs::remove_dir_all(into)?;
-                    export_fetched(plan, &remote::fetch(&wanted, surroundings, on_line)?, into)
-                }
-                result => result,
-            }
-        }
-    }
-}
-
-fn export_fetched(plan: &SourcePlan, fetched: &Fetched, into: &Path) -> Result<SourceTree> {
-    let named = Named {
-        reference: &fetched.commit,
-        ..Named::new(plan, &fetched.repository)
-    };
-    export_commit(&named, into, Some(fetched.describe.to_string()))
-}
-
-/// Returns whether objects of the repository are missing or broken.
-fn is_damage(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| cause.is::<git2::Error>())
-}
-
-/// A commit of a repository on this machine.
-struct Named<'a> {
-    plan: &'a SourcePlan,
-    /// Where it is read.
-    folder: &'a Path,
-    /// What it is called there.
-    reference: &'a str,
-}
-
-impl<'a> Named<'a> {
-    fn new(plan: &'a SourcePlan, folder: &'a Path) -> Self {
-        Named {
-            plan,
-            folder,
-            reference: &plan.reference,
-        }
-    }
-}
-
-fn export_commit(named: &Named<'_>, into: &Path, describe: Option<String>) -> Result<SourceTree> {
-    let plan = named.plan;
-    let repository = open(named.folder)?;
-    let commit = resolve(&repository, named)?
-        .peel_to_commit()
-        .with_context(|| format!("`{}` names something that is not a commit", plan.reference))?;
-    let tree = match &plan.subdirectory {
-        None => commit.tree()?,
-        Some(subdirectory) => subtree(&repository, &commit.tree()?, subdirectory.as_path(), plan)?,
-    };
+/// When the plan has no commit, or the repository no longer has it or holds what cannot be exported.
+pub fn extract(plan: &SourcePlan, into: &Path) -> Result<SourceTree> {
+    let commit = plan
+        .commit
+        .as_ref()
+        .context("which commit is exported is not known yet")?;
+    let repository = open(&commit.repository)?;
+    let found = repository
+        .find_commit(git2::Oid::from_str(&commit.id)?)
+        .with_context(|| {
+            let path = plan.name();
+            format!(
+                "the commit {} is gone from the repository at `{path}`",
+                commit.id
+            )
+        })?;
+    let tree = root(&repository, &found, plan)?;
     fs::create_dir_all(into)?;
     export::export(&repository, &tree, into)?;
     Ok(SourceTree {
         root: into.to_path_buf(),
-        address: plan.address.clone(),
-        reference: plan.reference.clone(),
-        commit: commit.id().to_string(),
-        // A commit from before 1970 is a joke that a tar header cannot tell.
-        time: Timestamp::new(u64::try_from(commit.time().seconds()).unwrap_or(0))?,
-        describe: describe.unwrap_or_else(|| describe_here(&commit)),
+        repository: plan.name(),
+        commit: commit.id.clone(),
+        time: commit.time,
+        describe: commit.describe.clone(),
     })
 }
 
-fn describe_here(commit: &git2::Commit<'_>) -> String {
-    let mut options = git2::DescribeOptions::new();
-    options.describe_tags().show_commit_oid_as_fallback(true);
-    commit
-        .as_object()
-        .describe(&options)
-        .and_then(|description| description.format(None))
-        .unwrap_or_else(|_| commit.id().to_string())
+/// Returns the tree that holds the app.
+fn root<'a>(
+    repository: &'a Repository,
+    commit: &git2::Commit<'a>,
+    plan: &SourcePlan,
+) -> Result<git2::Tree<'a>> {
+    let tree = commit.tree()?;
+    match &plan.subdirectory {
+        None => Ok(tree),
+        Some(subdirectory) => subtree(repository, &tree, subdirectory.as_path(), plan),
+    }
 }
 
 fn open(path: &Path) -> Result<Repository> {
@@ -171,8 +98,7 @@ fn open(path: &Path) -> Result<Repository> {
                 .into(),
         );
     }
-    let flags = git2::RepositoryOpenFlags::empty();
-    Repository::open_ext(path, flags, std::iter::empty::<&Path>()).map_err(|error| {
+    open_quietly(path).map_err(|error| {
         match (error.class(), error.code()) {
             (_, ErrorCode::NotFound) => Failure::build(format!(
                 "`{}` is not in a git repository",
@@ -200,9 +126,14 @@ fn open(path: &Path) -> Result<Repository> {
     })
 }
 
-fn resolve<'a>(repository: &'a Repository, named: &Named<'_>) -> Result<Object<'a>> {
-    let path = &named.plan.address;
-    match repository.revparse_single(named.reference) {
+fn open_quietly(path: &Path) -> Result<Repository, git2::Error> {
+    let flags = git2::RepositoryOpenFlags::empty();
+    Repository::open_ext(path, flags, std::iter::empty::<&Path>())
+}
+
+fn resolve<'a>(repository: &'a Repository, plan: &SourcePlan) -> Result<Object<'a>> {
+    let path = plan.name();
+    match repository.revparse_single(&plan.reference) {
         Ok(object) => Ok(object),
         Err(_) if repository.is_empty()? => Err(Failure::build(format!(
             "the repository at `{path}` has no commit yet"
@@ -212,14 +143,14 @@ fn resolve<'a>(repository: &'a Repository, named: &Named<'_>) -> Result<Object<'
         Err(_) => {
             let message = format!(
                 "`{}` is not a tag, branch or commit of the repository at `{path}`",
-                named.reference
+                plan.reference
             );
             let mut failure = Failure::build(message);
             if repository.is_shallow() {
                 failure = failure
                     .hint("the clone is shallow: `git fetch --unshallow --tags` brings the rest");
             }
-            failure = match nearest_reference(repository, named.reference) {
+            failure = match nearest_reference(repository, &plan.reference) {
                 Some(nearest) => {
                     failure.hint(format!("did you mean `{nearest}`? set `ref` in `[source]`"))
                 }
@@ -254,7 +185,7 @@ fn subtree<'a>(
             "there is no folder `{}` in `{}` of the repository at `{}`",
             subdirectory.display(),
             plan.reference,
-            plan.address
+            plan.name()
         ))
         .hint("only what is committed counts; check `subdirectory` in `[source]`")
     };

@@ -14,6 +14,24 @@ pub enum Fate {
     MayFinish,
 }
 
+/// What a runner tells while commands run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line<'a> {
+    /// This command starts, as a person would type it.
+    Command(&'a str),
+    /// It has written a line.
+    Output(&'a str),
+}
+
+impl<'a> Line<'a> {
+    /// Returns the words, whoever's they are.
+    pub fn text(self) -> &'a str {
+        match self {
+            Line::Command(text) | Line::Output(text) => text,
+        }
+    }
+}
+
 /// A command to run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cmd {

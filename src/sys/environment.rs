@@ -4,7 +4,7 @@
 //! configuration and never end up in a package.
 #![expect(clippy::disallowed_methods, reason = "the effectful edge")]
 
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Kind, OrFailure as _};
 use anyhow::{Context as _, Result};
 use std::path::PathBuf;
 
@@ -93,6 +93,22 @@ impl Environment {
             home,
         })
     }
+}
+
+/// Goes into each of the folders, in turn: what is relative is looked up there from now on. Called once, by `main`, before
+/// there is another thread.
+///
+/// # Errors
+/// When one of them is no folder that can be entered.
+pub fn enter(folders: &[PathBuf]) -> Result<()> {
+    for folder in folders {
+        std::env::set_current_dir(folder).or_failure(|| {
+            let shown = folder.display();
+            Failure::new(Kind::Usage, format!("`{shown}` cannot be entered"))
+                .hint("name a folder with `-C`")
+        })?;
+    }
+    Ok(())
 }
 
 /// The largest time a tar header holds in its octal field: 11 digits.

@@ -97,6 +97,18 @@ pub fn exists(path: &Path) -> bool {
     path.exists()
 }
 
+/// Returns whether this user can make files in a folder.
+pub fn can_write(folder: &Path) -> bool {
+    let wanted = rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK;
+    rustix::fs::access(folder, wanted).is_ok()
+}
+
+/// Returns how many bytes this user can still write to the file system of a folder; nothing where it does not tell.
+pub fn free_space(folder: &Path) -> Option<u64> {
+    let found = rustix::fs::statvfs(folder).ok()?;
+    found.f_bavail.checked_mul(found.f_frsize)
+}
+
 /// Returns whether a symbolic link is at `path`.
 pub fn is_link(path: &Path) -> bool {
     path.is_symlink()

@@ -1,7 +1,8 @@
 //! Ctrl-C, `kill` and a closed terminal: what was begun is taken away, then the signal has its usual effect.
 //!
 //! A plain `Drop` does not run when a signal ends the process, so paths that must not outlive it are registered here.
-//! SIGKILL cannot be caught: what it leaves is cleared by the next build (DESIGN 1.4).
+//! The signal is raised again with its default effect, so that a shell sees a death by it (exit codes 129, 130 and 143) and ends a
+//! script or a loop as it should; an exit code of our own would not do that. SIGKILL cannot be caught: what it leaves is cleared by the next build (DESIGN 1.4).
 
 use super::fs;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
@@ -58,6 +59,16 @@ fn arm(action: Action) -> OnSignal {
 fn lock() -> MutexGuard<'static, Armed> {
     // A panic elsewhere leaves the map whole: every change to it is one call.
     ARMED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Takes away what was begun, in a process that ends now without a signal.
+pub(super) fn undo_now() {
+    // Held until the process is gone, as for a signal. Where this very thread holds it there is nothing to be done: the next
+    // build clears the work folder.
+    if let Ok(armed) = ARMED.try_lock() {
+        undo(&armed.actions);
+        std::mem::forget(armed);
+    }
 }
 
 /// Starts to watch for SIGINT, SIGTERM and SIGHUP, but not for those that were ignored at the start: `nohup` and shells do that to

@@ -5,7 +5,7 @@
 //! (DESIGN 1.4): see [`Isolation`].
 #![expect(clippy::disallowed_methods, reason = "the effectful edge")]
 
-pub use super::command::{Cmd, Fate};
+pub use super::command::{Cmd, Fate, Line};
 
 use super::command::short;
 use super::fs::File;
@@ -43,11 +43,12 @@ impl Runner {
         self.isolation.wrap(cmd)
     }
 
-    /// Runs a command to its end. Its whole output is appended to `log`, and `on_line` is shown each line.
+    /// Runs a command to its end. Its whole output is appended to `log`, and `on_line` is shown the command and
+    /// each line of output.
     ///
     /// # Errors
     /// When it cannot be started, or ends with another status than 0: the error holds the last lines of its output.
-    pub fn run(self, cmd: &Cmd, log: &Path, on_line: &mut dyn FnMut(&str)) -> Result<()> {
+    pub fn run(self, cmd: &Cmd, log: &Path, on_line: &mut dyn FnMut(Line<'_>)) -> Result<()> {
         self.run_to_end(cmd, log, on_line)?.succeeded()
     }
 
@@ -55,9 +56,16 @@ impl Runner {
     ///
     /// # Errors
     /// When it cannot be started.
-    pub fn run_to_end(self, cmd: &Cmd, log: &Path, on_line: &mut dyn FnMut(&str)) -> Result<Ended> {
+    pub fn run_to_end(
+        self,
+        cmd: &Cmd,
+        log: &Path,
+        on_line: &mut dyn FnMut(Line<'_>),
+    ) -> Result<Ended> {
         let mut log_file = open_log(log)?;
-        writeln!(log_file, "$ {}", cmd.display())?;
+        let shown = cmd.display();
+        writeln!(log_file, "$ {shown}")?;
+        on_line(Line::Command(&shown));
         let (reader, writer) = std::io::pipe()?;
         let mut child = command(&self.isolation.wrap(cmd));
         // A group of its own, so that a signal to us can take the child's whole family.
@@ -85,7 +93,7 @@ impl Runner {
                 .unwrap_or_default()
                 .to_owned();
             if !text.is_empty() {
-                on_line(&text);
+                on_line(Line::Output(&text));
                 if last.len() == LINES_IN_ERROR {
                     last.pop_front();
                 }

@@ -6,15 +6,14 @@
 pub mod build;
 mod distribution;
 mod frame;
-mod installer;
 mod project;
 pub mod relocate;
 mod stage;
-mod uv;
+pub mod uv;
 
 pub use distribution::{Distribution, InstalledFile};
-pub use installer::Installer;
-pub use stage::read as read_stage;
+pub use stage::{own_files, own_links, read as read_stage};
+pub use uv::{ask_index, find as find_uv, index_variable};
 
 use crate::deb::ArchivePath;
 use std::collections::BTreeMap;

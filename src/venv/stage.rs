@@ -48,27 +48,55 @@ pub fn read(staged: &StagedVenv, prefix: &Prefix, interpreter: &Interpreter) -> 
     }
     distributions.sort_by(|a, b| a.name.cmp(&b.name));
     reader.check_nothing_is_left()?;
-    let at = |path: &str| archive_path(prefix, Path::new(path));
+    let own_files = own_files(prefix, interpreter)?;
     Ok(VenvTree {
         distributions,
-        own_files: BTreeMap::from([(
-            at("pyvenv.cfg")?,
-            InstalledFile {
-                content: Content::Bytes(pyvenv::render(interpreter).into_bytes()),
-                executable: false,
-            },
-        )]),
-        links: BTreeMap::from([
-            (at("bin/python")?, interpreter.path().display().to_string()),
-            (at("bin/python3")?, "python".to_owned()),
-            (
-                at(&format!("bin/python{}", interpreter.version))?,
-                "python".to_owned(),
-            ),
-        ]),
+        own_files: own_files
+            .into_iter()
+            .map(|(path, text)| (path, own_file(text)))
+            .collect(),
+        links: own_links(prefix, interpreter)?,
         rewrites: reader.rewrites,
         not_compiled: staged.not_compiled.clone(),
     })
+}
+
+/// Returns the files of the virtualenv itself.
+///
+/// # Errors
+/// Never in truth: the prefix is a path that packages may have.
+pub fn own_files(
+    prefix: &Prefix,
+    interpreter: &Interpreter,
+) -> Result<BTreeMap<ArchivePath, String>> {
+    let path = archive_path(prefix, Path::new("pyvenv.cfg"))?;
+    Ok(BTreeMap::from([(path, pyvenv::render(interpreter))]))
+}
+
+fn own_file(text: String) -> InstalledFile {
+    InstalledFile {
+        content: Content::Bytes(text.into_bytes()),
+        executable: false,
+    }
+}
+
+/// Returns the links of the virtualenv itself, with their targets.
+///
+/// # Errors
+/// Never in truth: the prefix is a path that packages may have.
+pub fn own_links(
+    prefix: &Prefix,
+    interpreter: &Interpreter,
+) -> Result<BTreeMap<ArchivePath, String>> {
+    let at = |path: &str| archive_path(prefix, Path::new(path));
+    Ok(BTreeMap::from([
+        (at("bin/python")?, interpreter.path().display().to_string()),
+        (at("bin/python3")?, "python".to_owned()),
+        (
+            at(&format!("bin/python{}", interpreter.version))?,
+            "python".to_owned(),
+        ),
+    ]))
 }
 
 struct Reader<'a> {

@@ -8,8 +8,13 @@ const EDGES: &[&str] = &[
     "apt/mod.rs",
     "commands/build.rs",
     "commands/destination.rs",
+    "commands/doctor.rs",
     "commands/forbidden.rs",
+    "commands/man.rs",
     "commands/pack.rs",
+    "commands/planning.rs",
+    "commands/source_commit.rs",
+    "commands/recipe_file.rs",
     "commands/package_file.rs",
     "deb/write/data_member.rs",
     "deb/write/mod.rs",
@@ -35,9 +40,12 @@ const VALUES: &[&str] = &[
     "crate::sys::git_environment::GitEnvironment",
     "crate::sys::host::HostFacts",
     "crate::sys::isolation::Isolation",
+    "crate::sys::panic::Panic",
     "crate::sys::process::{Cmd, SYSTEM_PATH}",
     "crate::sys::process::Cmd",
     "crate::sys::watch::End",
+    "crate::sys::process::Line",
+    "crate::sys::terminal::Terminal",
 ];
 
 fn modules() -> Vec<(String, String)> {
@@ -131,6 +139,13 @@ fn arrows_point_down_only() {
             ],
         ),
         (
+            "plan/",
+            &[
+                "source", "venv", "package", "services", "commands", "report", "target", "apt",
+                "inspect",
+            ],
+        ),
+        (
             "services/",
             &[
                 "plan", "source", "venv", "package", "commands", "report", "target",
@@ -141,6 +156,12 @@ fn arrows_point_down_only() {
             &["package", "services", "commands", "report", "target"],
         ),
         ("package/", &["commands", "report", "target"]),
+        (
+            "doctor/",
+            &[
+                "source", "venv", "package", "services", "commands", "report", "target",
+            ],
+        ),
         (
             "source/",
             &[

@@ -17,6 +17,9 @@ mod clean_root;
 /// What every test starts from: the tool in an environment of its own, repositories, the demo's package.
 mod context;
 
+/// Templates for CI services: they call the tool as it is called.
+mod contrib;
+
 /// Versions, relations and control fields against dpkg.
 mod deb_grammar;
 
@@ -26,11 +29,26 @@ mod deb_reader;
 /// Packages against dpkg, dpkg-deb, ar, tar, md5sum and dpkg-gencontrol.
 mod deb_writer;
 
+/// Completions in the shells that they are for.
+mod completions;
+
 /// How two packages differ.
 mod diff;
 
+/// What a machine lacks, and the line that mends it.
+mod doctor;
+
+/// Files that are made from the code: the schema, the pages, and what CI services read.
+mod documents;
+
 /// Whole errors as the user sees them: what is said, what to do, and the exit code.
 mod errors;
+
+/// One table of exit codes, and those that no command gives.
+mod exit_codes;
+
+/// Variables of flags, and the folder that relative paths start from.
+mod flags;
 
 /// The package of hostile names as readers see it that share no code with dpkg.
 mod foreign_readers;
@@ -53,6 +71,12 @@ mod judges;
 /// The demo's package on hosts: installed, used, upgraded, removed, purged.
 mod lifecycle;
 
+/// The manual, as man, groff and mandoc read it.
+mod manual;
+
+/// What goes to which stream, on a terminal and in a pipe.
+mod output;
+
 /// What `pack` makes of a plain tree, against dpkg, dpkg-deb and lintian.
 mod pack;
 
@@ -64,6 +88,9 @@ mod package;
 
 /// What a build says while it works.
 mod progress;
+
+/// What `plan` says against what `build` does.
+mod plan;
 
 /// Versions of Python projects against Python and dpkg.
 mod python_versions;
@@ -89,8 +116,14 @@ mod round_trip;
 /// The bytes of every compression and level.
 mod same_bytes;
 
+/// The JSON schema of a recipe against a validator of others.
+mod schema;
+
 /// Several services with every kind of value and directory.
 mod services;
+
+/// Building one or many recipes: which, what fails, what options change.
+mod several;
 
 /// Running programs, and packages to try.
 mod support;

@@ -16,7 +16,7 @@ pub struct Description(Vec<String>);
 
 impl Description {
     /// Returns it as lines of a control field, each with its line break.
-    pub(super) fn render_folded(&self) -> String {
+    pub fn render_folded(&self) -> String {
         self.0
             .iter()
             .map(|line| match line.as_str() {

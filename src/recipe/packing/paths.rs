@@ -10,11 +10,10 @@ use std::str::FromStr;
 pub(super) fn read_modes(document: &Table<'_>) -> BTreeMap<ArchivePath, Mode> {
     let mut modes = BTreeMap::new();
     for entry in document.entries("modes") {
-        let key = format!("modes.\"{}\"", entry.name.value);
-        let path = document.check::<AbsolutePath>(&key, &entry.name);
+        let path = document.check_entry::<AbsolutePath>("modes", &entry, &entry.name);
         let mode = entry
             .as_string()
-            .and_then(|text| document.check::<Mode>(&key, &text));
+            .and_then(|text| document.check_entry::<Mode>("modes", &entry, &text));
         if let (Some(AbsolutePath(path)), Some(mode)) = (path, mode) {
             modes.insert(path, mode);
         }

@@ -8,7 +8,7 @@ use super::{Key, Shape, TEXTS, table};
 const MODE: Shape = Shape::Pattern("^[0-7]{3,4}$");
 
 table! {
-    /// A system user that the package makes, with a group of the same name. It stays when the package is purged.
+    /// Its group has the same name. Both stay when the package is purged.
     pub(super) USER {
         /// Its name; without it, that of the package.
         "name" = Key::of(Shape::Text).example(r#""demosite""#);
@@ -16,7 +16,7 @@ table! {
         "existing" = Key::of(Shape::Boolean).later().default("false");
         /// Groups of the host that it joins when they are there.
         "groups" = Key::of(TEXTS).example(r#"["adm"]"#);
-        /// Its home; without it, `/var/lib/NAME`. `/nonexistent` for none.
+        /// Its home; without it, `/var/lib/NAME`. `/nonexistent` means that it has none.
         "home" = Key::of(HOST_PATH).example(r#""/var/lib/demosite""#);
         /// Its login shell.
         "shell" = Key::of(HOST_PATH).default(r#""/usr/sbin/nologin""#);
@@ -28,13 +28,14 @@ table! {
 }
 
 table! {
-    /// A directory that is made on the host.
+    /// A directory is made when the package is installed. Where the administrator has set owner and mode with
+    /// `dpkg-statoverride`, those are kept.
     pub(super) DIRECTORY {
         /// Its owner; without it, the service user.
         "owner" = Key::of(Shape::Text);
         /// Its group; without it, that of the service user.
         "group" = Key::of(Shape::Text);
-        /// Its permission bits.
+        /// Its permission bits, as a string.
         "mode" = Key::of(MODE).default(r#""0750""#);
         /// Whether a purge takes it with all that is in it, and not only when it is empty.
         "purge" = Key::of(Shape::Boolean).default("false");
@@ -42,7 +43,7 @@ table! {
 }
 
 table! {
-    /// A file that the package ships: exactly one of `content`, `from` and `from-source`.
+    /// In a table, exactly one of `content`, `from` and `from-source` says what is in the file.
     pub(super) FILE {
         /// Its text.
         "content" = Key::of(Shape::Text).example(r#""ALL = (root) NOPASSWD: /usr/sbin/nginx -s reload\n""#);
@@ -50,19 +51,19 @@ table! {
         "from" = Key::of(Shape::Text).example(r#""config.cfg""#);
         /// A file of the source; with a `/` at the end a folder.
         "from-source" = Key::of(SOURCE_PATH).example(r#""etc/config.cfg""#);
-        /// Its permission bits.
+        /// Its permission bits, as a string.
         "mode" = Key::of(MODE).default(r#""0644""#);
         /// Its owner, for a file that must not be root's.
         "owner" = Key::of(Shape::Text).later();
         /// Its group, such as the service user's for a file that only services may read.
         "group" = Key::of(Shape::Text).later();
-        /// Whether an upgrade keeps what the administrator changed; without it, for every file below `/etc`.
+        /// Whether dpkg asks before it replaces what the administrator has changed; without it, it asks for every file below `/etc`.
         "conffile" = Key::of(Shape::Boolean);
     }
 }
 
 table! {
-    /// A variable whose value is made once on each host.
+    /// A value is made when the package is installed for the first time, out of the randomness of the host.
     pub(super) SECRET {
         /// How many letters and digits it has.
         "length" = Key::of(Shape::Integer(16, 1024)).default("50");
@@ -70,11 +71,11 @@ table! {
 }
 
 table! {
-    /// A question that debconf asks.
+    /// An answer is the value of a variable in the environment of services, tasks and commands.
     pub(super) QUESTION {
         /// The question, in one line.
         "prompt" = Key::of(Shape::Text).required().example(r#""Port to listen on""#);
-        /// What helps to answer it.
+        /// What helps to answer it, in paragraphs.
         "description" = Key::of(Shape::Text);
         /// The answer when nobody is asked.
         "default" = Key::of(Shape::Text).example(r#""8000""#);
@@ -90,9 +91,9 @@ table! {
 }
 
 table! {
-    /// A program in `/usr/bin`.
+    /// Its words are those of the command and then those of the caller.
     pub(super) COMMAND {
-        /// The command, as in a service; what the caller adds comes behind it.
+        /// The command, as in a service.
         "command" = Key::of(Shape::Text).required().example(r#""@prefix@/bin/flask shell""#);
         /// Whether it runs as the service user, with the environment of the services; only root may call it then.
         "as-service" = Key::of(Shape::Boolean).default("false");
@@ -102,7 +103,7 @@ table! {
 }
 
 table! {
-    /// Rotation of log files (logrotate(8)).
+    /// An entry is for files that are rotated alike (logrotate(8)).
     pub(super) LOGROTATE {
         /// Which files.
         "files" = Key::of(Shape::List(&HOST_PATH)).required().example(r#"["/var/log/demosite/*.log"]"#);
@@ -134,7 +135,7 @@ table! {
 }
 
 table! {
-    /// What must answer after an installation: exactly one of `http` and `command`.
+    /// Exactly one of `http` and `command` is tried again and again until it succeeds or the time is over.
     pub(super) HEALTH {
         /// An address that is asked for.
         "http" = Key::of(Shape::Pattern("^https?://")).example(r#""http://127.0.0.1:8000/""#);
@@ -158,11 +159,11 @@ table! {
 }
 
 table! {
-    /// Files of sh beside the recipe that become part of the maintainer scripts. They run as root and with `set -e`.
+    /// The files are beside the recipe. They run as root, with `set -e`, and must do no harm when they run twice.
     pub(super) SCRIPTS {
         /// Before users, directories and secrets are made.
         "before-configure" = Key::of(Shape::Text);
-        /// Before the services are started, after the tasks that run before them.
+        /// Before the services are started, after those tasks that run before a start.
         "before-start" = Key::of(Shape::Text).example(r#""hooks/before-start.sh""#);
         /// After the services were started.
         "after-start" = Key::of(Shape::Text);

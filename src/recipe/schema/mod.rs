@@ -4,18 +4,37 @@
 //! [`later`](Key::later): it is checked like the others, and refused, so that nothing is silently ignored.
 
 mod host;
+mod json;
+mod manual;
 mod package;
 mod packing;
+mod page;
+mod prose;
 mod recipe;
+mod sections;
 mod service;
 mod source;
+#[cfg(test)]
+mod tests;
 mod venv;
 mod walk;
 mod web;
 
+pub use json::json_schema;
+pub use manual::manual;
 pub(super) use packing::PACKING;
+pub use page::page;
 pub(super) use recipe::RECIPE;
 pub(super) use walk::check;
+
+/// What a user has to know beside the keys, in the Markdown of [`prose`].
+const RULES: &str = include_str!("rules.md");
+
+/// What is said of a key whose stage does not exist yet.
+const LATER: &str = "Not supported by this version.";
+
+/// A whole recipe, which is built and installed by the tests.
+const WHOLE: &str = include_str!("../../../recipes/demosite.toml");
 
 /// A table of the recipe: what it is for, and its keys in the order of the manual.
 #[derive(Debug)]

@@ -13,7 +13,8 @@ use super::{Key, Shape, TEXTS, table};
 pub(super) const PACKAGE_NAME: Shape = Shape::Pattern("^[a-z0-9][a-z0-9+.-]+$");
 
 table! {
-    /// The fields of the control file (deb-control(5)).
+    /// These become the fields of the control file (deb-control(5)), and are written as there: `redis-server (>= 5:7.0)`, or
+    /// `mta | exim4`.
     pub(super) PACKAGE {
         /// The name of the package, and of what belongs to it on the host: `/opt/NAME`, `/etc/default/NAME`, the service user.
         "name" = Key::of(PACKAGE_NAME).required().example(r#""demosite""#);
@@ -28,7 +29,7 @@ table! {
         "summary" = Key::of(Shape::Text).required().example(r#""small Flask site""#);
         /// What the package does, in paragraphs with a blank line between; a line that starts with a space is kept as it is.
         "description" = Key::of(Shape::Text);
-        /// The section of the archive.
+        /// The section of the archive: `web`, `python`, `net`, `misc` and others; without it, `misc`.
         "section" = Key::of(Shape::Text).example(r#""web""#);
         /// The project's page.
         "homepage" = Key::of(Shape::Text).example(r#""https://example.org""#);
@@ -49,15 +50,16 @@ table! {
         "replaces" = Key::of(TEXTS).example(r#"["old-name (<< 2.0)"]"#);
         /// Names it can stand in for.
         "provides" = Key::of(TEXTS).example(r#"["httpd"]"#);
-        /// Fields of your own; `XB-` in front is taken off.
+        /// Fields of your own. `XB-` in front of a name is left out of the package.
         "fields" = Key::map("FIELD", &Shape::Text).example(r#"{ XB-Team = "web" }"#);
     }
 }
 
 table! {
-    /// Where the version comes from.
+    /// A table in place of a string says where the version comes from: exactly one of `from` and `debian`.
     VERSION {
-        /// `git`: from the last tag, with the distance and the commit behind it. `project`: what the installed project says of itself.
+        /// `git`: the last tag, with the distance and the commit behind it when there are commits after it. `project`: what the
+        /// installed project says of itself.
         "from" = Key::of(Shape::Choice(&["git", "project"])).later();
         /// With `from = "git"`: which tags are versions.
         "tags" = Key::of(Shape::Text).later().default(r#""v*""#);
@@ -67,9 +69,9 @@ table! {
 }
 
 table! {
-    /// Which machines the package is for. A virtualenv works only with the Python of the release it was made on.
+    /// A virtualenv works only with the Python of the release it was made on, so that a package is for one release.
     pub(super) TARGET {
-        /// The Debian release; without it, that of the build machine.
+        /// The Debian release, by its code name; without it, that of the build machine.
         "release" = Key::of(Shape::Text).example(r#""bookworm""#);
         /// The architecture. `auto`: that of the build machine, or `all` when nothing is compiled.
         "architecture" = Key::of(Shape::Text).default(r#""auto""#);
@@ -83,7 +85,8 @@ pub(super) const MANAGER: Shape =
     Shape::Choice(&["systemd", "supervisor", "sysv", "runit", "daemontools"]);
 
 table! {
-    /// What differs for a release: the same tables as in the recipe, and in them only the keys that differ.
+    /// In these tables are only the keys that differ, not those that a table must have otherwise. A list takes the place of
+    /// the other one.
     pub(super) OVERRIDES {
         /// See `[package]`.
         "package" = Key::of(Shape::Table(&PACKAGE));
@@ -131,9 +134,9 @@ table! {
 }
 
 table! {
-    /// How the package file is written.
+    /// How the file of the package is written.
     pub(super) OUTPUT {
-        /// `zstd`, `xz`, `gzip` or `none`, with a level behind a colon.
+        /// `zstd`, `xz`, `gzip` or `none`, with a level behind a colon or without one. Debian 11 and older read no `zstd`.
         "compression" = Key::of(Shape::Text).default(r#""zstd:9""#).example(r#""xz:6""#);
     }
 }

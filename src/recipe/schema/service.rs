@@ -7,14 +7,14 @@ use super::{Key, Shape, TEXTS, table};
 pub(super) const HOST_PATH: Shape = Shape::Pattern("^(/|@prefix@)");
 
 table! {
-    /// A program that the host keeps running, or with `schedule` runs at set times.
+    /// A service runs as the service user, with the environment of the recipe.
     pub(super) SERVICE {
         /// The program's absolute path and its arguments, split as sh splits them. `${NAME}` is the value of a variable of the
         /// service's environment; there is no shell: write `/bin/sh -c '…'` for one.
         "command" = Key::of(Shape::Text).required().example(r#""@prefix@/bin/gunicorn --bind 127.0.0.1:8000 demosite:app""#);
         /// Where it runs; without it, the prefix of the virtualenv.
         "directory" = Key::of(HOST_PATH).example(r#""/var/lib/demosite""#);
-        /// Whether it is started after the installation and when the host boots.
+        /// Whether it is started after the first installation and when the host boots; the administrator can change that.
         "enabled" = Key::of(Shape::Boolean).default("true");
         /// Units of the host that start before it.
         "after" = Key::of(TEXTS).example(r#"["redis-server.service"]"#);
@@ -34,7 +34,7 @@ table! {
         "group" = Key::of(Shape::Text).later();
         /// Variables for this service alone: `/etc/default/NAME-SERVICE`, a conffile.
         "env" = Key::map("VARIABLE", &Shape::Text).later().example(r#"{ WORKERS = "2" }"#);
-        /// When it is started again after it has ended.
+        /// When it is started again after it has ended by itself.
         "restart" = Key::of(Shape::Choice(&["always", "on-failure", "never"])).later().default(r#""on-failure""#);
         /// A unit of systemd that is started when the service has failed for good.
         "on-failure" = Key::of(Shape::Text).later();
@@ -53,7 +53,7 @@ table! {
         "allow-root" = Key::of(Shape::Boolean).later().default("false");
         /// When it runs, in place of always: `hourly`, `daily`, `weekly`, `monthly`, or a calendar event of systemd.time(7).
         "schedule" = Key::of(Shape::Text).later().example(r#""daily""#);
-        /// What systemd keeps it from. `false` turns everything off.
+        /// What systemd keeps it from doing. `false` turns everything off.
         "hardening" = Key::of(Shape::Either(&[Shape::Boolean, Shape::Table(&HARDENING)])).later();
     }
 }
@@ -97,7 +97,7 @@ table! {
 }
 
 table! {
-    /// A command that is run on the host when the package is installed or upgraded.
+    /// A task is run again by every upgrade, and must do no harm when it is.
     pub(super) TASK {
         /// What it is called in messages.
         "name" = Key::of(Shape::Pattern("^[a-z][a-z0-9-]*$")).required().example(r#""migrate""#);
@@ -109,7 +109,7 @@ table! {
         "once" = Key::of(Shape::Boolean).default("false");
         /// Whether it is run before the services are started, or after.
         "before-start" = Key::of(Shape::Boolean).default("true");
-        /// `fail`: the installation fails with it. `warn`: it goes on.
+        /// `fail`: the installation fails when the task does. `warn`: it goes on.
         "on-failure" = Key::of(Shape::Choice(&["fail", "warn"])).default(r#""fail""#);
         /// The user it runs as, when it is not the service user.
         "user" = Key::of(Shape::Text);

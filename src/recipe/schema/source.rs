@@ -9,9 +9,9 @@ pub(super) const SOURCE_PATH: Shape = Shape::Pattern("^[^/]");
 const SHA256: Shape = Shape::Pattern("^[0-9a-f]{64}$");
 
 table! {
-    /// Where the source of the app is: exactly one of `git`, `path` and `archive`.
+    /// Exactly one of `git`, `path` and `archive` says where it is.
     pub(super) SOURCE {
-        /// A repository: a folder, or an address that git understands. Only what is committed counts.
+        /// A repository: a folder, or an address that git understands. What is not committed is not packaged.
         "git" = Key::of(Shape::Text).example(r#""..""#);
         /// The tag, branch or commit that is packaged.
         "ref" = Key::of(Shape::Text).default(r#""HEAD""#).example(r#""v1.4.2""#);
@@ -33,7 +33,7 @@ table! {
 }
 
 table! {
-    /// One more source: exactly one of `git`, `path` and `archive`.
+    /// One more source, which is put into the first: exactly one of `git`, `path` and `archive` says where it is.
     EXTRA {
         /// See `[source]`.
         "git" = Key::of(Shape::Text).example(r#""https://example.org/lib.git""#);
@@ -59,9 +59,9 @@ table! {
     pub(super) BUILD {
         /// Debian packages that the build needs, such as compilers and headers; only the missing ones are installed.
         "apt" = Key::of(Shape::List(&super::package::PACKAGE_NAME)).example(r#"["gcc", "libpq-dev"]"#);
-        /// Lines of sh that are run in the source before the virtualenv is made.
+        /// Lines of sh that are run in the source before the virtualenv is made, such as those that build style sheets.
         "before" = Key::of(TEXTS).later().example(r#"["npm ci", "lessc a.less a.css"]"#);
-        /// Lines of sh that are run in the source when the virtualenv is there, which they see at its final path.
+        /// Lines of sh that are run in the source when the virtualenv is there. They see it at its final path.
         "after" = Key::of(TEXTS).later().example(r#"["@prefix@/bin/python manage.py collectstatic --noinput"]"#);
         /// Variables for `before` and `after`, and for the building of wheels.
         "env" = Key::map("VARIABLE", &Shape::Text).later().example(r#"{ NODE_ENV = "production" }"#);

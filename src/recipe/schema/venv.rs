@@ -4,25 +4,26 @@ use super::source::SOURCE_PATH;
 use super::{Key, Shape, TEXTS, table};
 
 table! {
-    /// The virtualenv of the app, which is the package's own folder on the host.
+    /// It is the package's own folder on the host, and holds all that the app needs of Python but Python itself.
     pub(super) VENV {
         /// Where it is on the host; without it, `/opt/NAME`.
         "prefix" = Key::of(Shape::Text).example(r#""/opt/demosite""#);
-        /// The version of Python; without it, that of the release. Only the distribution's own is taken.
+        /// The version of Python; without it, that of the release. The interpreter is always the distribution's own.
         "python" = Key::of(Shape::Text).example(r#""3.11""#);
         /// Requirements that are installed, as pip reads them (PEP 508).
         "packages" = Key::of(TEXTS).example(r#"["gunicorn==23.0.0"]"#);
-        /// Requirements files in the source. Hashes in them are enforced.
+        /// Requirements files in the source. Where there are hashes in them, what is installed must have them.
         "requirements" = Key::of(Shape::List(&SOURCE_PATH)).example(r#"["requirements.txt"]"#);
         /// Constraints files in the source.
         "constraints" = Key::of(Shape::List(&SOURCE_PATH)).example(r#"["constraints.txt"]"#);
         /// A lock file in the source: `uv.lock`, `pylock.toml` (PEP 751) or `poetry.lock`. Exactly what it names is installed, with its hashes.
         "lock" = Key::of(SOURCE_PATH).later().example(r#""uv.lock""#);
-        /// Whether the source itself is installed, as a wheel; without it, whenever there is a source.
+        /// Whether the source itself is installed, as a wheel; without it, whenever there is a source. `false` is for an app that
+        /// cannot be installed, having neither a `pyproject.toml` nor a `setup.py`: its files are then shipped by `[files]`.
         "project" = Key::of(Shape::Boolean);
         /// Extras of the project (PEP 685).
         "extras" = Key::of(TEXTS).example(r#"["web"]"#);
-        /// What installs: `auto` is uv where it is found or can be had, else pip.
+        /// The program that installs: `auto` is uv where it is found or can be fetched, else pip.
         "installer" = Key::of(Shape::Choice(&["auto", "uv", "pip"])).later().default(r#""auto""#);
         /// The package index, in place of the one that the build machine is set up for. Names and passwords come from the
         /// environment or from netrc, never from here.
@@ -38,17 +39,18 @@ table! {
         "interpreter" = Key::of(Shape::Choice(&["system", "bundled"])).later().default(r#""system""#);
         /// With `interpreter = "bundled"`: the folder of a relocatable Python.
         "python-home" = Key::of(Shape::Text).later().example(r#""python""#);
-        /// Whether the package holds bytecode, owned by dpkg.
+        /// Whether the package holds compiled modules (`.pyc`), so that the app starts fast and nothing is written on the host.
         "bytecode" = Key::of(Shape::Boolean).later().default("true");
-        /// What is left out.
+        /// What is left out of the virtualenv: pip itself, the `activate` scripts for shells, setuptools unless something needs
+        /// it, folders with tests, type stubs, translations.
         "prune" = Key::of(Shape::List(&Shape::Choice(&["pip", "activate", "setuptools", "tests", "stubs", "locales"]))).later().default(r#"["pip", "activate"]"#);
-        /// What must work before the package is written.
+        /// What must work in the virtualenv before the package is written.
         "verify" = Key::of(Shape::Table(&VERIFY)).later();
     }
 }
 
 table! {
-    /// What must work in the virtualenv, at its final path, before the package is written.
+    /// It is tried at its final path. A build fails when something does not work.
     VERIFY {
         /// Modules that can be imported.
         "imports" = Key::of(TEXTS).example(r#"["demosite"]"#);
@@ -56,7 +58,8 @@ table! {
         "commands" = Key::of(TEXTS).example(r#"["@prefix@/bin/demosite --version"]"#);
         /// Variables for both.
         "env" = Key::map("VARIABLE", &Shape::Text).example(r#"{ DEMOSITE_CONFIG_PATH = "etc/config.cfg" }"#);
-        /// Files of the virtualenv that may name paths of the build machine, as patterns.
+        /// Files of the virtualenv that may name paths of the build machine, as patterns. Any other file that does makes the build
+        /// fail.
         "allow-leaks" = Key::of(TEXTS).example(r#"["lib/**/build-info.txt"]"#);
     }
 }

@@ -3,6 +3,7 @@
 
 use super::{Key, Map, Shape, TableSpec};
 use crate::recipe::entry::describe;
+use crate::recipe::key_name::joined;
 use crate::recipe::problem::{Problem, Problems};
 use std::ops::Range;
 use toml::Spanned;
@@ -20,6 +21,9 @@ pub(in crate::recipe) fn check(
     };
     walk.table("", 0..0, document.get_ref(), spec);
 }
+
+/// The table of what differs for releases.
+const RELEASE: &str = "release";
 
 /// Where the walk is.
 #[derive(Clone, Copy)]
@@ -58,6 +62,14 @@ impl Walk<'_> {
 
     fn key(self, table: &str, span: Range<usize>, key: &'static Key, value: &Spanned<DeValue<'_>>) {
         let full = joined(table, key.name);
+        if let (Shape::Map(releases), DeValue::Table(found), true) = (
+            key.shape,
+            value.get_ref(),
+            key.name == RELEASE && table.is_empty(),
+        ) {
+            self.releases(&full, releases, found);
+            return;
+        }
         let mut inner = self;
         if key.later && !self.in_refused {
             inner.in_refused = true;
@@ -121,6 +133,27 @@ impl Walk<'_> {
         for (key, value) in table {
             let full = joined(name, key.get_ref());
             self.value(&full, key.span(), *map.value, value, *map.value);
+        }
+    }
+
+    /// Checks what differs for releases: only that it can be merged, since the merged document is checked as a whole.
+    fn releases(self, name: &str, releases: Map, found: &DeTable<'_>) {
+        for (release, value) in found {
+            let full = joined(name, release.get_ref());
+            let (Shape::Table(spec), DeValue::Table(tables)) = (*releases.value, value.get_ref())
+            else {
+                self.wrong_type(&full, *releases.value, value);
+                continue;
+            };
+            for (key, value) in tables {
+                match spec.key(key.get_ref()) {
+                    None => self.unknown(&full, key, spec),
+                    Some(known) if !known.shape.is_of_type(value.get_ref()) => {
+                        self.wrong_type(&joined(&full, known.name), known.shape, value);
+                    }
+                    Some(_) => {}
+                }
+            }
         }
     }
 
@@ -237,21 +270,6 @@ fn quoted(shape: Shape, value: &DeValue<'_>) -> String {
             format!("put it in quotes: `\"{bare}\"`")
         }
         _ => String::new(),
-    }
-}
-
-/// Joins names as TOML writes them: a key that is not bare stands in quotes.
-fn joined(table: &str, key: &str) -> String {
-    let bare = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
-    let key = if !key.is_empty() && key.bytes().all(bare) {
-        key.to_owned()
-    } else {
-        format!("{key:?}")
-    };
-    if table.is_empty() {
-        key
-    } else {
-        format!("{table}.{key}")
     }
 }
 

@@ -5,7 +5,7 @@ use super::source::SOURCE_PATH;
 use super::{Key, Shape, TEXTS, table};
 
 table! {
-    /// A site of nginx: `/etc/nginx/sites-available/NAME`, a conffile, which is switched on once.
+    /// A site is `/etc/nginx/sites-available/NAME`, a conffile. It is switched on by the first installation only.
     pub(super) NGINX {
         /// The names it answers to.
         "server-name" = Key::of(TEXTS).required().example(r#"["demo.example.org"]"#);
@@ -33,13 +33,13 @@ table! {
         "chain" = Key::of(HOST_PATH);
         /// The port for https.
         "listen" = Key::of(Shape::Integer(1, 65535)).default("443");
-        /// Whether http only sends to https.
+        /// Whether http does nothing but send browsers to https.
         "redirect" = Key::of(Shape::Boolean).default("true");
     }
 }
 
 table! {
-    /// A part of a site: exactly one of `service`, `directory` and `redirect`.
+    /// Exactly one of `service`, `directory` and `redirect` says what a part of the site is.
     LOCATION {
         /// The service that answers, over all its instances.
         "service" = Key::of(Shape::Text).example(r#""web""#);
@@ -51,7 +51,7 @@ table! {
         "timeout" = Key::of(Shape::Integer(1, 86_400)).default("60");
         /// The folder whose files are served.
         "directory" = Key::of(HOST_PATH).example(r#""@prefix@/static""#);
-        /// Where the browser is sent.
+        /// Where the browser is sent instead.
         "redirect" = Key::of(Shape::Text).example(r#""/new""#);
         /// The status of the redirect.
         "status" = Key::of(Shape::Integer(301, 308)).default("301");
@@ -59,7 +59,7 @@ table! {
 }
 
 table! {
-    /// A WSGI application under Phusion Passenger: exactly one of `wsgi` and `file`. It runs the virtualenv's Python.
+    /// Exactly one of `wsgi` and `file` says what it is. It is run by the Python of the virtualenv.
     pub(super) PASSENGER {
         /// The application, as `MODULE:OBJECT`.
         "wsgi" = Key::of(Shape::Pattern("^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_.]*$")).example(r#""demosite:app""#);

@@ -200,10 +200,12 @@ impl NotChosen {
             ))
         };
         match self {
-            NotChosen::Empty => {
-                Failure::build(format!("the repository `{address}` has no commit yet"))
-                    .hint("push the app first: what is packaged is exactly one commit")
-            }
+            NotChosen::Empty => Failure::build(format!(
+                "the repository `{address}` has no commit yet"
+            ))
+            .hint(
+                "check the address, or push the app first: what is packaged is exactly one commit",
+            ),
             NotChosen::Unknown(Some(nearest)) => {
                 unknown().hint(format!("did you mean `{nearest}`? set `ref` in `[source]`"))
             }

@@ -5,7 +5,7 @@ use super::fault::{Fault, without_users};
 use super::limits::Limits;
 use super::{Surroundings, settings};
 use crate::failure::{Failure, Kind, OrFailure as _};
-use crate::recipe::RemoteAddress;
+use crate::recipe::GitAddress;
 use crate::sys::git_environment;
 use crate::sys::process::{Cmd, open_log};
 use crate::sys::watch::{End, Patience, Said};
@@ -21,7 +21,6 @@ pub(super) struct Attempts<'a> {
     pub(super) client: Client,
     pub(super) on_line: &'a mut dyn FnMut(&str),
     limits: Limits,
-    address: &'a RemoteAddress,
     surroundings: &'a Surroundings<'a>,
 }
 
@@ -40,7 +39,7 @@ impl Stopped {
         }
     }
 
-    pub(super) fn failure(&self, address: &RemoteAddress) -> Failure {
+    pub(super) fn failure(&self, address: &GitAddress) -> Failure {
         self.fault.failure(address, &self.lines)
     }
 }
@@ -48,7 +47,7 @@ impl Stopped {
 impl<'a> Attempts<'a> {
     /// Reads the caller's settings and makes the environment for git.
     pub(super) fn new(
-        address: &'a RemoteAddress,
+        address: &'a GitAddress,
         surroundings: &'a Surroundings<'a>,
         on_line: &'a mut dyn FnMut(&str),
     ) -> Result<Self> {
@@ -92,7 +91,6 @@ impl<'a> Attempts<'a> {
             client,
             on_line,
             limits,
-            address,
             surroundings,
         })
     }
@@ -128,14 +126,13 @@ impl<'a> Attempts<'a> {
         let mut lines = VecDeque::new();
         let mut logged = Ok(());
         let on_line = &mut *self.on_line;
-        let address = self.address;
         let watched = self
             .surroundings
             .runner
             .watch(cmd, patience, &mut |said| match said {
-                Said::Progress(text) => on_line(&plain(text, address)),
+                Said::Progress(text) => on_line(&without_users(text)),
                 Said::Line(text) => {
-                    let text = plain(text, address);
+                    let text = without_users(text);
                     on_line(&text);
                     logged = std::mem::replace(&mut logged, Ok(()))
                         .and_then(|()| writeln!(log, "{text}"));
@@ -158,10 +155,6 @@ impl<'a> Attempts<'a> {
 }
 
 /// Returns a line of git as it may be shown and logged.
-fn plain(text: &str, address: &RemoteAddress) -> String {
-    without_users(&text.replace(address.url(), &address.to_string()))
-}
-
 fn no_git() -> Failure {
     Failure::host("`git` was not found, and the source is fetched with it")
         .hint("install it with `apt-get install git`, or clone the repository elsewhere and name the folder")

@@ -1,15 +1,15 @@
 //! The `git` program as it is run here: every command and its whole environment, as values.
 //!
 //! Git sees no configuration but ours and the few settings of the caller that lead to a server (see [`super::settings`]).
-//! The address and what helpers say are handed over in the environment (git(1), `GIT_CONFIG_COUNT`) and not as words, which
-//! every user of the machine could list.
+//! They are handed over in the environment (git(1), `GIT_CONFIG_COUNT`) and not as words, which every user of the machine
+//! could list.
 //!
 //! # Limits
 //! An `http://` or `git://` server is given no credentials at all: they would travel for everyone to read.
 
 use super::limits::Limits;
 use super::settings::Setting;
-use crate::recipe::RemoteAddress;
+use crate::recipe::GitAddress;
 use crate::sys::git_environment::GitEnvironment;
 use crate::sys::process::{Cmd, SYSTEM_PATH};
 use std::ffi::{OsStr, OsString};
@@ -73,7 +73,7 @@ impl Client {
     /// Makes the environment for an address. `variables` are those that the caller's settings name; `certificates` the
     /// machine's bundle, for when the caller's git is told of no other.
     pub(super) fn new(
-        address: &RemoteAddress,
+        address: &GitAddress,
         caller: &GitEnvironment,
         settings: &[Setting],
         variables: Vec<(String, OsString)>,
@@ -124,7 +124,7 @@ impl Client {
             .collect();
         configuration.extend(CONFIGURATION);
         let url = format!("remote.{REMOTE}.url");
-        configuration.push((&url, address.url()));
+        configuration.push((&url, address.as_str()));
         configuration.push(("http.lowSpeedTime", &silence));
         env.extend(clean(&configuration, address.transport().protocol()));
         env.push(("PATH".to_owned(), search_path(caller)));
@@ -262,12 +262,9 @@ fn search_path(caller: &GitEnvironment) -> OsString {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recipe::Address;
 
     fn env(address: &str, access: &[(&str, &str)], settings: &[(&str, &str)]) -> Vec<String> {
-        let Ok(Address::Remote(address)) = address.parse() else {
-            panic!("{address} is no address of a server");
-        };
+        let address = address.parse().expect("it is an address");
         let owned = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
             let pairs = pairs.iter();
             pairs
@@ -301,10 +298,8 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_the_address_or_the_helpers_is_a_word_of_the_command() {
-        let Ok(Address::Remote(address)) = "https://tok3n@example.org/a".parse() else {
-            panic!("it is an address");
-        };
+    fn no_helper_is_a_word_of_the_command() {
+        let address = "https://example.org/a".parse().expect("it is an address");
         let settings = [("credential.helper".to_owned(), "!s3cret".to_owned())];
         let client = Client::new(
             &address,

@@ -4,7 +4,7 @@
 //! known too. What nobody has seen before is shown as it is, without users and passwords.
 
 use crate::failure::{Failure, Kind};
-use crate::recipe::{RemoteAddress, Transport};
+use crate::recipe::{GitAddress, Transport};
 use crate::sys::watch::End;
 
 /// Why a command of git failed.
@@ -155,7 +155,7 @@ impl Fault {
     }
 
     /// Returns the sentence, with what to do about it.
-    pub(super) fn failure(self, address: &RemoteAddress, lines: &[String]) -> Failure {
+    pub(super) fn failure(self, address: &GitAddress, lines: &[String]) -> Failure {
         let host = address.host();
         let build = |what: &str| {
             Failure::build(format!("fetching `{address}` failed: {what}")).details(shown(lines))

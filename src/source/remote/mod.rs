@@ -20,7 +20,7 @@ mod settings;
 pub use limits::Limits;
 
 use super::describe::Describe;
-use crate::recipe::RemoteAddress;
+use crate::recipe::GitAddress;
 use crate::sys::environment::Environment;
 use crate::sys::git_environment::GitEnvironment;
 use crate::sys::lock::Lock;
@@ -47,7 +47,7 @@ pub enum History {
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted<'a> {
     /// The repository.
-    pub address: &'a RemoteAddress,
+    pub address: &'a GitAddress,
     /// A tag, branch or commit, or `HEAD`.
     pub reference: &'a str,
     /// What is asked for beside the commit.

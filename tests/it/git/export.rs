@@ -3,7 +3,7 @@
 use super::network::Network;
 use deb_build_app::failure;
 use deb_build_app::plan::SourcePlan;
-use deb_build_app::recipe::Address;
+use deb_build_app::recipe::GitAddress;
 use deb_build_app::source;
 use deb_build_app::source::remote::{History, Surroundings};
 use deb_build_app::sys::environment::Environment;
@@ -11,7 +11,7 @@ use deb_build_app::sys::git_environment::GitEnvironment;
 use deb_build_app::sys::isolation::Isolation;
 use deb_build_app::sys::process::Runner;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -178,7 +178,7 @@ pub(super) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// Exports in this process, and returns what was said.
-fn export(address: &str, reference: &str, history: &str, cache: &Path, folder: &Path) -> String {
+fn export(text: &str, reference: &str, history: &str, cache: &Path, folder: &Path) -> String {
     let warnings = RefCell::new(String::new());
     let environment = Environment::read().unwrap();
     let surroundings = Surroundings {
@@ -189,17 +189,35 @@ fn export(address: &str, reference: &str, history: &str, cache: &Path, folder: &
         log: &folder.join("log"),
         warn: &|text| *warnings.borrow_mut() += &format!("warning: {text}\n"),
     };
-    let plan = SourcePlan {
-        address: address.parse::<Address>().unwrap(),
-        reference: reference.to_owned(),
-        history: if history == "whole" {
-            History::Whole
-        } else {
-            History::Tip
+    let address = text.parse::<GitAddress>().ok();
+    let mut plan = SourcePlan {
+        repository: match &address {
+            None => PathBuf::from(text),
+            Some(_) => PathBuf::new(),
         },
+        address,
+        reference: reference.to_owned(),
         subdirectory: None,
+        commit: None,
     };
-    let said = match source::extract(&plan, &surroundings, &folder.join("tree"), &mut |_| {}) {
+    let history = match history {
+        "whole" => History::Whole,
+        _ => History::Tip,
+    };
+    let files = BTreeSet::new();
+    let mut export = || {
+        let found = match plan.address {
+            None => (source::look(&plan, &files)?, None),
+            Some(_) => {
+                let (commit, fetched) =
+                    source::obtain(&plan, history, &files, &surroundings, &mut |_| {})?;
+                (commit, Some(fetched))
+            }
+        };
+        plan.commit = Some(found.0);
+        source::extract(&plan, &folder.join("tree"))
+    };
+    let said = match export() {
         Ok(tree) => format!("commit {}\ndescribe {}\n", tree.commit, tree.describe),
         Err(error) => failure::render(&error),
     };
@@ -228,11 +246,9 @@ fn a_folder_is_exported_in_this_process() {
         .env("GIT_CONFIG_VALUE_0", "*");
     let head = crate::context::succeed(&mut head);
     let folder = context.path("app").to_str().unwrap().to_owned();
-    for address in [folder.clone(), format!("file://{folder}")] {
-        let said = export(&address, "main", "tip", &cache, &into);
-        assert_eq!(said, format!("commit {head}describe {}\n", &head[..7]));
-        assert_eq!(files(&into.join("tree"))["a"], b"text");
-        std::fs::remove_dir_all(&into).unwrap();
-    }
+    let said = export(&folder, "main", "tip", &cache, &into);
+    assert_eq!(said, format!("commit {head}describe {}\n", &head[..7]));
+    assert_eq!(files(&into.join("tree"))["a"], b"text");
+    std::fs::remove_dir_all(&into).unwrap();
     assert!(!cache.exists(), "a folder is read in place");
 }

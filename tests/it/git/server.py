@@ -130,7 +130,7 @@ def hand_on(connection, target, limit):
 
 def page(connection):
     connection.recv(65536)
-    body = b"<html>The project's page</html>"
+    body = b"<html>\n<p>The project's page</p>\n</html>\n"
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
     time.sleep(1)
     connection.close()

@@ -3,9 +3,11 @@
 //! Both get the same requirements, install without bytecode, and read no configuration of the builder but what reaches
 //! the index: see [`network`].
 
-use crate::plan::Interpreter;
+use super::command::Command;
+use super::draft::Placeholder;
+use super::interpreter::Interpreter;
+use super::places::Places;
 use crate::sys::environment::Environment;
-use crate::sys::process::Cmd;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -13,29 +15,16 @@ use std::path::{Path, PathBuf};
 /// A program that installs distributions into a virtualenv.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Installer {
-    /// uv at this path, of this version.
+    /// uv at this path.
     Uv {
         /// The program.
         program: PathBuf,
-        /// What `uv --version` says.
-        version: String,
     },
     /// The pip of a virtualenv that holds nothing else; this is its Python.
     Pip {
         /// The Python that has pip.
         python: PathBuf,
     },
-}
-
-/// Where an installer works.
-#[derive(Clone, Debug)]
-pub(super) struct Places {
-    /// The staged virtualenv.
-    pub(super) venv: PathBuf,
-    /// Where caches are kept between builds.
-    pub(super) cache: PathBuf,
-    /// For temporary files; inside the work folder.
-    pub(super) temporary: PathBuf,
 }
 
 /// `SOURCE_DATE_EPOCH` for source distributions that are built on the way: a fixed one, so that their wheels depend neither on
@@ -51,31 +40,23 @@ pub(super) struct Wanted {
     pub(super) constraint_files: Vec<PathBuf>,
     /// Single requirements.
     pub(super) requirements: Vec<String>,
-    /// Whether every requirement must have a hash.
-    pub(super) require_hashes: bool,
+    /// Whether every requirement must have a hash; nothing when that is not known yet.
+    pub(super) require_hashes: Option<bool>,
 }
 
 impl Installer {
-    /// Returns the installer's name and version, for the report.
-    pub fn describe(&self) -> String {
-        match self {
-            Installer::Uv { version, .. } => version.clone(),
-            Installer::Pip { .. } => "pip".to_owned(),
-        }
-    }
-
-    /// Builds a wheel of the project at `source` into the folder `out`.
+    /// Builds a wheel of the project at `source` into the folder of wheels.
     pub(super) fn build_wheel(
         &self,
         source: &Path,
-        out: &Path,
         interpreter: &Interpreter,
-        epoch: u64,
+        epoch: Option<u64>,
         places: &Places,
         environment: &Environment,
-    ) -> Cmd {
+    ) -> Command {
+        let out = places.wheels();
         let cmd = match self {
-            Installer::Uv { program, .. } => uv(program, places)
+            Installer::Uv { program } => uv(program, places)
                 .args([
                     "build",
                     "--wheel",
@@ -92,8 +73,11 @@ impl Installer {
                 .arg(out)
                 .arg(source),
         };
-        cmd.envs(build_environment(places, environment))
-            .env("SOURCE_DATE_EPOCH", epoch.to_string())
+        cmd.envs(build_environment(places, environment)).env_or(
+            "SOURCE_DATE_EPOCH",
+            epoch.map(|epoch| epoch.to_string()),
+            Placeholder::CommitTime,
+        )
     }
 
     /// Installs what is wanted into the staged virtualenv.
@@ -102,10 +86,10 @@ impl Installer {
         wanted: &Wanted,
         places: &Places,
         environment: &Environment,
-    ) -> Cmd {
-        let python = places.venv.join("bin/python");
+    ) -> Command {
+        let python = places.venv().join("bin/python");
         let mut cmd = match self {
-            Installer::Uv { program, .. } => uv(program, places)
+            Installer::Uv { program } => uv(program, places)
                 .args(["pip", "install", "--no-config", "--strict", "--python"])
                 .arg(python),
             Installer::Pip { python: own } => pip(own, places).arg("--python").arg(python).args([
@@ -114,9 +98,11 @@ impl Installer {
                 "--no-warn-script-location",
             ]),
         };
-        if wanted.require_hashes {
-            cmd = cmd.arg("--require-hashes");
-        }
+        cmd = cmd.flag(
+            "--require-hashes",
+            wanted.require_hashes,
+            Placeholder::RequireHashes,
+        );
         for file in &wanted.requirement_files {
             cmd = cmd.arg("-r").arg(file);
         }
@@ -129,36 +115,45 @@ impl Installer {
     }
 }
 
-fn uv(program: &Path, places: &Places) -> Cmd {
-    Cmd::new(program)
+fn uv(program: &Path, places: &Places) -> Command {
+    Command::new(program)
         .env("UV_CACHE_DIR", places.cache.join("uv"))
         .env("UV_PYTHON_DOWNLOADS", "never")
         .env("UV_NO_PROGRESS", "1")
         .env("UV_LINK_MODE", "hardlink")
-        .cwd(&places.temporary)
+        .cwd(places.temporary())
 }
 
-fn pip(python: &Path, places: &Places) -> Cmd {
-    Cmd::new(python)
+fn pip(python: &Path, places: &Places) -> Command {
+    Command::new(python)
         .args(["-I", "-m", "pip"])
         .env("PIP_CACHE_DIR", places.cache.join("pip"))
         // An isolated interpreter still reads pip's own variables; the machine's pip.conf is its network configuration.
         .env("PIP_NO_INPUT", "1")
         .env("PIP_DISABLE_PIP_VERSION_CHECK", "1")
         .env("PIP_PROGRESS_BAR", "off")
-        .cwd(&places.temporary)
+        .cwd(places.temporary())
+}
+
+/// Asks the interpreter where it is and which version it has; with the answer of the distribution's.
+pub(super) fn check_interpreter(interpreter: &Interpreter) -> (Command, String) {
+    let script = "import sys; print(sys.base_prefix, '%d.%d' % sys.version_info[:2])";
+    (
+        Command::new(interpreter.path()).args(["-I", "-c", script]),
+        format!("/usr {}", interpreter.version),
+    )
 }
 
 /// Makes the virtualenv's frame: no pip in it, no system packages.
-pub(super) fn create_venv(interpreter: &Interpreter, at: &Path) -> Cmd {
-    Cmd::new(interpreter.path())
+pub(super) fn create_venv(interpreter: &Interpreter, at: &Path) -> Command {
+    Command::new(interpreter.path())
         .args(["-I", "-m", "venv", "--without-pip"])
         .arg(at)
 }
 
 /// Makes a virtualenv that has pip, to fetch or install with.
-pub(super) fn create_pip_venv(interpreter: &Interpreter, at: &Path) -> Cmd {
-    Cmd::new(interpreter.path())
+pub fn create_pip_venv(interpreter: &Interpreter, at: &Path) -> Command {
+    Command::new(interpreter.path())
         .args(["-I", "-m", "venv"])
         .arg(at)
 }
@@ -170,7 +165,7 @@ pub(super) fn fetch_tool(
     target: &Path,
     places: &Places,
     environment: &Environment,
-) -> Cmd {
+) -> Command {
     pip(python, places)
         .args([
             "install",
@@ -185,36 +180,47 @@ pub(super) fn fetch_tool(
         .arg("-r")
         .arg(requirements)
         .envs(network(environment))
-        .env("TMPDIR", &places.temporary)
+        .env("TMPDIR", places.temporary())
+}
+
+/// Asks the index which versions of uv there are, with the pip of `python`; gives up soon.
+pub fn ask_index(python: &Path, places: &Places, environment: &Environment) -> Command {
+    pip(python, places)
+        .args([
+            "index",
+            "versions",
+            "--retries",
+            "0",
+            "--timeout",
+            "15",
+            "uv",
+        ])
+        .envs(network(environment))
+        .env("TMPDIR", places.temporary())
 }
 
 /// Compiles every module below `stage/prefix/lib`, so that the names in the bytecode are those of the host.
 ///
 /// `unchecked-hash` (PEP 552): a timestamp would be stale, because the package clamps times, and the service user could
 /// not rewrite the file. The hash seed is fixed although the compiler sorts what it once did not.
-pub(super) fn compile(
-    interpreter: &Interpreter,
-    stage: &Path,
-    library: &Path,
-    temporary: &Path,
-) -> Cmd {
-    Cmd::new(interpreter.path())
+pub(super) fn compile(interpreter: &Interpreter, places: &Places) -> Command {
+    Command::new(interpreter.path())
         .args(["-s", "-m", "compileall", "-q", "-j", "0", "-s"])
-        .arg(stage)
+        .arg(places.stage())
         .args(["-p", "/", "--invalidation-mode", "unchecked-hash"])
-        .arg(library)
+        .arg(places.venv().join("lib"))
         .env("PYTHONHASHSEED", "0")
-        .cwd(temporary)
+        .cwd(places.temporary())
 }
 
-fn build_environment(places: &Places, environment: &Environment) -> BTreeMap<OsString, OsString> {
+fn build_environment(places: &Places, environment: &Environment) -> BTreeMap<String, OsString> {
     let mut variables = network(environment);
     let mut set = |name: &str, value: OsString| {
-        variables.insert(OsString::from(name), value);
+        variables.insert(name.to_owned(), value);
     };
-    set("TMPDIR", places.temporary.clone().into_os_string());
+    set("TMPDIR", places.temporary().into_os_string());
     // A build backend that looks for the builder's settings finds an empty folder.
-    set("HOME", places.temporary.join("home").into_os_string());
+    set("HOME", places.home().into_os_string());
     set("PYTHONHASHSEED", "0".into());
     set("PYTHONDONTWRITEBYTECODE", "1".into());
     // Debug information names the folder a library was compiled in.
@@ -224,7 +230,7 @@ fn build_environment(places: &Places, environment: &Environment) -> BTreeMap<OsS
 }
 
 /// Returns whether a line of an installer's output says that the index could not be reached, as uv and pip word it.
-pub(super) fn says_unreachable(line: &str) -> bool {
+pub fn says_unreachable(line: &str) -> bool {
     [
         "NewConnectionError",
         "ConnectTimeoutError",
@@ -240,7 +246,7 @@ pub(super) fn says_unreachable(line: &str) -> bool {
 }
 
 /// Returns what the machine's own configuration says about reaching the index, in the words of both installers.
-fn network(environment: &Environment) -> BTreeMap<OsString, OsString> {
+fn network(environment: &Environment) -> BTreeMap<String, OsString> {
     let mut variables: BTreeMap<String, String> = environment.network.iter().cloned().collect();
     for (pip, uv) in [
         ("PIP_INDEX_URL", "UV_DEFAULT_INDEX"),
@@ -261,45 +267,39 @@ fn network(environment: &Environment) -> BTreeMap<OsString, OsString> {
     }
     variables
         .into_iter()
-        .map(|(name, value)| (name.into(), value.into()))
+        .map(|(name, value)| (name, value.into()))
         .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::ffi::OsStr;
 
     fn places() -> Places {
-        Places {
-            venv: "/w/stage/opt/demo".into(),
-            cache: "/cache".into(),
-            temporary: "/w/tmp".into(),
-        }
+        Places::new("/cache".into(), "/w".into(), "opt/demo")
     }
 
     #[test]
     fn hashes_are_demanded_of_either_installer() {
         let wanted = Wanted {
             requirement_files: vec!["/src/requirements.txt".into()],
-            require_hashes: true,
+            require_hashes: Some(true),
             ..Wanted::default()
         };
         let uv = Installer::Uv {
             program: "/cache/uv".into(),
-            version: "uv 1".to_owned(),
         };
         let pip = Installer::Pip {
             python: "/w/pip/bin/python".into(),
         };
         let environment = Environment::default();
         assert_eq!(
-            uv.install(&wanted, &places(), &environment).display(),
+            uv.install(&wanted, &places(), &environment).line(),
             "/cache/uv pip install --no-config --strict --python /w/stage/opt/demo/bin/python --require-hashes -r \
              /src/requirements.txt"
         );
         assert_eq!(
-            pip.install(&wanted, &places(), &environment).display(),
+            pip.install(&wanted, &places(), &environment).line(),
             "/w/pip/bin/python -I -m pip --python /w/stage/opt/demo/bin/python install --no-compile \
              --no-warn-script-location --require-hashes -r /src/requirements.txt"
         );
@@ -314,7 +314,7 @@ mod tests {
         let variables = network(&environment);
         for name in ["PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"] {
             assert_eq!(
-                variables.get(OsStr::new(name)),
+                variables.get(name),
                 Some(&OsString::from("/etc/ssl/certs/all.crt"))
             );
         }
@@ -330,7 +330,7 @@ mod tests {
             ..Environment::default()
         };
         assert_eq!(
-            network(&environment).get(&OsString::from("UV_DEFAULT_INDEX")),
+            network(&environment).get("UV_DEFAULT_INDEX"),
             Some(&OsString::from("https://index.example/simple"))
         );
     }

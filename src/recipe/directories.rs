@@ -1,28 +1,14 @@
-//! `[user]`, `[directories]` and `[env]`: what the host gets besides the virtualenv and files.
+//! `[directories]`: what is made on the host, each with its owner and mode.
 
-use super::Substitutions;
+use super::accounts::{Accounts, GroupName, UserName};
 use super::cure;
 use super::entry::NamedEntry;
 use super::host_path::HostPath;
-use super::names::{FileMode, GroupName, UserName, VariableName, VariableValue};
-use super::table::{Located, Table};
+use super::names::FileMode;
+use super::substitutions::Substitutions;
+use super::table::Table;
+use super::user::{NO_HOME, ServiceUser};
 use std::collections::BTreeSet;
-
-/// `[user]`: the system user that the services run as.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ServiceUser {
-    /// Its name, and its group's.
-    pub name: UserName,
-    /// Its home; made and owned by it, unless it is [`NO_HOME`].
-    pub home: HostPath,
-    /// Its login shell.
-    pub shell: HostPath,
-    /// Groups of the host that it joins when they are there.
-    pub groups: Vec<GroupName>,
-}
-
-/// The home of a user that has none (Policy §9.2.3).
-pub const NO_HOME: &str = "/nonexistent";
 
 /// An entry of `[directories]`: made on the host, with this owner and mode.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,47 +25,11 @@ pub struct Directory {
     pub purge: bool,
 }
 
-pub(super) fn read_user(
-    document: &Table<'_>,
-    name: &Located<String>,
-    needed: bool,
-) -> Option<ServiceUser> {
-    let table = document.table("user");
-    if table.is_none() && !needed {
-        return None;
-    }
-    let mut user = None;
-    let mut home = None;
-    let mut shell = None;
-    let mut groups = Vec::new();
-    if let Some(table) = &table {
-        user = table.string("name");
-        home = table.string("home");
-        shell = table.string("shell");
-        groups = table.parsed_list("groups");
-    }
-    // What the recipe does not say follows from the package's name, and may not fit.
-    let following = |value: String| Located {
-        value,
-        span: name.span.clone(),
-    };
-    let user = user.unwrap_or_else(|| following(name.value.clone()));
-    let home = home.unwrap_or_else(|| following(format!("/var/lib/{}", name.value)));
-    let shell = shell.unwrap_or_else(|| following("/usr/sbin/nologin".to_owned()));
-    let user = document.check("user.name", &user);
-    let home: Option<HostPath> = document.check("user.home", &home);
-    let shell = document.check("user.shell", &shell);
-    Some(ServiceUser {
-        name: user?,
-        home: home?,
-        shell: shell?,
-        groups,
-    })
-}
-
-pub(super) fn read_directories(
+pub(super) fn read(
     document: &Table<'_>,
     user: Option<&ServiceUser>,
+    others: &[ServiceUser],
+    accounts: &Accounts,
     substitutions: &Substitutions,
 ) -> Vec<Directory> {
     let owner = user.map(|user| user.name.clone());
@@ -91,8 +41,14 @@ pub(super) fn read_directories(
         };
         let path = checked_path(document, "directories", &entry, substitutions, &mut seen)
             .filter(|path| may_be_made(document, path, &entry, substitutions));
-        let own = table.parsed("owner").or_else(|| owner.clone());
-        let group = table.parsed("group").or_else(|| group_of(owner.as_ref()));
+        let own = accounts
+            .user(&table, "owner")
+            .map(|user| user.value)
+            .or_else(|| owner.clone());
+        let group = accounts
+            .group(&table, "group")
+            .map(|group| group.value)
+            .or_else(|| group_of(owner.as_ref()));
         let mode = table.parsed("mode").unwrap_or(FileMode::PRIVATE_FOLDER);
         let purge = table.boolean("purge").unwrap_or(false);
         if let Some(path) = path {
@@ -105,20 +61,20 @@ pub(super) fn read_directories(
             });
         }
     }
-    // The home is a directory like the others, unless the recipe says more about it.
-    if let Some(user) = user
-        && user.home.as_str() != NO_HOME
-        && !directories
+    // A home is a directory like the others, unless the recipe says more about it.
+    for user in user.into_iter().chain(others) {
+        let told = directories
             .iter()
-            .any(|directory| directory.path == user.home)
-    {
-        directories.push(Directory {
-            path: user.home.clone(),
-            group: group_of(owner.as_ref()),
-            owner,
-            mode: FileMode::PRIVATE_FOLDER,
-            purge: false,
-        });
+            .any(|directory| directory.path == user.home);
+        if !told && !user.existing && user.home.as_str() != NO_HOME {
+            directories.push(Directory {
+                path: user.home.clone(),
+                group: group_of(Some(&user.name)),
+                owner: Some(user.name.clone()),
+                mode: user.home_mode,
+                purge: false,
+            });
+        }
     }
     directories
 }
@@ -137,12 +93,12 @@ fn may_be_made(
     let Err(error) = path.check_directory(&substitutions.prefix) else {
         return true;
     };
-    document.problem(
-        "recipe::invalid-value",
+    document.refuse_entry(
+        "directories",
+        entry,
         entry.name.span.clone(),
-        format!("`directories.{path}` is not valid"),
         &error.to_string(),
-        cure::of(&format!("directories.{path}"), path.as_str()),
+        cure::of("directories.*", path.as_str()),
     );
     false
 }
@@ -187,7 +143,7 @@ pub(super) fn checked_path(
 ) -> Option<HostPath> {
     let mut name = entry.name.clone();
     substitutions.apply(&mut name);
-    let path: HostPath = document.check(&format!("{key}.{}", entry.name.value), &name)?;
+    let path: HostPath = document.check_entry(key, entry, &name)?;
     if !seen.insert(path.clone()) {
         document.problem(
             "recipe::conflict",
@@ -199,23 +155,4 @@ pub(super) fn checked_path(
         return None;
     }
     Some(path)
-}
-
-pub(super) fn read_env(
-    document: &Table<'_>,
-    substitutions: &Substitutions,
-) -> Vec<(VariableName, VariableValue)> {
-    document
-        .entries("env")
-        .iter()
-        .filter_map(|entry| {
-            let name = document.check(&format!("env.{}", entry.name.value), &entry.name)?;
-            let mut value = entry.as_string()?;
-            substitutions.apply(&mut value);
-            Some((
-                name,
-                document.check(&format!("env.{}", entry.name.value), &value)?,
-            ))
-        })
-        .collect()
 }

@@ -1,41 +1,10 @@
-//! What is decided before the first side effect: the packages of the machine, the commit, the interpreter.
-//!
-//! Pure: recipe and facts about the machine in, a [`Plan`] out. Paths of the host are in the recipe already. The commands of
-//! the installer are made by `venv`, when it is known whether there is a uv.
+//! The Python that a package runs with: the distribution's own, never another one (DESIGN 5).
 
-use crate::deb::PackageName;
 use crate::failure::{Failure, Kind};
-use crate::recipe::{Address, PythonChoice, Recipe, SourcePath};
-use crate::source::remote::History;
+use crate::recipe::{PythonChoice, Recipe};
 use crate::sys::host::HostFacts;
 use anyhow::Result;
 use std::path::PathBuf;
-
-/// What a build will do.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    /// Debian packages that must be on this machine: the tool's own needs first, then the recipe's.
-    pub apt: Vec<PackageName>,
-    /// Which commit is exported.
-    pub source: Option<SourcePlan>,
-    /// The interpreter that the package will run with.
-    pub interpreter: Interpreter,
-    /// How many threads compress.
-    pub threads: usize,
-}
-
-/// Which commit is exported, and from where.
-#[derive(Clone, Debug)]
-pub struct SourcePlan {
-    /// The repository.
-    pub address: Address,
-    /// A tag, branch or commit.
-    pub reference: String,
-    /// How much of the history is asked for.
-    pub history: History,
-    /// The folder of the tree that holds the app.
-    pub subdirectory: Option<SourcePath>,
-}
 
 /// The distribution's Python.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,13 +31,13 @@ impl Interpreter {
 }
 
 /// Releases that can be built for, with the version of their Python 3.
-const RELEASES: &[(&str, &str)] = &[("bookworm", "3.11"), ("trixie", "3.13")];
+pub const RELEASES: &[(&str, &str)] = &[("bookworm", "3.11"), ("trixie", "3.13")];
 
-/// Decides what a build of `recipe` does on this machine.
+/// Chooses the interpreter of the release that the recipe is for.
 ///
 /// # Errors
-/// When the machine is not the release that the package is for, or the Python is not the distribution's.
-pub fn plan(recipe: &Recipe, host: &HostFacts) -> Result<Plan> {
+/// When the machine is not of that release, or the recipe wants a Python that is not the distribution's.
+pub(super) fn choose(recipe: &Recipe, host: &HostFacts) -> Result<Interpreter> {
     let release = recipe.target.release.as_deref().unwrap_or(&host.release);
     let Some((_, python)) = RELEASES.iter().find(|(name, _)| *name == release) else {
         let known: Vec<_> = RELEASES
@@ -95,29 +64,7 @@ pub fn plan(recipe: &Recipe, host: &HostFacts) -> Result<Plan> {
         ))
         .into());
     }
-    let interpreter = interpreter(recipe.venv.python.as_ref(), python, host)?;
-    let mut apt = vec![
-        own_need(&interpreter.package())?,
-        own_need(&format!("{}-venv", interpreter.package()))?,
-    ];
-    apt.extend(recipe.build.apt.iter().cloned());
-    Ok(Plan {
-        apt,
-        source: recipe.source.as_ref().map(|source| SourcePlan {
-            address: source.address.clone(),
-            reference: source.reference.clone(),
-            history: History::Tip,
-            subdirectory: source.subdirectory.clone(),
-        }),
-        interpreter,
-        threads: host.cores,
-    })
-}
-
-fn own_need(package: &str) -> Result<PackageName> {
-    package
-        .parse()
-        .map_err(|error| anyhow::anyhow!("`{package}`: {error}"))
+    interpreter(recipe.venv.python.as_ref(), python, host)
 }
 
 fn interpreter(

@@ -1,8 +1,12 @@
-//! What to write instead of a value that is not valid, by key: the help below an error, where one sentence can say it.
+//! What to write instead of a value that is not valid, by its key in the schema: the help below an error, where one sentence
+//! can say it.
 //!
 //! What is wrong is said by the type of the value; here is only the cure.
 
-/// Returns what to write instead of `text` for `key`, such as `package.name`; empty when the reason says it all.
+mod host;
+mod web;
+
+/// Returns what to write instead of `text` for `key`, such as `service.*.command`; empty when the reason says it all.
 pub(super) fn of(key: &str, text: &str) -> String {
     let fixed = match key {
         "package.name" => return name(text),
@@ -46,34 +50,13 @@ pub(super) fn of(key: &str, text: &str) -> String {
         "venv.packages" => {
             "write requirements such as `gunicorn==23.0.0`; files of them go into `requirements`"
         }
-        _ => return of_entry(key),
-    };
-    fixed.to_owned()
-}
-
-/// Returns the cure for a key that holds a name of the user's own, such as `service.web.command`.
-fn of_entry(key: &str) -> String {
-    let (table, rest) = key.split_once('.').unwrap_or((key, ""));
-    let last = rest.rsplit_once('.').map(|(_, last)| last);
-    let fixed = match (table, last) {
-        ("package", _) if rest.starts_with("fields.") => {
-            "name a field of your own, such as `XB-Team`, with one line of text"
+        "package.fields.*" => "name a field of your own, such as `XB-Team`, with one line of text",
+        _ => {
+            return host::of(key)
+                .or_else(|| web::of(key))
+                .unwrap_or_default()
+                .to_owned();
         }
-        ("directories", Some("owner" | "group")) => "write a user or group of the host",
-        ("directories", Some("mode")) => "write the mode as `0750`, `0755` or `0770`",
-        ("directories", _) => {
-            "name a folder of the app's own, such as `/var/lib/@name@` or `/var/log/@name@`"
-        }
-        ("files", Some("mode")) => "write the mode as `0644`, `0640` or `0755`",
-        ("files", _) => {
-            "name a file in a folder of the app's own, such as `/etc/@name@` or `/usr/share/@name@`"
-        }
-        ("service", Some("command")) => {
-            "write a program and its arguments, such as `@prefix@/bin/gunicorn app:app`; for a shell, `/bin/sh -c '…'`"
-        }
-        ("service", Some("after")) => "write units of the host, such as `redis-server.service`",
-        ("service", None) => "name it as `[service.web]`",
-        _ => "",
     };
     fixed.to_owned()
 }

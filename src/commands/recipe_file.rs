@@ -1,0 +1,71 @@
+//! Which recipes a command is about: those that are named, else the one that is where recipes are by custom.
+
+use crate::failure::{Failure, Kind};
+use crate::recipe::Recipe;
+use crate::sys::fs;
+use anyhow::{Context as _, Result};
+use std::path::{Path, PathBuf};
+
+/// The recipe of a folder.
+const OWN: &str = "deb-build-app.toml";
+
+/// The folder of several.
+const FOLDER: &str = "recipes";
+
+/// Returns the recipes as the user calls them.
+///
+/// # Errors
+/// When none is named, and there is none or more than one by custom.
+pub(super) fn find(current_dir: &Path, named: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    if !named.is_empty() {
+        return Ok(named.to_vec());
+    }
+    if fs::is_file(&current_dir.join(OWN)) {
+        return Ok(vec![PathBuf::from(OWN)]);
+    }
+    let names = fs::names_in(&current_dir.join(FOLDER)).unwrap_or_default();
+    let found: Vec<_> = names
+        .iter()
+        .map(|name| Path::new(FOLDER).join(name))
+        .filter(|path| path.extension().is_some_and(|it| it == "toml"))
+        .filter(|path| fs::is_file(&current_dir.join(path)))
+        .collect();
+    if found.len() == 1 {
+        return Ok(found);
+    }
+    let failure = if found.is_empty() {
+        Failure::new(
+            Kind::Recipe,
+            format!("there is no recipe here: neither `{OWN}` nor a `.toml` file in `{FOLDER}`"),
+        )
+        .hint("name a recipe, or write one with `deb-build-app init`")
+    } else {
+        let found = found.iter().map(|path| path.display().to_string());
+        Failure::new(
+            Kind::Recipe,
+            format!("no recipe is named, there is no `{OWN}`, and there are several in `{FOLDER}`"),
+        )
+        .details(found)
+        .hint("name one or more of them")
+    };
+    Err(failure.into())
+}
+
+/// Reads a recipe.
+///
+/// # Errors
+/// When it is not there, or every problem in it.
+pub(super) fn read(current_dir: &Path, path: &Path) -> Result<Recipe> {
+    let file = current_dir.join(path);
+    if !fs::is_file(&file) {
+        return Err(Failure::new(
+            Kind::Recipe,
+            format!("there is no recipe `{}`", path.display()),
+        )
+        .hint("name a recipe file, such as `recipes/demosite.toml`")
+        .into());
+    }
+    let text = fs::read_to_string(&file).context("reading the recipe failed")?;
+    let folder = file.parent().unwrap_or(current_dir);
+    Ok(Recipe::parse(&text, &path.display().to_string(), folder)?)
+}

@@ -1,0 +1,220 @@
+//! What the package will hold, as far as it is known: the same values for `plan` before a build and for the package itself
+//! after it, when nothing is open any more.
+//!
+//! # Limits
+//! Below the prefix only the virtualenv's own files are in it: which files a distribution brings is known when it is installed.
+
+use super::control::PlannedControl;
+use super::{archive_path, control, documents, scripts};
+use crate::deb::{ArchivePath, Mode, ScriptName, Timestamp};
+use crate::failure::Failure;
+use crate::plan::{Draft, Placeholder, Plan};
+use crate::recipe::{HostPath, Recipe};
+use crate::services::{environment, systemd};
+use crate::sys::host::HostFacts;
+use crate::venv::{self, Distribution};
+use anyhow::Result;
+use std::collections::BTreeMap;
+
+/// What is known of a package.
+#[derive(Clone, Debug)]
+pub struct Outline {
+    /// Its control fields.
+    pub control: PlannedControl,
+    /// Its maintainer scripts, whole.
+    pub scripts: BTreeMap<ScriptName, Vec<u8>>,
+    /// Its files but for those of the distributions.
+    pub files: BTreeMap<ArchivePath, PlannedFile>,
+    /// The links of the virtualenv, with their targets.
+    pub links: BTreeMap<ArchivePath, String>,
+    /// The time of all that is not a distribution's.
+    pub time: Option<Timestamp>,
+}
+
+/// A file of the package; it is root's.
+#[derive(Clone, Debug)]
+pub struct PlannedFile {
+    /// Its permission bits.
+    pub mode: Mode,
+    /// Whether dpkg keeps the administrator's changes to it.
+    pub conffile: bool,
+    /// What is in it.
+    pub content: PlannedContent,
+}
+
+/// What is in a file.
+#[derive(Clone, Debug)]
+pub enum PlannedContent {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// This text.
+    Text(Draft),
+    /// This text, compressed by gzip.
+    Gzip(Draft),
+}
+
+impl PlannedFile {
+    fn text(text: impl Into<Draft>) -> Self {
+        PlannedFile {
+            mode: Mode::FILE,
+            conffile: false,
+            content: PlannedContent::Text(text.into()),
+        }
+    }
+}
+
+impl PlannedContent {
+    /// Returns what is still open.
+    pub fn placeholders(&self) -> Vec<Placeholder> {
+        match self {
+            PlannedContent::Bytes(_) => Vec::new(),
+            PlannedContent::Text(draft) | PlannedContent::Gzip(draft) => {
+                draft.placeholders().collect()
+            }
+        }
+    }
+
+    /// Returns the bytes.
+    pub(super) fn complete(&self) -> Result<Vec<u8>> {
+        match self {
+            PlannedContent::Bytes(bytes) => Ok(bytes.clone()),
+            PlannedContent::Text(draft) => Ok(draft.complete()?.into_bytes()),
+            PlannedContent::Gzip(draft) => documents::compress(&draft.complete()?),
+        }
+    }
+}
+
+/// What is known of the content.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// The machine that builds, which is of the release that is built for.
+    pub host: &'a HostFacts,
+    /// The bytes of the files that the recipe ships; those that cannot be read yet are not in it.
+    pub files: &'a BTreeMap<HostPath, Vec<u8>>,
+    /// What is installed, when it is.
+    pub distributions: Option<&'a [Distribution]>,
+}
+
+/// Returns what the package will hold.
+///
+/// # Errors
+/// When two parts of the package want to be one file, or a path or mode is not for packages.
+pub fn outline(recipe: &Recipe, plan: &Plan, known: &Known<'_>) -> Result<Outline> {
+    let package = &recipe.package;
+    let name = package.name.as_str();
+    let time = package_time(plan, known.host)?;
+    let mut files = Files::default();
+    for file in &recipe.files {
+        let content = known.files.get(&file.path).map_or_else(
+            || PlannedContent::Text(Placeholder::SourceFile.into()),
+            |bytes| PlannedContent::Bytes(bytes.clone()),
+        );
+        let mode = Mode::explicit(file.mode.bits())
+            .map_err(|error| anyhow::anyhow!("`{}`: {error}", file.path))?;
+        let planned = PlannedFile {
+            mode,
+            conffile: file.conffile,
+            content,
+        };
+        files.insert(file.path.inside(), planned)?;
+    }
+    if has_defaults(recipe) {
+        let defaults = PlannedFile {
+            conffile: true,
+            ..PlannedFile::text(environment::render(name, &recipe.env))
+        };
+        files.insert(&format!("etc/default/{name}"), defaults)?;
+    }
+    if let Some(user) = &recipe.user {
+        for service in &recipe.services {
+            let path = format!("usr/lib/systemd/system/{}", service.unit_name(name));
+            let unit = systemd::render(recipe, service, user);
+            files.insert(&path, PlannedFile::text(unit))?;
+        }
+    }
+    let copyright = documents::copyright(package, plan.source.as_ref(), time, known.distributions);
+    let documents = format!("usr/share/doc/{name}");
+    files.insert(
+        &format!("{documents}/copyright"),
+        PlannedFile::text(copyright),
+    )?;
+    let changelog = PlannedFile {
+        content: PlannedContent::Gzip(documents::changelog(package, time)),
+        ..PlannedFile::text(Draft::default())
+    };
+    files.insert(&format!("{documents}/changelog.Debian.gz"), changelog)?;
+    let overrides = PlannedFile::text(Placeholder::Overrides);
+    files.insert(&overrides_path(recipe), overrides)?;
+    let prefix = &recipe.venv.prefix;
+    for (path, text) in venv::own_files(prefix, &plan.interpreter)? {
+        files.0.insert(path, PlannedFile::text(text));
+    }
+    Ok(Outline {
+        control: control::plan(recipe, &plan.interpreter)?,
+        scripts: scripts::render(recipe),
+        files: files.0,
+        links: venv::own_links(prefix, &plan.interpreter)?,
+        time,
+    })
+}
+
+impl Outline {
+    /// Returns everything that is still open in the package, each once.
+    pub fn placeholders(&self) -> std::collections::BTreeSet<Placeholder> {
+        let fields = self.control.fields();
+        let in_fields = fields.iter().flat_map(|(_, value)| value.placeholders());
+        let in_files = self
+            .files
+            .values()
+            .flat_map(|file| file.content.placeholders());
+        in_fields.chain(in_files).collect()
+    }
+
+    /// Returns the files whose edits dpkg keeps.
+    pub(super) fn conffiles(&self) -> Vec<ArchivePath> {
+        let conffiles = self.files.iter().filter(|(_, file)| file.conffile);
+        conffiles.map(|(path, _)| path.clone()).collect()
+    }
+}
+
+/// Returns where the overrides for lintian are.
+pub(super) fn overrides_path(recipe: &Recipe) -> String {
+    format!("usr/share/lintian/overrides/{}", recipe.package.name)
+}
+
+/// `/etc/default/NAME` is there for every package with services, so that the administrator has a place to write to.
+fn has_defaults(recipe: &Recipe) -> bool {
+    !recipe.env.is_empty() || !recipe.services.is_empty()
+}
+
+/// Returns the time that the app and the control member carry: that of the commit, at most `SOURCE_DATE_EPOCH`; nothing when
+/// the commit is not known yet.
+fn package_time(plan: &Plan, host: &HostFacts) -> Result<Option<Timestamp>> {
+    let epoch = host.environment.source_date_epoch;
+    let seconds = match (&plan.source, epoch) {
+        (Some(source), epoch) => match &source.commit {
+            None => return Ok(None),
+            Some(commit) => commit.time.seconds().min(epoch.unwrap_or(u64::MAX)),
+        },
+        (None, Some(time)) => time,
+        // Packages of the index alone have no commit; any fixed time will do.
+        (None, None) => super::FIRST_IDENTITY_TIME,
+    };
+    Ok(Some(Timestamp::new(seconds)?))
+}
+
+#[derive(Default)]
+struct Files(BTreeMap<ArchivePath, PlannedFile>);
+
+impl Files {
+    fn insert(&mut self, path: &str, file: PlannedFile) -> Result<()> {
+        if self.0.insert(archive_path(path)?, file).is_some() {
+            return Err(
+                Failure::build(format!("two parts of the package want to be `/{path}`"))
+                    .hint("deb-build-app writes this file itself: remove it from `[files]`")
+                    .into(),
+            );
+        }
+        Ok(())
+    }
+}

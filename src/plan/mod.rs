@@ -1,0 +1,134 @@
+//! What is decided before the first side effect: every command, folder and file of this machine, in order.
+//!
+//! Pure: recipe and facts about the machine in, a [`Plan`] out. `plan` prints the commands and `build` runs the same values
+//! (DESIGN 2). Where a command or a text depends on what only the build can know, a [`Placeholder`] says so. What the package
+//! will hold follows from the plan, in `package`.
+
+mod command;
+mod draft;
+pub mod installer;
+mod interpreter;
+mod packages;
+mod places;
+mod requirements;
+mod source;
+mod step;
+mod venv;
+
+pub use command::Command;
+pub use draft::{Draft, Placeholder};
+pub use interpreter::{Interpreter, RELEASES};
+pub use packages::{Installation, Packages};
+pub use places::Places;
+pub use source::{CommitFacts, SourcePlan, named_files};
+pub use step::{Step, StepStage, When};
+pub use venv::{
+    FetchPlan, InstallerCommands, InstallerPlan, ProjectWheel, UV_VERSION, VenvPlan, kept_uv,
+    project_requirement,
+};
+
+use crate::deb::PackageName;
+use crate::recipe::Recipe;
+use crate::sys::host::HostFacts;
+use anyhow::Result;
+use std::path::PathBuf;
+
+/// What a build will do.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The interpreter that the package will run with.
+    pub interpreter: Interpreter,
+    /// Debian packages of this machine.
+    pub packages: Packages,
+    /// Which commit is exported.
+    pub source: Option<SourcePlan>,
+    /// Where the build works.
+    pub places: Places,
+    /// The file that takes the output of all commands.
+    pub log: PathBuf,
+    /// How the virtualenv is made.
+    pub venv: VenvPlan,
+    /// How many threads compress.
+    pub threads: usize,
+}
+
+/// What the machine lets the plan know.
+#[derive(Clone, Debug)]
+pub struct Facts<'a> {
+    /// The machine.
+    pub host: &'a HostFacts,
+    /// The folder of all caches.
+    pub cache: PathBuf,
+    /// Which of the packages that are [needed](needs) are not installed.
+    pub missing: Vec<PackageName>,
+    /// Whether apt has lists of packages.
+    pub has_package_lists: bool,
+    /// The commit, when the repository can be read.
+    pub commit: Option<CommitFacts>,
+    /// The uv that was found.
+    pub uv: Option<FoundUv>,
+    /// How many threads compress.
+    pub threads: usize,
+}
+
+/// A uv on this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundUv {
+    /// The program.
+    pub program: PathBuf,
+    /// What `uv --version` says.
+    pub version: String,
+}
+
+/// What a build needs on this machine before it can be planned.
+#[derive(Clone, Debug)]
+pub struct Needs {
+    /// The interpreter that the package will run with.
+    pub interpreter: Interpreter,
+    /// Debian packages: the tool's own needs first, then the recipe's.
+    pub packages: Vec<PackageName>,
+}
+
+/// Returns what a build of the recipe needs on this machine.
+///
+/// # Errors
+/// When the machine is not of the release that the package is for, or the Python is not the distribution's.
+pub fn needs(recipe: &Recipe, host: &HostFacts) -> Result<Needs> {
+    let interpreter = interpreter::choose(recipe, host)?;
+    Ok(Needs {
+        packages: packages::needed(recipe, &interpreter)?,
+        interpreter,
+    })
+}
+
+/// Decides what a build of the recipe does.
+///
+/// # Errors
+/// When it would install nothing, or asks for an editable install.
+pub fn plan(recipe: &Recipe, needs: Needs, facts: Facts<'_>) -> Result<Plan> {
+    let name = recipe.package.name.as_str();
+    let source = SourcePlan::new(recipe).map(|source| SourcePlan {
+        commit: facts.commit.clone(),
+        ..source
+    });
+    let places = Places::new(
+        facts.cache.clone(),
+        Places::work_folder(&facts.cache, name),
+        recipe.venv.prefix.inside(),
+    );
+    let venv = venv::plan(recipe, &needs.interpreter, source.as_ref(), &places, &facts)?;
+    Ok(Plan {
+        packages: packages::plan(
+            needs.packages,
+            facts.missing,
+            facts.host.root,
+            facts.has_package_lists,
+        ),
+        interpreter: needs.interpreter,
+        source,
+        log: Places::log_file(&facts.cache, name),
+        places,
+        venv,
+        threads: facts.threads,
+    })
+}

@@ -1,0 +1,80 @@
+//! The folders and files of this machine that a build uses: all in the cache folder (DESIGN 1.8).
+
+use std::path::{Path, PathBuf};
+
+/// Where a build works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Places {
+    /// What all builds share: caches of the installers, tools, logs.
+    pub cache: PathBuf,
+    /// What this build alone uses; empty at its start, gone at its end.
+    pub work: PathBuf,
+    /// The virtualenv's place on the host, without the `/` in front.
+    prefix: String,
+}
+
+impl Places {
+    /// Takes the folders, and the prefix on the host without the `/` in front.
+    pub fn new(cache: PathBuf, work: PathBuf, prefix: &str) -> Self {
+        Places {
+            cache,
+            work,
+            prefix: prefix.to_owned(),
+        }
+    }
+
+    /// Returns the work folder of a package's builds.
+    pub fn work_folder(cache: &Path, package: &str) -> PathBuf {
+        cache.join("work").join(package)
+    }
+
+    /// Returns the log that a package's last build has written.
+    pub fn log_file(cache: &Path, package: &str) -> PathBuf {
+        cache.join("log").join(format!("{package}.log"))
+    }
+
+    /// Returns where the commit is exported to.
+    pub fn source(&self) -> PathBuf {
+        self.work.join("source")
+    }
+
+    /// Returns the folder that stands for the host's `/`.
+    pub fn stage(&self) -> PathBuf {
+        self.work.join("stage")
+    }
+
+    /// Returns where the virtualenv is made.
+    pub fn venv(&self) -> PathBuf {
+        self.stage().join(&self.prefix)
+    }
+
+    /// Returns the folder for temporary files.
+    pub fn temporary(&self) -> PathBuf {
+        self.work.join("tmp")
+    }
+
+    /// Returns the home that build backends get: an empty folder.
+    pub fn home(&self) -> PathBuf {
+        self.temporary().join("home")
+    }
+
+    /// Returns where the project's wheel is made.
+    pub fn wheels(&self) -> PathBuf {
+        self.work.join("wheels")
+    }
+
+    /// Returns the requirements file that names the project's wheel.
+    pub fn project_requirement(&self) -> PathBuf {
+        self.temporary().join("project.txt")
+    }
+
+    /// Returns the virtualenv that has pip and nothing else.
+    pub fn pip(&self) -> PathBuf {
+        self.work.join("tools/pip")
+    }
+
+    /// Returns a file or folder among the tools of this build.
+    pub fn tool(&self, name: &str) -> PathBuf {
+        self.work.join("tools").join(name)
+    }
+}

@@ -1,0 +1,102 @@
+//! The commands of a plan as one list, each with the stage that runs it and what decides whether it is run.
+
+use super::{Command, InstallerCommands, InstallerPlan, Plan};
+
+/// The stage that runs a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StepStage {
+    /// Debian packages of the build machine.
+    Apt,
+    /// The virtualenv.
+    Venv,
+}
+
+/// What decides whether a command is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum When {
+    /// Nothing: it is run.
+    Always,
+    /// The command before has failed.
+    AfterFailure,
+    /// There is no uv, and no other build has fetched one since the plan was made.
+    UvAbsent,
+    /// uv could be fetched.
+    UvFetched,
+    /// uv could not be fetched.
+    UvNotFetched,
+}
+
+/// A command in its place.
+#[derive(Clone, Copy, Debug)]
+pub struct Step<'a> {
+    /// Who runs it.
+    pub stage: StepStage,
+    /// What decides whether it is run.
+    pub when: When,
+    /// What is run.
+    pub command: &'a Command,
+}
+
+impl Plan {
+    /// Returns every command of the build, in order.
+    pub fn steps(&self) -> Vec<Step<'_>> {
+        let mut steps = Vec::new();
+        self.add_installation(&mut steps);
+        let mut add = |when, command| {
+            steps.push(Step {
+                stage: StepStage::Venv,
+                when,
+                command,
+            });
+        };
+        add(When::Always, &self.venv.check);
+        add(When::Always, &self.venv.create);
+        let installed = match &self.venv.installer {
+            InstallerPlan::Found { commands, .. } => vec![(When::Always, &**commands)],
+            InstallerPlan::Fetched(fetch) => {
+                for command in [&fetch.create_pip, &fetch.fetch, &fetch.check] {
+                    add(When::UvAbsent, command);
+                }
+                vec![
+                    (When::UvFetched, &fetch.uv),
+                    (When::UvNotFetched, &fetch.pip),
+                ]
+            }
+        };
+        for (when, commands) in installed {
+            for command in in_order(commands) {
+                add(when, command);
+            }
+        }
+        add(When::Always, &self.venv.compile);
+        steps
+    }
+
+    fn add_installation<'a>(&'a self, steps: &mut Vec<Step<'a>>) {
+        let Some(installation) = &self.packages.installation else {
+            return;
+        };
+        let mut add = |when, command| {
+            steps.push(Step {
+                stage: StepStage::Apt,
+                when,
+                command,
+            });
+        };
+        if let Some(sudo) = &installation.sudo {
+            add(When::Always, sudo);
+        }
+        if installation.has_lists {
+            add(When::Always, &installation.install);
+            add(When::AfterFailure, &installation.update);
+            add(When::AfterFailure, &installation.install);
+        } else {
+            add(When::Always, &installation.update);
+            add(When::Always, &installation.install);
+        }
+    }
+}
+
+fn in_order(commands: &InstallerCommands) -> impl Iterator<Item = &Command> {
+    commands.wheel.iter().chain([&commands.install])
+}

@@ -1,0 +1,308 @@
+//! The commands that make the virtualenv, in order, for the installer that is there or will be fetched.
+
+use super::Facts;
+use super::command::Command;
+use super::draft::{Draft, Placeholder};
+use super::installer::{self, Installer, Wanted};
+use super::interpreter::Interpreter;
+use super::places::Places;
+use super::requirements;
+use super::source::SourcePlan;
+use crate::failure::Failure;
+use crate::recipe::{Extra, Recipe, SourcePath};
+use anyhow::Result;
+use std::path::{Path, PathBuf};
+
+/// How the virtualenv is made.
+#[derive(Clone, Debug)]
+pub struct VenvPlan {
+    /// Asks the interpreter where it is and which version it has.
+    pub check: Command,
+    /// What it has to answer.
+    pub answer: String,
+    /// Makes the virtualenv's frame.
+    pub create: Command,
+    /// Who installs.
+    pub installer: InstallerPlan,
+    /// Whether every requirement must have a hash; nothing when that is not known yet.
+    pub require_hashes: Option<bool>,
+    /// The line of the requirements file that names the project's wheel; nothing when no project is installed.
+    pub project: Option<Draft>,
+    /// Compiles the bytecode.
+    pub compile: Command,
+}
+
+/// Who installs.
+#[derive(Clone, Debug)]
+pub enum InstallerPlan {
+    /// The uv that was found.
+    Found {
+        /// What it says of its version.
+        version: String,
+        /// What it does.
+        commands: Box<InstallerCommands>,
+    },
+    /// A uv that is fetched first, or pip when that fails.
+    Fetched(Box<FetchPlan>),
+}
+
+/// How uv is fetched.
+#[derive(Clone, Debug)]
+pub struct FetchPlan {
+    /// Makes a virtualenv that has pip.
+    pub create_pip: Command,
+    /// The file that names the version and its hashes.
+    pub requirements: PathBuf,
+    /// What is in that file.
+    pub pin: String,
+    /// Fetches the wheel.
+    pub fetch: Command,
+    /// The program among what was fetched.
+    pub fetched: PathBuf,
+    /// Where it is kept for later builds.
+    pub program: PathBuf,
+    /// Asks it for its version.
+    pub check: Command,
+    /// What it does.
+    pub uv: InstallerCommands,
+    /// The Python that has pip.
+    pub pip_python: PathBuf,
+    /// What pip does when there is no uv.
+    pub pip: InstallerCommands,
+}
+
+/// What an installer does.
+#[derive(Clone, Debug)]
+pub struct InstallerCommands {
+    /// Builds a wheel of the project.
+    pub wheel: Option<Command>,
+    /// Installs everything.
+    pub install: Command,
+}
+
+/// The version of uv that is fetched.
+pub const UV_VERSION: &str = "0.13.8";
+
+/// SHA-256 of its wheels for Linux with glibc: amd64 and arm64.
+const UV_HASHES: &[&str] = &[
+    "e18a57b8b352eb7c8feb317b9f6f533c8f0ad9673fd6cf34bbe3cf1a9f6a8984",
+    "0b3e8b1a4f5e405e31e2ff33de8af4744831e9f7338539671efbd8c3c94e791d",
+];
+
+/// Returns where the uv that was fetched is kept.
+pub fn kept_uv(cache: &Path) -> PathBuf {
+    cache
+        .join("tools")
+        .join(format!("uv-{UV_VERSION}"))
+        .join("uv")
+}
+
+/// Decides how the virtualenv is made.
+///
+/// # Errors
+/// When nothing is installed, or a file of requirements asks for an editable install.
+pub(super) fn plan(
+    recipe: &Recipe,
+    interpreter: &Interpreter,
+    source: Option<&SourcePlan>,
+    places: &Places,
+    facts: &Facts<'_>,
+) -> Result<VenvPlan> {
+    let venv = &recipe.venv;
+    let with_project = venv.project && source.is_some();
+    if !with_project && venv.requirements.is_empty() && venv.packages.is_empty() {
+        return Err(Failure::build(
+            "the recipe installs nothing: no project, no requirements, no packages",
+        )
+        .hint("add `[source]`, or list distributions in `[venv] packages`")
+        .into());
+    }
+    let require_hashes = requirements::require_hashes(venv, source)?;
+    let root = places.source();
+    let mut wanted = Wanted {
+        requirement_files: in_folder(&root, venv.requirements.iter().map(SourcePath::as_path)),
+        constraint_files: in_folder(&root, venv.constraints.iter().map(SourcePath::as_path)),
+        requirements: venv
+            .packages
+            .iter()
+            .map(|requirement| requirement.as_str().to_owned())
+            .collect(),
+        require_hashes,
+    };
+    let project = with_project.then(|| {
+        wanted.requirement_files.push(places.project_requirement());
+        project_requirement(&venv.extras, places, require_hashes, None)
+    });
+    let environment = &facts.host.environment;
+    let commands = |installer: &Installer| InstallerCommands {
+        wheel: with_project.then(|| {
+            let commit = source.and_then(|source| source.commit.as_ref());
+            let epoch = commit.map(|commit| commit.time.seconds());
+            let latest = environment.source_date_epoch.unwrap_or(u64::MAX);
+            installer.build_wheel(
+                &root,
+                interpreter,
+                epoch.map(|epoch| epoch.min(latest)),
+                places,
+                environment,
+            )
+        }),
+        install: installer.install(&wanted, places, environment),
+    };
+    let installer = match &facts.uv {
+        Some(uv) => InstallerPlan::Found {
+            version: uv.version.clone(),
+            commands: Box::new(commands(&Installer::Uv {
+                program: uv.program.clone(),
+            })),
+        },
+        None => InstallerPlan::Fetched(Box::new(fetch(interpreter, places, facts, commands))),
+    };
+    let (check, answer) = installer::check_interpreter(interpreter);
+    Ok(VenvPlan {
+        check,
+        answer,
+        create: installer::create_venv(interpreter, &places.venv()),
+        installer,
+        require_hashes,
+        project,
+        compile: installer::compile(interpreter, places),
+    })
+}
+
+fn in_folder<'a>(folder: &Path, paths: impl Iterator<Item = &'a Path>) -> Vec<PathBuf> {
+    paths.map(|path| folder.join(path)).collect()
+}
+
+fn fetch(
+    interpreter: &Interpreter,
+    places: &Places,
+    facts: &Facts<'_>,
+    commands: impl Fn(&Installer) -> InstallerCommands,
+) -> FetchPlan {
+    let python = places.pip().join("bin/python");
+    let requirements = places.tool("uv.txt");
+    let target = places.tool("uv");
+    let program = kept_uv(&places.cache);
+    let hashes = UV_HASHES
+        .iter()
+        .map(|hash| format!(" --hash=sha256:{hash}"));
+    FetchPlan {
+        create_pip: installer::create_pip_venv(interpreter, &places.pip()),
+        fetch: installer::fetch_tool(
+            &python,
+            &requirements,
+            &target,
+            places,
+            &facts.host.environment,
+        ),
+        requirements,
+        pin: format!("uv=={UV_VERSION}{}\n", hashes.collect::<String>()),
+        fetched: target.join("bin/uv"),
+        check: Command::new(&program).arg("--version"),
+        uv: commands(&Installer::Uv {
+            program: program.clone(),
+        }),
+        pip: commands(&Installer::Pip {
+            python: python.clone(),
+        }),
+        pip_python: python,
+        program,
+    }
+}
+
+/// The wheel that the project's build has made.
+#[derive(Clone, Debug)]
+pub struct ProjectWheel {
+    /// The normalised name of its distribution.
+    pub name: String,
+    /// Its file name.
+    pub file: String,
+    /// Its SHA-256 in hexadecimal digits.
+    pub sha256: String,
+}
+
+/// Renders the requirements file that installs the wheel. Where others have hashes it has one too: with the first hash, pip
+/// demands one of everything.
+pub fn project_requirement(
+    extras: &[Extra],
+    places: &Places,
+    require_hashes: Option<bool>,
+    wheel: Option<&ProjectWheel>,
+) -> Draft {
+    let mut line = Draft::default();
+    line.push_or(wheel.map(|wheel| &wheel.name), Placeholder::Project);
+    if !extras.is_empty() {
+        let extras: Vec<_> = extras.iter().map(Extra::as_str).collect();
+        line.push(format!("[{}]", extras.join(",")));
+    }
+    let folder = percent_encode(&places.wheels());
+    line.push(format!(" @ file://{folder}/"));
+    let file = wheel.map(|wheel| percent_encode(Path::new(&wheel.file)));
+    line.push_or(file, Placeholder::Wheel);
+    match (require_hashes, wheel) {
+        (Some(false), _) => {}
+        (None, _) => line.push_or(None::<&str>, Placeholder::HashOption),
+        (Some(true), wheel) => {
+            line.push(" --hash=sha256:");
+            line.push_or(wheel.map(|wheel| &wheel.sha256), Placeholder::WheelHash);
+        }
+    }
+    line.push("\n");
+    line
+}
+
+fn percent_encode(path: &Path) -> String {
+    use std::fmt::Write as _;
+    use std::os::unix::ffi::OsStrExt as _;
+    let mut text = String::new();
+    for byte in path.as_os_str().as_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_.~+".contains(byte) {
+            text.push(char::from(*byte));
+        } else {
+            let _ = write!(text, "%{byte:02X}");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_with_blanks_is_a_url_that_both_installers_read() {
+        assert_eq!(
+            percent_encode(Path::new("/a b/ä#.whl")),
+            "/a%20b/%C3%A4%23.whl"
+        );
+    }
+
+    #[test]
+    fn the_wheel_has_a_hash_where_the_others_have_one() {
+        let places = Places::new("/cache".into(), "/w".into(), "opt/demo");
+        let extras = ["web".parse().expect("an extra")];
+        let wheel = ProjectWheel {
+            name: "demo".to_owned(),
+            file: "demo-1.0-py3-none-any.whl".to_owned(),
+            sha256: "0a".to_owned(),
+        };
+        let line = |hashes, wheel| project_requirement(&extras, &places, hashes, wheel).to_string();
+        assert_eq!(
+            line(Some(true), Some(&wheel)),
+            "demo[web] @ file:///w/wheels/demo-1.0-py3-none-any.whl --hash=sha256:0a\n"
+        );
+        assert_eq!(
+            line(Some(false), Some(&wheel)),
+            "demo[web] @ file:///w/wheels/demo-1.0-py3-none-any.whl\n"
+        );
+        assert_eq!(
+            line(None, None),
+            "<name of the project>[web] @ file:///w/wheels/<wheel><--hash>\n"
+        );
+        assert_eq!(
+            line(Some(true), None),
+            "<name of the project>[web] @ file:///w/wheels/<wheel> --hash=sha256:<hash of the wheel>\n"
+        );
+    }
+}

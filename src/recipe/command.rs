@@ -1,0 +1,133 @@
+//! Commands of the host as recipes write them: of services, tasks and `/usr/bin`.
+//!
+//! A program without a `/` is one of the app's: `flask shell` is `@prefix@/bin/flask shell`. No `PATH` is searched, so that
+//! what runs does not depend on the host. A name that every Debian has, such as `sh`, could be meant either way and is refused.
+
+use super::essential::is_essential;
+use super::substitutions::Substitutions;
+use super::table::{Located, Table};
+use super::words::{Piece, Words};
+
+/// Reads the command that a key holds.
+pub(super) fn read(
+    table: &Table<'_>,
+    key: &'static str,
+    substitutions: &Substitutions,
+) -> Option<Located<Words>> {
+    let text = table.string(key)?;
+    read_text(table, key, &text, substitutions)
+}
+
+/// Reads a command that stands somewhere else than in a key of its own.
+pub(super) fn read_text(
+    table: &Table<'_>,
+    key: &'static str,
+    text: &Located<String>,
+    substitutions: &Substitutions,
+) -> Option<Located<Words>> {
+    let (program, _) = first_word(&text.value);
+    if is_bare(program) && is_essential(program) {
+        table.refuse(
+            key,
+            text.span.clone(),
+            &format!("`{program}` could be the host's, or one of the app's"),
+            format!("write `/bin/{program}` or `@prefix@/bin/{program}`, whichever is meant"),
+        );
+        return None;
+    }
+    let text = complete(text, substitutions);
+    let words: Words = table.check(key, &text)?;
+    warn_of_shell(table, key, &text, &words);
+    Some(Located {
+        value: words,
+        span: text.span,
+    })
+}
+
+/// Reads a command that is the whole of an entry.
+pub(super) fn complete(text: &Located<String>, substitutions: &Substitutions) -> Located<String> {
+    let (program, rest) = first_word(&text.value);
+    let mut text = Located {
+        value: if is_bare(program) {
+            format!("@prefix@/bin/{program}{rest}")
+        } else {
+            text.value.clone()
+        },
+        span: text.span.clone(),
+    };
+    substitutions.apply(&mut text);
+    text
+}
+
+fn first_word(text: &str) -> (&str, &str) {
+    let text = text.trim_start();
+    text.split_at(text.find(char::is_whitespace).unwrap_or(text.len()))
+}
+
+/// Returns whether a program is named without a folder, and in letters that need no quotes.
+fn is_bare(program: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"._+-".contains(&byte);
+    program.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+        && program.bytes().all(fits)
+}
+
+/// What a shell would act on when it stands alone.
+const OPERATORS: &[&str] = &["&&", "||", "|", ";", "&", ">", ">>", "<", "2>&1", "2>"];
+
+/// Warns of what only a shell would understand.
+fn warn_of_shell(table: &Table<'_>, key: &str, text: &Located<String>, words: &Words) {
+    let found = words.iter().find_map(|word| match word.as_slice() {
+        [Piece::Literal(word)] if OPERATORS.contains(&word.as_str()) => Some(word),
+        [Piece::Literal(word), ..] if is_expansion(word) => Some(word),
+        _ => None,
+    });
+    if let Some(word) = found {
+        table.warning(
+            "recipe::no-shell",
+            text.span.clone(),
+            format!(
+                "`{}` passes `{word}` to the program as it stands",
+                table.full(key)
+            ),
+            "no shell reads this",
+            "for a shell write `/bin/sh -c '…'`; `${NAME}` is the only expansion".to_owned(),
+        );
+    }
+}
+
+/// Returns whether a word is `$NAME` or begins with `$(`.
+fn is_expansion(word: &str) -> bool {
+    word.strip_prefix('$').is_some_and(|rest| {
+        let name = rest.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        (!rest.is_empty() && name) || rest.starts_with('(')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_without_a_folder_is_the_apps() {
+        let substitutions = Substitutions {
+            name: "demo".to_owned(),
+            prefix: "/opt/demo".to_owned(),
+        };
+        for (text, whole) in [
+            ("flask shell", "/opt/demo/bin/flask shell"),
+            (" celery  -A x", "/opt/demo/bin/celery  -A x"),
+            ("@prefix@/bin/x", "/opt/demo/bin/x"),
+            ("/usr/bin/x @name@", "/usr/bin/x demo"),
+            ("./x", "./x"),
+            ("A=1 x", "A=1 x"),
+            ("'a b' x", "'a b' x"),
+            ("", ""),
+        ] {
+            let text = Located {
+                value: text.to_owned(),
+                span: 0..0,
+            };
+            assert_eq!(complete(&text, &substitutions).value, whole);
+        }
+    }
+}

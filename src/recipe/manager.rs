@@ -1,0 +1,33 @@
+//! What keeps services running.
+
+use super::table::Table;
+
+/// A service manager.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Manager {
+    /// systemd.
+    #[default]
+    Systemd,
+    /// supervisord(1).
+    Supervisor,
+    /// Scripts in `/etc/init.d`.
+    Sysv,
+    /// runit(8).
+    Runit,
+    /// svscan of daemontools.
+    Daemontools,
+}
+
+/// Reads a key that names one.
+pub(super) fn read(table: &Table<'_>, key: &'static str) -> Option<Manager> {
+    table.choice(
+        key,
+        &[
+            ("systemd", Manager::Systemd),
+            ("supervisor", Manager::Supervisor),
+            ("sysv", Manager::Sysv),
+            ("runit", Manager::Runit),
+            ("daemontools", Manager::Daemontools),
+        ],
+    )
+}

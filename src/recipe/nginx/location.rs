@@ -1,0 +1,290 @@
+//! Parts of a site (`location` of nginx): a service, a folder or a redirect.
+
+use super::words::{NginxPath, ONE_WORD, is_one_word};
+use crate::recipe::address::WebAddress;
+use crate::recipe::entry::NamedEntry;
+use crate::recipe::names::{Invalid, ServiceName, invalid, text_newtype};
+use crate::recipe::service::Service;
+use crate::recipe::substitutions::Substitutions;
+use crate::recipe::table::Table;
+use std::str::FromStr;
+
+text_newtype! {
+    /// Which requests: those whose path begins so, or with `= ` in front the path itself.
+    LocationPath
+}
+text_newtype! {
+    /// Where a browser is sent: a path of the site, or an address.
+    RedirectTarget
+}
+
+/// A part of a site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// Which requests.
+    pub path: LocationPath,
+    /// What answers them.
+    pub kind: LocationKind,
+}
+
+/// What answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LocationKind {
+    /// A service, over all its instances.
+    Service {
+        /// Its name.
+        name: ServiceName,
+        /// The unix socket on which it answers, when it is not at its port.
+        socket: Option<NginxPath>,
+        /// Whether websockets are let through.
+        websocket: bool,
+        /// How many seconds it has to answer.
+        timeout: u32,
+    },
+    /// Files of a folder.
+    Directory(NginxPath),
+    /// The browser is sent elsewhere.
+    Redirect {
+        /// Where to.
+        target: RedirectTarget,
+        /// With which status.
+        status: u16,
+    },
+}
+
+/// How many seconds a service has to answer when the recipe does not say, as nginx has it.
+const TIMEOUT: u32 = 60;
+
+/// The statuses of a redirect (RFC 9110, 15.4).
+const REDIRECTS: &[u16] = &[301, 302, 303, 307, 308];
+
+impl FromStr for LocationPath {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let path = text.strip_prefix("= ").unwrap_or(text);
+        if text.starts_with('~') || text.starts_with('^') {
+            return invalid("regular expressions are not taken: write how the path begins");
+        }
+        if !path.starts_with('/') {
+            return invalid("it must begin with `/`, or with `= /` for this path alone");
+        }
+        if !is_one_word(path) {
+            return invalid(ONE_WORD);
+        }
+        Ok(LocationPath(text.to_owned()))
+    }
+}
+
+impl FromStr for RedirectTarget {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        if text.starts_with("//") {
+            return invalid("a browser would take it as another host: write `https://` in front");
+        }
+        if !text.starts_with('/') {
+            text.parse::<WebAddress>()?;
+        }
+        if !is_one_word(text) {
+            return invalid(ONE_WORD);
+        }
+        Ok(RedirectTarget(text.to_owned()))
+    }
+}
+
+/// Reads `locations`.
+pub(super) fn read(
+    site: &Table<'_>,
+    services: &[Service],
+    substitutions: &Substitutions,
+) -> Vec<Location> {
+    let entries = site.entries("locations");
+    if let Some(span) = site.place_of("locations").filter(|_| entries.is_empty()) {
+        site.refuse(
+            "locations",
+            span,
+            "the site has no part",
+            "write what `/` is, such as `\"/\" = { service = \"web\" }`",
+        );
+    }
+    entries
+        .iter()
+        .filter_map(|entry| {
+            let path = site.check_entry("locations", entry, &entry.name);
+            let table = site.entry_table("locations", entry)?;
+            let kind = read_kind(&table, entry, services, substitutions);
+            Some(Location {
+                path: path?,
+                kind: kind?,
+            })
+        })
+        .collect()
+}
+
+/// Keys that go with one of the three kinds only.
+const KEYS_OF: &[(&str, &str)] = &[
+    ("socket", "service"),
+    ("websocket", "service"),
+    ("timeout", "service"),
+    ("status", "redirect"),
+];
+
+fn read_kind(
+    table: &Table<'_>,
+    entry: &NamedEntry<'_>,
+    services: &[Service],
+    substitutions: &Substitutions,
+) -> Option<LocationKind> {
+    let service = read_service(table, services, substitutions);
+    let directory = table.substituted("directory", substitutions);
+    let redirect = table.parsed("redirect");
+    let status = read_status(table);
+    let given: Vec<_> = ["service", "directory", "redirect"]
+        .into_iter()
+        .filter(|key| table.place_of(key).is_some())
+        .collect();
+    let [kind] = given[..] else {
+        table.conflict(
+            entry.name.span.clone(),
+            format!(
+                "`{}` needs exactly one of `service`, `directory` and `redirect`",
+                table.name()
+            ),
+            "",
+            "give the one that answers",
+        );
+        return None;
+    };
+    for (key, owner) in KEYS_OF {
+        if let Some(span) = table.place_of(key).filter(|_| kind != *owner) {
+            table.conflict(
+                span,
+                format!("`{}` needs `{owner}`", table.full(key)),
+                "",
+                "remove it",
+            );
+        }
+    }
+    match kind {
+        "service" => service,
+        "directory" => directory.map(LocationKind::Directory),
+        _ => Some(LocationKind::Redirect {
+            target: redirect?,
+            status: status?,
+        }),
+    }
+}
+
+fn read_service(
+    table: &Table<'_>,
+    services: &[Service],
+    substitutions: &Substitutions,
+) -> Option<LocationKind> {
+    let socket = table.substituted("socket", substitutions);
+    let websocket = table.boolean("websocket").unwrap_or(false);
+    let timeout = table
+        .number("timeout")
+        .map_or(TIMEOUT, |number| number.value);
+    let name = table.located::<ServiceName>("service")?;
+    let found = services.iter().find(|service| service.name == name.value);
+    let (title, help) = match found {
+        None => {
+            let known: Vec<_> = services
+                .iter()
+                .map(|service| format!("`{}`", service.name))
+                .collect();
+            let help = if known.is_empty() {
+                format!("add `[service.{}]`", name.value)
+            } else {
+                format!("the services are {}", known.join(", "))
+            };
+            (format!("there is no service `{}`", name.value), help)
+        }
+        Some(service) if service.schedule.is_some() => (
+            format!(
+                "`service.{}` runs at set times: it answers nobody",
+                service.name
+            ),
+            "name a service without `schedule`".to_owned(),
+        ),
+        Some(service) if service.port.is_none() && table.place_of("socket").is_none() => (
+            format!("nothing says where `service.{}` listens", service.name),
+            format!(
+                "set `port` in `[service.{}]`, or `socket` here",
+                service.name
+            ),
+        ),
+        Some(_) => {
+            return Some(LocationKind::Service {
+                name: name.value,
+                socket,
+                websocket,
+                timeout,
+            });
+        }
+    };
+    table.conflict(name.span, title, "", help);
+    None
+}
+
+fn read_status(table: &Table<'_>) -> Option<u16> {
+    let Some(status) = table.number::<u16>("status") else {
+        return table.place_of("status").is_none().then_some(REDIRECTS[0]);
+    };
+    if REDIRECTS.contains(&status.value) {
+        return Some(status.value);
+    }
+    // What is out of the range of redirects is reported before anything is read.
+    if (301..=308).contains(&status.value) {
+        table.refuse(
+            "status",
+            status.span,
+            "this is no redirect that browsers follow",
+            "write 301 or 308 for good, 302 or 307 for now, 303 for another page",
+        );
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn locations_and_targets_cannot_leave_their_word() {
+        for text in ["/", "/static", "= /", "= /favicon.ico", "/a-b_c.d/~x"] {
+            assert!(text.parse::<LocationPath>().is_ok(), "{text}");
+        }
+        for text in [
+            "",
+            "static",
+            "=/x",
+            "~ \\.php$",
+            "^~ /x",
+            "/a b",
+            "/a;b",
+            "/a{b",
+            "/$x",
+            "/a\nb",
+            "= = /x",
+        ] {
+            assert!(text.parse::<LocationPath>().is_err(), "{text:?}");
+        }
+        for text in ["/new", "https://example.org/new?a=1&b=2"] {
+            assert!(text.parse::<RedirectTarget>().is_ok(), "{text}");
+        }
+        for text in [
+            "",
+            "new",
+            "//evil.example",
+            "https://$host/",
+            "/a b",
+            "/a;b",
+            "ftp://x/",
+            "javascript:x",
+        ] {
+            assert!(text.parse::<RedirectTarget>().is_err(), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! `[[nginx]]`: sites in front of the services (nginx's `http` core module).
+//!
+//! Everything that nginx reads is checked: a `;`, a brace or a `$` in the wrong place would change what the file means.
+
+mod header;
+mod listen;
+mod location;
+mod server_name;
+mod tls;
+mod words;
+
+pub use header::{HeaderName, HeaderValue};
+pub use listen::Listen;
+pub use location::{Location, LocationKind, LocationPath, RedirectTarget};
+pub use server_name::ServerName;
+pub use tls::Tls;
+pub use words::{BodySize, NginxPath};
+
+use super::service::Service;
+use super::substitutions::Substitutions;
+use super::table::{Located, Table, located};
+use std::collections::BTreeSet;
+use toml::de::DeValue;
+
+/// A site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// The names it answers to.
+    pub server_names: Vec<ServerName>,
+    /// Where it listens.
+    pub listen: Vec<Listen>,
+    /// The largest body of a request.
+    pub body_size: BodySize,
+    /// Headers that are added to every answer.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// Its certificate.
+    pub tls: Option<Tls>,
+    /// What each part of it is.
+    pub locations: Vec<Location>,
+}
+
+/// Reads all sites; each name is answered by one of them.
+pub(super) fn read(
+    document: &Table<'_>,
+    services: &[Service],
+    substitutions: &Substitutions,
+) -> Vec<Site> {
+    let mut taken = BTreeSet::new();
+    document
+        .tables("nginx")
+        .iter()
+        .map(|table| read_one(table, &mut taken, services, substitutions))
+        .collect()
+}
+
+fn read_one(
+    table: &Table<'_>,
+    taken: &mut BTreeSet<(ServerName, Listen)>,
+    services: &[Service],
+    substitutions: &Substitutions,
+) -> Site {
+    let listen = read_listen(table);
+    let tls = tls::read(table, &listen, substitutions);
+    let mut everywhere = listen.clone();
+    everywhere.extend(tls.as_ref().map(|tls| Listen::Port(tls.listen)));
+    let mut server_names: Vec<ServerName> = Vec::new();
+    let names = table.strings("server-name");
+    if let Some(span) = table.place_of("server-name").filter(|_| names.is_empty()) {
+        table.refuse(
+            "server-name",
+            span,
+            "the site has no name",
+            "list its names, or `_` for a site that has none",
+        );
+    }
+    for text in &names {
+        let Some(name) = table.check::<ServerName>("server-name", text) else {
+            continue;
+        };
+        let twice = everywhere
+            .iter()
+            .find(|listen| !taken.insert((name.clone(), (*listen).clone())));
+        if let Some(listen) = twice {
+            table.conflict(
+                text.span.clone(),
+                format!("`{name}` on `{listen}` is answered by a site already"),
+                "nginx would pass over one of the two",
+                "give each site names of its own",
+            );
+        } else {
+            server_names.push(name);
+        }
+    }
+    Site {
+        server_names,
+        listen,
+        body_size: table.parsed("body-size").unwrap_or_default(),
+        headers: header::read(table),
+        tls,
+        locations: location::read(table, services, substitutions),
+    }
+}
+
+/// Reads `listen`: one port or address, or a list of them.
+fn read_listen(table: &Table<'_>) -> Vec<Listen> {
+    let mut found: Vec<Listen> = Vec::new();
+    let given = table.values("listen");
+    for value in &given {
+        let text = match value.get_ref() {
+            DeValue::String(text) => located(text.to_string(), value),
+            // What is no port is reported before anything is read.
+            DeValue::Integer(number) => match number.as_str().parse::<u16>() {
+                Ok(port) if port > 0 => located(port.to_string(), value),
+                _ => continue,
+            },
+            _ => continue,
+        };
+        add_listen(table, &mut found, &text);
+    }
+    if given.is_empty() {
+        found.push(Listen::Port(80));
+    }
+    found
+}
+
+fn add_listen(table: &Table<'_>, found: &mut Vec<Listen>, text: &Located<String>) {
+    let Some(listen) = table.check::<Listen>("listen", text) else {
+        return;
+    };
+    if found.contains(&listen) {
+        table.conflict(
+            text.span.clone(),
+            format!("the site listens on `{listen}` twice"),
+            "",
+            "list it once",
+        );
+    } else {
+        found.push(listen);
+    }
+}

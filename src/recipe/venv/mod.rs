@@ -1,0 +1,334 @@
+//! `[venv]`: where the virtualenv is on the host, and what is installed into it.
+
+mod index;
+mod lock;
+mod verify;
+
+pub use index::{Indexes, WheelPlace};
+pub use lock::Lock;
+pub use verify::{LeakPattern, ModuleName, Verify};
+
+use super::host_path::Prefix;
+use super::names::{Invalid, invalid, text_newtype};
+use super::source_path::{RecipePath, SourcePath};
+use super::substitutions::Substitutions;
+use super::table::{Located, Table};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// `[venv]`.
+#[derive(Clone, Debug)]
+pub struct Venv {
+    /// Where it is on the host.
+    pub prefix: Prefix,
+    /// The Python version, as `3.11`, when the recipe names one.
+    pub python: Option<PythonChoice>,
+    /// Requirements named in the recipe.
+    pub packages: Vec<Requirement>,
+    /// Requirement files in the source.
+    pub requirements: Vec<SourcePath>,
+    /// Constraint files in the source.
+    pub constraints: Vec<SourcePath>,
+    /// The lock file in the source, of which exactly what it names is installed.
+    pub lock: Option<Lock>,
+    /// Whether the source itself is installed.
+    pub project: bool,
+    /// Extras of the project.
+    pub extras: Vec<Extra>,
+    /// What installs.
+    pub installer: InstallerChoice,
+    /// Where distributions come from.
+    pub indexes: Indexes,
+    /// The folder of a relocatable Python that becomes part of the package; without it, the distribution's is used.
+    pub python_home: Option<PathBuf>,
+    /// Whether the package holds bytecode.
+    pub bytecode: bool,
+    /// What is left out.
+    pub prune: BTreeSet<Prune>,
+    /// What must work before the package is written.
+    pub verify: Verify,
+}
+
+/// What installs the distributions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InstallerChoice {
+    /// uv where it is found or can be had, else pip.
+    #[default]
+    Auto,
+    /// uv.
+    Uv,
+    /// pip.
+    Pip,
+}
+
+/// What can be left out of the virtualenv.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Prune {
+    /// pip itself.
+    Pip,
+    /// The scripts that activate a virtualenv.
+    Activate,
+    /// setuptools, unless something needs it.
+    Setuptools,
+    /// Folders of tests.
+    Tests,
+    /// Stubs of types.
+    Stubs,
+    /// Translations.
+    Locales,
+}
+
+/// The names of what can be left out.
+const PRUNE: &[(&str, Prune)] = &[
+    ("pip", Prune::Pip),
+    ("activate", Prune::Activate),
+    ("setuptools", Prune::Setuptools),
+    ("tests", Prune::Tests),
+    ("stubs", Prune::Stubs),
+    ("locales", Prune::Locales),
+];
+
+/// Which Python the recipe asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PythonChoice {
+    /// The distribution's, of this version.
+    Version(String),
+    /// A program at this path; only the distribution's own is accepted.
+    Program(PathBuf),
+}
+
+text_newtype! {
+    /// A requirement as pip reads it (PEP 508), never an option of pip.
+    Requirement
+}
+text_newtype! {
+    /// The name of an extra (PEP 685).
+    Extra
+}
+
+impl FromStr for Requirement {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        if text.starts_with(|c: char| !c.is_ascii_alphanumeric()) || text.is_empty() {
+            return invalid(
+                "it must start with the name of a distribution, such as `gunicorn==23.0.0`",
+            );
+        }
+        if text.chars().any(char::is_control) || text.contains(" --") {
+            return invalid("it must be one requirement, without options of pip");
+        }
+        Ok(Requirement(text.to_owned()))
+    }
+}
+
+impl FromStr for Extra {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let fits = text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+        if fits && !text.is_empty() {
+            Ok(Extra(text.to_owned()))
+        } else {
+            invalid("an extra has letters, digits, `-`, `_` and `.`")
+        }
+    }
+}
+
+impl FromStr for PythonChoice {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        if text.starts_with('/') {
+            return Ok(PythonChoice::Program(PathBuf::from(text)));
+        }
+        let numbers: Vec<_> = text.split('.').collect();
+        let two_numbers = numbers.len() == 2
+            && numbers.iter().all(|number| {
+                !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+            });
+        if two_numbers && numbers[0] == "3" {
+            Ok(PythonChoice::Version(text.to_owned()))
+        } else {
+            invalid("it must be a version such as `3.11`")
+        }
+    }
+}
+
+impl Requirement {
+    /// Returns whether it names one version and no other.
+    fn is_pinned(&self) -> bool {
+        let bare = self.0.split(';').next().unwrap_or_default();
+        bare.contains(" @ ")
+            || (bare.contains("==") && !bare.contains(['*', ',', '<', '>', '~', '!']))
+    }
+}
+
+/// Reads where the virtualenv is, which other tables are read with.
+pub(super) fn read_prefix(document: &Table<'_>, name: &Located<String>) -> Option<Prefix> {
+    let table = document.table_or_empty("venv");
+    match table.string("prefix") {
+        Some(mut text) => {
+            text.value = text.value.replace("@name@", &name.value);
+            table.check("prefix", &text)
+        }
+        // The default follows from the package's name, and may not fit.
+        None => {
+            let text = Located {
+                value: format!("/opt/{}", name.value),
+                span: name.span.clone(),
+            };
+            table.check("prefix", &text)
+        }
+    }
+}
+
+/// Reads all else.
+pub(super) fn read(
+    document: &Table<'_>,
+    folder: &Path,
+    prefix: Option<Prefix>,
+    has_source: bool,
+    substitutions: &Substitutions,
+) -> Option<Venv> {
+    let table = document.table_or_empty("venv");
+    for key in ["requirements", "constraints"] {
+        needs_source(&table, key, has_source);
+    }
+    let python = table.parsed("python");
+    let packages = table.parsed_list("packages");
+    let requirements = table.parsed_list("requirements");
+    let constraints = table.parsed_list("constraints");
+    let lock = lock::read(&table, has_source);
+    let project = table.boolean("project").unwrap_or(has_source);
+    let extras = table.parsed_list("extras");
+    check_project(&table, project, has_source, lock.is_some());
+    let installer = table.choice(
+        "installer",
+        &[
+            ("auto", InstallerChoice::Auto),
+            ("uv", InstallerChoice::Uv),
+            ("pip", InstallerChoice::Pip),
+        ],
+    );
+    let indexes = index::read(&table, folder);
+    let python_home = read_python_home(&table, folder);
+    let bytecode = table.boolean("bytecode").unwrap_or(true);
+    let prune = read_prune(&table);
+    let verify = verify::read(&table, substitutions);
+    Some(Venv {
+        prefix: prefix?,
+        python,
+        packages,
+        requirements,
+        constraints,
+        lock,
+        project,
+        extras,
+        installer: installer.unwrap_or_default(),
+        indexes,
+        python_home,
+        bytecode,
+        prune,
+        verify,
+    })
+}
+
+fn needs_source(table: &Table<'_>, key: &'static str, has_source: bool) {
+    if let Some(first) = table.strings(key).first()
+        && !has_source
+    {
+        table.conflict(
+            first.span.clone(),
+            format!("`venv.{key}` needs a source: these files are looked up in it"),
+            "",
+            "add `[source]`, or list the requirements in `packages`",
+        );
+    }
+}
+
+fn check_project(table: &Table<'_>, project: bool, has_source: bool, has_lock: bool) {
+    if let Some(span) = table.place_of("project").filter(|_| project && !has_source) {
+        table.conflict(
+            span,
+            "`venv.project` needs a source: it is what is installed",
+            "",
+            "add `[source]`, or leave `project` out",
+        );
+    }
+    if let Some(span) = table.place_of("extras").filter(|_| !project && !has_lock) {
+        table.conflict(
+            span,
+            "`venv.extras` are those of the project, which is not installed",
+            "",
+            "set `project = true`, or write extras of others as in `packages = [\"name[extra]==1.0\"]`",
+        );
+    }
+}
+
+/// Reads `interpreter` with `python-home`: a bundled Python is that of a folder.
+fn read_python_home(table: &Table<'_>, folder: &Path) -> Option<PathBuf> {
+    let bundled = table
+        .choice("interpreter", &[("system", false), ("bundled", true)])
+        .unwrap_or(false);
+    let home = table.parsed::<RecipePath>("python-home");
+    match (bundled, table.place_of("python-home")) {
+        (true, None) => table.conflict(
+            table.place_of("interpreter").unwrap_or(table.span()),
+            "`venv.interpreter = \"bundled\"` needs `python-home`",
+            "",
+            "name the folder of a relocatable Python in `python-home`",
+        ),
+        (false, Some(span)) => table.conflict(
+            span,
+            "`venv.python-home` needs `interpreter = \"bundled\"`",
+            "",
+            "add `interpreter = \"bundled\"`, or remove it",
+        ),
+        _ => {}
+    }
+    if let Some(span) = table.place_of("python").filter(|_| bundled) {
+        table.conflict(
+            span,
+            "`venv.python` is the distribution's, and `interpreter = \"bundled\"` takes another",
+            "",
+            "remove one of the two",
+        );
+    }
+    home.map(|home| home.below(folder))
+}
+
+fn read_prune(table: &Table<'_>) -> BTreeSet<Prune> {
+    if table.place_of("prune").is_none() {
+        return BTreeSet::from([Prune::Pip, Prune::Activate]);
+    }
+    let named = table.strings("prune");
+    let known = named
+        .iter()
+        .filter_map(|text| PRUNE.iter().find(|(name, _)| *name == text.value));
+    known.map(|(_, part)| *part).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_requirement_is_pinned_when_one_version_fits() {
+        for (text, pinned) in [
+            ("gunicorn==23.0.0", true),
+            ("uvicorn[standard] == 0.30 ; python_version >= '3.9'", true),
+            ("demo @ https://example.org/demo-1.0.whl", true),
+            ("gunicorn", false),
+            ("gunicorn>=23", false),
+            ("gunicorn==23.*", false),
+            ("gunicorn==23,!=24", false),
+        ] {
+            let requirement: Requirement = text.parse().expect("a requirement");
+            assert_eq!(requirement.is_pinned(), pinned, "{text}");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What `build` has made, as values for a person and as the document of `build --json`.
+//!
+//! The document is `{format, packages, failures}`; `format` changes when something is taken away or changes its meaning.
+
+use serde::{Serialize, Serializer};
+use std::path::{Path, PathBuf};
+
+/// The version of the documents of `plan` and `build`.
+pub const JSON_FORMAT: u32 = 1;
+
+/// What a build has made, and from what.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct BuildReport {
+    /// The recipe, as the user calls it.
+    #[serde(serialize_with = "as_text")]
+    pub recipe: PathBuf,
+    /// The package's name.
+    pub package: String,
+    /// Its version.
+    pub version: String,
+    /// Its architecture.
+    pub architecture: String,
+    /// Where it is.
+    #[serde(serialize_with = "as_text")]
+    pub path: PathBuf,
+    /// The file's size in bytes.
+    pub size: u64,
+    /// SHA-256 of the file, in hex.
+    pub sha256: String,
+    /// What it takes on the host, in KiB as dpkg counts.
+    pub installed_size_kib: u64,
+    /// The commit it was made from.
+    pub source: Option<BuiltSource>,
+    /// The version of the interpreter: `3.11`.
+    pub python: String,
+    /// Which installer was used, with its version where it has one.
+    pub installer: String,
+    /// What is in the virtualenv, sorted by name.
+    pub distributions: Vec<BuiltDistribution>,
+    /// Which files were rewritten for their final path.
+    pub rewrites: Vec<BuiltRewrite>,
+    /// How long the build took.
+    pub seconds: f64,
+    /// What may be wrong and did not stop the build.
+    pub warnings: Vec<String>,
+}
+
+/// The commit that a package was made from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BuiltSource {
+    /// The folder of the repository, or its address.
+    pub path: String,
+    /// The tag, branch or commit that was asked for.
+    #[serde(rename = "ref")]
+    pub reference: String,
+    /// The full id.
+    pub commit: String,
+    /// When it was made, in seconds since 1970.
+    pub time: u64,
+    /// What `git describe` says.
+    pub describe: String,
+}
+
+/// A distribution in the virtualenv.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BuiltDistribution {
+    /// Its normalised name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// A file that was rewritten.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BuiltRewrite {
+    /// Its path in the package.
+    pub path: String,
+    /// What was done to it.
+    pub what: &'static str,
+}
+
+/// A build that failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FailedBuild {
+    /// The recipe, as the user calls it.
+    #[serde(serialize_with = "as_text")]
+    pub recipe: PathBuf,
+    /// The exit code that it alone would have given.
+    pub exit_code: u8,
+    /// What was said of it.
+    pub error: String,
+}
+
+/// The document of `build --json`.
+#[derive(Debug, Serialize)]
+pub struct BuildDocument<'a> {
+    /// [`JSON_FORMAT`].
+    pub format: u32,
+    /// The packages that are there, in the order of the recipes.
+    pub packages: &'a [BuildReport],
+    /// The builds that failed.
+    pub failures: &'a [FailedBuild],
+}
+
+/// Writes a path as text; serde refuses one that is not UTF-8.
+pub(super) fn as_text<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&path.to_string_lossy())
+}

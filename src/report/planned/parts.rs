@@ -1,0 +1,249 @@
+//! From what was decided about a recipe to the document that tells it.
+
+use super::{
+    Folders, PlannedApt, PlannedCommand, PlannedDirectory, PlannedEntry, PlannedField, PlannedLink,
+    PlannedPackage, PlannedScript, PlannedSource, PlannedUser, WorkFile,
+};
+use crate::deb::hexadecimal;
+use crate::package::{Outline, PlannedContent};
+use crate::plan::{Draft, InstallerPlan, Placeholder, Plan, Step, StepStage, When};
+use crate::recipe::{GroupName, Recipe, UserName};
+use crate::sys::host::HostFacts;
+use sha2::{Digest as _, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// What a planned package is told from.
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "each is what its type says")]
+pub struct PlanParts<'a> {
+    pub name: &'a Path,
+    pub recipe: &'a Recipe,
+    pub plan: &'a Plan,
+    pub outline: &'a Outline,
+    pub host: &'a HostFacts,
+    /// The folder that gets the package, or the file.
+    pub output: &'a Path,
+    /// Whether it is a folder.
+    pub output_is_folder: bool,
+    /// Whether missing packages are installed.
+    pub may_install: bool,
+}
+
+impl PlannedPackage {
+    /// Takes everything that was decided.
+    pub fn new(parts: PlanParts<'_>) -> Self {
+        let PlanParts {
+            recipe,
+            plan,
+            outline,
+            host,
+            ..
+        } = parts;
+        let package = &recipe.package;
+        let steps = plan.steps();
+        let release = recipe.target.release.as_ref().unwrap_or(&host.release);
+        PlannedPackage {
+            recipe: parts.name.to_path_buf(),
+            package: package.name.to_string(),
+            version: package.version.to_string(),
+            path: path(&parts),
+            release: release.clone(),
+            python: plan.interpreter.version.clone(),
+            installer: match &plan.venv.installer {
+                InstallerPlan::Found { version, .. } => version.clone(),
+                InstallerPlan::Fetched(_) => "uv".to_owned(),
+            },
+            compression: recipe.compression.to_string(),
+            threads: plan.threads,
+            folders: Folders {
+                work: plan.places.work.clone(),
+                cache: plan.places.cache.clone(),
+                log: plan.log.clone(),
+            },
+            apt: PlannedApt {
+                needed: names(&plan.packages.needed),
+                missing: names(&plan.packages.missing),
+                install: parts.may_install,
+            },
+            source: source(plan),
+            commands: steps.iter().map(command).collect(),
+            work_files: work_files(plan),
+            control: outline
+                .control
+                .fields()
+                .into_iter()
+                .map(|(name, value)| PlannedField {
+                    name,
+                    value: value.to_string(),
+                })
+                .collect(),
+            scripts: outline
+                .scripts
+                .iter()
+                .map(|(name, text)| PlannedScript {
+                    name: name.as_str(),
+                    text: String::from_utf8_lossy(text).into_owned(),
+                })
+                .collect(),
+            files: files(outline),
+            links: outline
+                .links
+                .iter()
+                .map(|(path, target)| PlannedLink {
+                    path: format!("/{path}"),
+                    target: target.clone(),
+                })
+                .collect(),
+            prefix: recipe.venv.prefix.to_string(),
+            directories: directories(recipe),
+            user: user(recipe),
+            placeholders: placeholders(&parts, &steps),
+        }
+    }
+}
+
+fn names(names: &[crate::deb::PackageName]) -> Vec<String> {
+    names.iter().map(ToString::to_string).collect()
+}
+
+/// The file has the name that [`Control::file_name`](crate::deb::Control::file_name) will give it.
+fn path(parts: &PlanParts<'_>) -> String {
+    let output = parts.output.display();
+    if !parts.output_is_folder {
+        return output.to_string();
+    }
+    let package = &parts.recipe.package;
+    let (name, version) = (&package.name, package.version.without_epoch());
+    let file = format!("{name}_{version}_{}.deb", Placeholder::Architecture);
+    parts.output.join(file).display().to_string()
+}
+
+fn source(plan: &Plan) -> Option<PlannedSource> {
+    let source = plan.source.as_ref()?;
+    let commit = source.commit.as_ref();
+    let open = Placeholder::Commit.to_string();
+    Some(PlannedSource {
+        path: source.name(),
+        reference: source.reference.clone(),
+        subdirectory: source
+            .subdirectory
+            .as_ref()
+            .map(|path| path.as_path().display().to_string()),
+        commit: commit.map_or_else(|| open.clone(), |commit| commit.id.clone()),
+        time: commit.map(|commit| commit.time.seconds()),
+        describe: commit.map_or(open, |commit| commit.describe.clone()),
+        into: plan.places.source(),
+    })
+}
+
+fn command(step: &Step<'_>) -> PlannedCommand {
+    let variables = step.command.variables().into_iter();
+    PlannedCommand {
+        stage: match step.stage {
+            StepStage::Apt => "apt",
+            StepStage::Venv => "venv",
+        },
+        when: match step.when {
+            When::Always => "always",
+            When::AfterFailure => "after-failure",
+            When::UvAbsent => "uv-absent",
+            When::UvFetched => "uv-fetched",
+            When::UvNotFetched => "uv-not-fetched",
+        },
+        argv: step.command.words(),
+        line: step.command.line(),
+        env: variables
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+        cwd: step.command.folder().to_path_buf(),
+    }
+}
+
+fn work_files(plan: &Plan) -> Vec<WorkFile> {
+    let mut files = Vec::new();
+    if let InstallerPlan::Fetched(fetch) = &plan.venv.installer {
+        files.push(WorkFile {
+            path: fetch.requirements.clone(),
+            content: fetch.pin.clone(),
+        });
+    }
+    if let Some(project) = &plan.venv.project {
+        files.push(WorkFile {
+            path: plan.places.project_requirement(),
+            content: project.to_string(),
+        });
+    }
+    files
+}
+
+fn files(outline: &Outline) -> Vec<PlannedEntry> {
+    let entry = |(path, file): (&crate::deb::ArchivePath, &crate::package::PlannedFile)| {
+        let (content, known) = match &file.content {
+            PlannedContent::Bytes(bytes) => {
+                let text = std::str::from_utf8(bytes).ok().map(str::to_owned);
+                (text, Some(bytes.clone()))
+            }
+            PlannedContent::Text(draft) | PlannedContent::Gzip(draft) => (
+                Some(draft.to_string()),
+                draft.known().map(String::into_bytes),
+            ),
+        };
+        PlannedEntry {
+            path: format!("/{path}"),
+            mode: format!("{:04o}", file.mode.bits()),
+            owner: "root",
+            group: "root",
+            conffile: file.conffile,
+            encoding: matches!(file.content, PlannedContent::Gzip(_)).then_some("gzip"),
+            content,
+            sha256: known.map(|bytes| hexadecimal(&Sha256::digest(bytes))),
+        }
+    };
+    outline.files.iter().map(entry).collect()
+}
+
+fn directories(recipe: &Recipe) -> Vec<PlannedDirectory> {
+    let directory = |it: &crate::recipe::Directory| PlannedDirectory {
+        path: it.path.to_string(),
+        mode: format!("{:04o}", it.mode.bits()),
+        owner: it
+            .owner
+            .as_ref()
+            .map_or("root", UserName::as_str)
+            .to_owned(),
+        group: it
+            .group
+            .as_ref()
+            .map_or("root", GroupName::as_str)
+            .to_owned(),
+        purge: it.purge,
+    };
+    recipe.directories.iter().map(directory).collect()
+}
+
+fn user(recipe: &Recipe) -> Option<PlannedUser> {
+    recipe.user.as_ref().map(|user| PlannedUser {
+        name: user.name.to_string(),
+        home: user.home.to_string(),
+        shell: user.shell.to_string(),
+        groups: user.groups.iter().map(ToString::to_string).collect(),
+    })
+}
+
+fn placeholders(parts: &PlanParts<'_>, steps: &[Step<'_>]) -> BTreeMap<String, &'static str> {
+    let PlanParts { plan, outline, .. } = parts;
+    let mut used: BTreeSet<Placeholder> = outline.placeholders();
+    used.extend(steps.iter().flat_map(|step| step.command.placeholders()));
+    used.extend(plan.venv.project.iter().flat_map(Draft::placeholders));
+    let open = |source: &crate::plan::SourcePlan| source.commit.is_none();
+    used.extend(
+        plan.source
+            .as_ref()
+            .filter(|source| open(source))
+            .map(|_| Placeholder::Commit),
+    );
+    used.iter()
+        .map(|placeholder| (placeholder.to_string(), placeholder.meaning()))
+        .collect()
+}
