@@ -110,6 +110,15 @@ impl Cache {
         self.clear()
     }
 
+    /// Makes an empty repository in the place of one that a fetch has set up for what the server cannot do.
+    pub(super) fn renew(&self, store: Store, fetching: &Fetching) -> Result<()> {
+        let alone = Lock::exclusive(&self.beside("use.lock"))?;
+        fs::remove_dir_all(&self.path(store)).context("clearing the cache failed")?;
+        drop(alone);
+        self.prepare(store, fetching)?;
+        Ok(())
+    }
+
     fn clear(&self) -> Result<()> {
         let _alone = Lock::exclusive(&self.beside("use.lock"))?;
         for store in [Store::Snapshots, Store::History] {

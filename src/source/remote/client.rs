@@ -143,7 +143,7 @@ impl Client {
         match depth {
             Depth::Snapshot => cmd.args(["--depth=1", REMOTE, &one]),
             Depth::Everything => cmd.args([REMOTE, &one]),
-            Depth::Commits => cmd.args(["--prune", NO_FILES, REMOTE, &one, ALL_TAGS]),
+            Depth::Commits => cmd.args(["--prune", NO_LIMIT, NO_FILES, REMOTE, &one, ALL_TAGS]),
             Depth::History => cmd.args(["--prune", REMOTE, &one, ALL_TAGS]),
         }
     }
@@ -153,7 +153,7 @@ impl Client {
         let cmd = self.fetching(store).arg("--prune");
         let cmd = match depth {
             Depth::Snapshot | Depth::Everything | Depth::History => cmd,
-            Depth::Commits => cmd.arg(NO_FILES),
+            Depth::Commits => cmd.args([NO_LIMIT, NO_FILES]),
         };
         cmd.args([REMOTE, "+refs/heads/*:refs/incoming/heads/*", ALL_TAGS])
     }
@@ -181,6 +181,10 @@ pub(super) const INCOMING: &str = "refs/incoming/one";
 
 /// All tags, under their own names.
 const ALL_TAGS: &str = "+refs/tags/*:refs/tags/*";
+
+/// The whole history (git-fetch(1), `--depth`). A server that could not give less says so at once; without this word, one that
+/// only gives files as they are would have git look for what it was told to leave out, for ever.
+const NO_LIMIT: &str = "--depth=2147483647";
 
 /// Leaves out what belongs to no commit that is asked for: folders and files.
 const NO_FILES: &str = "--filter=tree:0";

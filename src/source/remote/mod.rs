@@ -288,6 +288,10 @@ fn bring_into(
         .as_ref()
         .is_err_and(|stopped| stopped.fault == Fault::NoShallow)
     {
+        if store == Store::History {
+            // Git has noted there that files are left out, and would look for them.
+            cache.renew(store, fetching)?;
+        }
         outcome = attempts.run(&client.fetch(&path, name, &fallback))?;
     }
     if outcome

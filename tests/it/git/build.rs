@@ -121,3 +121,55 @@ fn a_build_from_a_server_names_the_commit_and_keeps_the_credentials_to_itself() 
     let log = std::fs::read_to_string(context.cache().join("log/fetched.source.log")).unwrap();
     assert!(log.contains("ls-remote"), "{log}");
 }
+
+#[test]
+fn a_build_takes_another_ref_and_refuses_one_that_moved_since_it_was_locked() {
+    let mut network = Network::new();
+    let (context, repository) = app_on_a_server(&mut network);
+    let first = repository.git(&["rev-parse", "HEAD"]);
+    let build = |words: &[&str]| {
+        let words = [&["build", "-q", "-o", "out", "recipe.toml"], words].concat();
+        let output = command(&network, &context, &words).output().unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    let done = (Some(0), String::new());
+    assert_eq!(
+        build(&["--locked", "demo.lock"]),
+        (
+            Some(1),
+            "error: there is no lock of sources `demo.lock`\n\n\
+             hint: `build --lock demo.lock` builds and writes it; commit it beside the recipe\n"
+                .to_owned()
+        )
+    );
+    assert_eq!(build(&["--lock", "demo.lock"]), done);
+    assert_eq!(
+        std::fs::read_to_string(context.path("demo.lock")).unwrap(),
+        format!(
+            "# Written by `deb-build-app build --lock`: `--locked` refuses to build from anything else.\n\
+             version = 1\n\n[[source]]\ngit = \"https://localhost:8444/app\"\nref = \"main\"\ncommit = \"{first}\"\n"
+        )
+    );
+    assert_eq!(build(&["--locked", "demo.lock"]), done);
+
+    let second = repository.commit("more", "more");
+    assert_eq!(
+        build(&["--locked", "demo.lock"]),
+        (
+            Some(1),
+            format!(
+                "error: `main` is the commit {second} now, and `demo.lock` says {first}\n\n\
+                 hint: if that is right, write it anew with `build --lock demo.lock`\n"
+            )
+        )
+    );
+    assert_eq!(build(&["--ref", &first, "--lock", "other.lock"]), done);
+    let other = std::fs::read_to_string(context.path("other.lock")).unwrap();
+    assert!(
+        other.contains(&format!("ref = \"{first}\"\ncommit = \"{first}\"\n")),
+        "{other}"
+    );
+}

@@ -148,6 +148,11 @@ impl Network {
 
     /// Starts sshd at 2222 with a key for `root`; returns the ssh command that uses it.
     pub(super) fn sshd(&mut self) -> String {
+        self.sshd_with("AcceptEnv GIT_PROTOCOL")
+    }
+
+    /// Starts the same with another last line of its configuration.
+    pub(super) fn sshd_with(&mut self, line: &str) -> String {
         let folder = self.path("");
         let at = |name: &str| folder.join(name).display().to_string();
         for name in ["host-key", "user-key"] {
@@ -163,7 +168,7 @@ impl Network {
         .unwrap();
         let config = format!(
             "Port 2222\nListenAddress 127.0.0.1\nHostKey {}\nAuthorizedKeysFile {}\nStrictModes no\nUsePAM no\n\
-             PermitRootLogin yes\nPasswordAuthentication yes\nPidFile none\nAcceptEnv GIT_PROTOCOL\nLogLevel VERBOSE\n",
+             PermitRootLogin yes\nPasswordAuthentication yes\nPidFile none\nLogLevel VERBOSE\n{line}\n",
             at("host-key"),
             at("user-key.pub"),
         );

@@ -66,6 +66,13 @@ class Git(http.server.BaseHTTPRequestHandler):
             # To plain http, where anybody could listen.
             self.reply(301, [("Location", "http://localhost:8080" + path[len("/moved"):] + "?" + query)], b"")
             return
+        if path.startswith("/plain/"):
+            try:
+                with open(self.server.root + path, "rb") as file:
+                    self.reply(200, [], file.read())
+            except OSError:
+                self.reply(404, [], b"")
+            return
         environment = {
             "PATH": os.environ["PATH"],
             "GIT_PROJECT_ROOT": self.server.root,
@@ -95,7 +102,8 @@ def serve_git(port, root, log, credentials="-", certificate=None, key=None):
     if certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, key)
-        server.socket = context.wrap_socket(server.socket, server_side=True)
+        # A client that opens a connection early must not keep the others waiting.
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     print("up", flush=True)
     server.serve_forever()
 
@@ -149,6 +157,19 @@ def busy(count):
     return handle
 
 
+def stall(number):
+    seen = []
+
+    def handle(connection):
+        seen.append(connection)
+        if len(seen) == number + 1:
+            print("stalled", flush=True)
+        else:
+            hand_on(connection, sys.argv[4], 1 << 62)
+
+    return handle
+
+
 match sys.argv[1:]:
     case ["https", port, root, certificate, key, credentials, log]:
         serve_git(port, root, log, credentials, certificate, key)
@@ -163,3 +184,5 @@ match sys.argv[1:]:
         serve(port, page)
     case ["busy", port, count, _]:
         serve(port, busy(int(count)))
+    case ["stall", port, number, _]:
+        serve(port, stall(int(number)))

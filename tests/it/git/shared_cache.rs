@@ -136,19 +136,33 @@ fn a_cache_that_is_broken_is_fetched_anew() {
 }
 
 #[test]
-fn a_fetch_that_is_killed_is_taken_up_by_the_next_one() {
+fn a_fetch_that_is_killed_is_begun_anew_by_the_next_one() {
     let mut network = Network::new();
     network.git_daemon();
     let repository = Repository::new(&network, "demo");
     let commit = repository.commit("file", "text\n");
-    network.python(&["hang", "9000"]);
-    // The server is asked for its list first; the one that hangs never gives it.
-    let mut hanging = Export::new(&network, "git://localhost:9000/demo", &commit).start();
-    std::thread::sleep(std::time::Duration::from_millis(500));
+    // The first connection asks for the list, the second one fetches.
+    network.python(&["stall", "9006", "1", "9418"]);
+    let export = || Export::new(&network, "git://localhost:9006/demo", &commit);
+    let unfinished = || {
+        let names = files(&network.path("cache/git")).into_keys();
+        names.filter(|name| name.contains(".unfinished")).count()
+    };
+    let mut hanging = export().start();
+    let start = std::time::Instant::now();
+    while network.count("python-9006", "stalled") == 0 {
+        assert!(
+            start.elapsed() < crate::interrupted::PATIENCE,
+            "it does not fetch"
+        );
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
     hanging.child.kill().unwrap();
     hanging.child.wait().unwrap();
-    let exported = Export::new(&network, ADDRESS, &commit).run();
-    assert_eq!(exported.files["file"], b"text\n");
+    assert_eq!(unfinished(), 1);
+    let described = format!("commit {commit}\ndescribe {}\n", &commit[..7]);
+    assert_eq!(export().run().said, described);
+    assert_eq!(unfinished(), 0);
 }
 
 #[test]

@@ -169,3 +169,40 @@ fn ssh_with_a_key_is_followed() {
     }
     .is_followed(&repository, "");
 }
+
+#[test]
+fn an_old_server_gives_a_commit_by_bringing_everything() {
+    let mut network = Network::new();
+    // Without the variable the protocol is the first one, which knows only the tips of branches and tags.
+    let ssh = network.sshd_with("AcceptEnv NOTHING");
+    let repository = Repository::new(&network, "demo");
+    let inner = repository.commit("file", "inner\n");
+    repository.git(&["tag", "-a", "v1", "-m", "first"]);
+    repository.commit("file", "tip\n");
+    repository.git(&["tag", "-d", "v1"]);
+    let address = format!("ssh://root@localhost{}", network.path("srv/demo").display());
+    let export =
+        |reference| Export::new(&network, &address, reference).env("GIT_SSH_COMMAND", &ssh);
+    assert_eq!(export(&inner).run().files["file"], b"inner\n");
+    let described = export(&inner).history().cache("history").run();
+    assert_eq!(
+        described.said,
+        format!("commit {inner}\ndescribe {}\n", &inner[..7])
+    );
+}
+
+#[test]
+fn a_server_that_knows_nothing_of_git_gives_everything() {
+    let mut network = Network::new();
+    network.https();
+    let repository = Repository::new(&network, "plain/demo");
+    repository.commit("file", "one\n");
+    repository.git(&["tag", "-a", "v1", "-m", "first"]);
+    let commit = repository.commit("file", "two\n");
+    repository.git(&["update-server-info"]);
+    let export = || Export::new(&network, "https://localhost:8443/plain/demo/.git", "main");
+    let said = format!("commit {commit}\ndescribe {}\n", &commit[..7]);
+    assert_eq!(export().run().said, said);
+    let said = format!("commit {commit}\ndescribe v1-1-g{}\n", &commit[..7]);
+    assert_eq!(export().history().run().said, said);
+}
