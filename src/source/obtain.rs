@@ -41,5 +41,7 @@ pub fn obtain(
 
 /// Returns whether objects of a repository are missing or broken.
 fn is_damage(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| cause.is::<git2::Error>())
+    error
+        .chain()
+        .any(<dyn std::error::Error + 'static>::is::<git2::Error>)
 }

@@ -2,7 +2,6 @@
 //!
 //! A command counts as alive while it writes, so that a slow transfer that shows its progress goes on. It is isolated as
 //! every other (see [`super::isolation::Isolation`]), so that its children die with it.
-#![expect(clippy::disallowed_methods, reason = "the effectful edge")]
 
 use super::clock::Stopwatch;
 use super::interrupt;

@@ -74,9 +74,10 @@ impl<'a> Attempts<'a> {
                  `git config --list` says why",
             );
         }
-        let settings = match answer.success() {
-            true => settings::parse(answer.stdout.as_bytes()),
-            false => Vec::new(),
+        let settings = if answer.success() {
+            settings::parse(answer.stdout.as_bytes())
+        } else {
+            Vec::new()
         };
         let names = settings::variables(&settings);
         let client = Client::new(

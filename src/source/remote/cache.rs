@@ -87,12 +87,11 @@ impl Cache {
     /// Takes the right to change the cache; `on_wait` is told when another build has it.
     pub(super) fn fetching(&self, on_wait: &mut dyn FnMut()) -> Result<Fetching> {
         let path = self.beside("fetch.lock");
-        let lock = match Lock::try_exclusive(&path)? {
-            Some(lock) => lock,
-            None => {
-                on_wait();
-                Lock::exclusive(&path)?
-            }
+        let lock = if let Some(lock) = Lock::try_exclusive(&path)? {
+            lock
+        } else {
+            on_wait();
+            Lock::exclusive(&path)?
         };
         let unfinished = self.beside("unfinished");
         if fs::exists(&unfinished) {

@@ -94,10 +94,9 @@ impl Fetched {
     /// # Errors
     /// When it cannot be removed.
     pub fn discard(self) -> Result<()> {
-        let Fetched {
-            cache, _reading, ..
-        } = self;
-        drop(_reading);
+        let cache = self.cache.clone();
+        // Who reads cannot throw away.
+        drop(self);
         let fetching = cache.fetching(&mut || {})?;
         cache.discard(&fetching)
     }
@@ -245,18 +244,16 @@ fn bring(
         }
         let was_there = cache.prepare(*store, fetching)?;
         let first = bring_into(*store, cache, fetching, attempts, chosen);
-        let brought = match first {
-            Ok(Err(stopped)) if was_there && stopped.fault == Fault::Other => None,
-            Err(_) if was_there => None,
-            other => Some(other),
+        let is_broken = match &first {
+            Ok(Err(stopped)) => stopped.fault == Fault::Other,
+            Ok(Ok(_)) => false,
+            Err(_) => true,
         };
-        let brought = match brought {
-            Some(brought) => brought?,
-            None => {
-                cache.discard(fetching)?;
-                return bring(wanted, cache, fetching, attempts, chosen);
-            }
-        };
+        if was_there && is_broken {
+            cache.discard(fetching)?;
+            return bring(wanted, cache, fetching, attempts, chosen);
+        }
+        let brought = first?;
         commit = brought.map_err(|stopped| {
             if stopped.fault == Fault::NoSuchCommit && chosen.name.is_some() {
                 // It was deleted since the server was asked.
