@@ -11,7 +11,7 @@ use crate::deb::PackageName;
 use crate::failure::Failure;
 use crate::package::{self, Known, Outline};
 use crate::plan::{self, Facts, FoundUv, Plan};
-use crate::recipe::{HostPath, Recipe};
+use crate::recipe::Recipe;
 use crate::report::Reporter;
 use crate::source;
 use crate::source::remote::Fetched;
@@ -34,8 +34,6 @@ pub(super) struct Planned {
     pub(super) plan: Plan,
     /// What the package will hold, as far as it is known.
     pub(super) outline: Outline,
-    /// The bytes of the files that the recipe ships.
-    pub(super) files: BTreeMap<HostPath, Vec<u8>>,
     /// What was fetched of a server; it stays as long as this does.
     pub(super) _fetched: Option<Fetched>,
 }
@@ -86,7 +84,7 @@ pub(super) fn plan_all(
     let mut recipes = Vec::new();
     let mut failures = Failures::new(names.len(), "planned");
     for name in names {
-        let planned = recipe_file::read(&current_dir, &name)
+        let planned = recipe_file::read(&current_dir, &name, machine.release(), reporter)
             .and_then(|recipe| with_options(recipe, options))
             .and_then(|recipe| machine.plan(&name, recipe, options, unreadable, reporter));
         match planned {
@@ -164,6 +162,11 @@ pub(super) struct Machine {
 }
 
 impl Machine {
+    /// Returns the machine's release; a machine that has none is refused when the recipe has no fault.
+    fn release(&self) -> Option<&str> {
+        self.host().ok().map(|host| host.release.as_str())
+    }
+
     pub(super) fn host(&self) -> Result<&HostFacts> {
         if let Some(host) = self.host.get() {
             return Ok(host);
@@ -186,7 +189,6 @@ impl Machine {
         let (commit, fetched) = source_commit::find(&recipe, unreadable, self, reporter)?.unzip();
         let fetched = fetched.flatten();
         source_commit::check_lock(&recipe, commit.as_ref(), &options.source)?;
-        let files = source::read_files(&recipe, commit.as_ref())?;
         let uv = self
             .uv
             .get_or_init(|| venv::uv::find(&self.environment, Some(&self.cache), runner));
@@ -203,6 +205,11 @@ impl Machine {
         };
         let plan = plan::plan(&recipe, needs, facts)?;
         check_prefix_is_free(&recipe, &plan)?;
+        let commit = plan
+            .source
+            .as_ref()
+            .and_then(|source| source.commit.as_ref());
+        let files = source::foresee_files(&recipe, commit, &plan.places.source())?;
         let known = Known {
             host,
             files: &files,
@@ -214,7 +221,6 @@ impl Machine {
             recipe,
             plan,
             outline,
-            files,
             _fetched: fetched,
         })
     }

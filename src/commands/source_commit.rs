@@ -57,7 +57,7 @@ pub(super) fn find(
     {
         return open(&format!("{error:#}"));
     }
-    let commit = source::look(&plan, &plan::named_files(recipe))?;
+    let commit = source::look(&plan, &plan::named_paths(recipe))?;
     Ok(Some((commit, None)))
 }
 
@@ -79,9 +79,9 @@ fn fetch(
         log: &log,
         warn: &|text| reporter.event(&Event::Warning(text)),
     };
-    let files = plan::named_files(recipe);
+    let named = plan::named_paths(recipe);
     let (commit, fetched) =
-        source::obtain(plan, History::Tip, &files, &surroundings, &mut |line| {
+        source::obtain(plan, History::Tip, &named, &surroundings, &mut |line| {
             reporter.event(&Event::Output(Line::Output(line)));
         })?;
     Ok((commit, Some(fetched)))

@@ -1,4 +1,7 @@
 //! `[files]`: what is shipped besides the virtualenv, each file with its place, origin and mode.
+//!
+//! `from-source = "app/"` is a folder of the source, file by file; `"./"` is the whole source. Its files keep the modes that git
+//! has.
 
 use super::accounts::{Accounts, GroupName, UserName};
 use super::cure;
@@ -10,6 +13,7 @@ use super::names::FileMode;
 use super::source_path::SourcePath;
 use super::substitutions::Substitutions;
 use super::table::{Located, Table};
+use crate::recipe::code::Code;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -38,6 +42,8 @@ pub enum FileOrigin {
     Recipe(PathBuf),
     /// A file of the exported source.
     Source(SourcePath),
+    /// Every file of a folder of the exported source, `None` of the whole; the entry's path is that of the folder.
+    SourceFolder(Option<SourcePath>),
     /// Text in the recipe.
     Text(String),
 }
@@ -95,7 +101,7 @@ pub(super) fn read(
             table
                 .string("content")
                 .map(|text| FileOrigin::Text(text.value)),
-            table.parsed("from-source").map(FileOrigin::Source),
+            in_source(&table),
             table
                 .string("from")
                 .and_then(|source| beside_recipe(&table, folder, &source)),
@@ -108,13 +114,14 @@ pub(super) fn read(
         let group = accounts.group(&table, "group").map(|group| group.value);
         let conffile = table.boolean("conffile").unwrap_or(conffile);
         match <[FileOrigin; 1]>::try_from(origins) {
-            Ok([FileOrigin::Source(_)]) if !has_source => document.problem(
-                "recipe::conflict",
-                entry.name.span,
-                "`from-source` needs a `[source]`".to_owned(),
-                "",
-                String::new(),
-            ),
+            Ok([FileOrigin::Source(_) | FileOrigin::SourceFolder(_)]) if !has_source => document
+                .problem(
+                    Code::Conflict,
+                    entry.name.span,
+                    "`from-source` needs a `[source]`".to_owned(),
+                    "",
+                    "add `[source]`, or ship a file beside the recipe with `from`".to_owned(),
+                ),
             Ok([origin]) => files.push(ShippedFile {
                 path,
                 origin,
@@ -123,8 +130,10 @@ pub(super) fn read(
                 group,
                 conffile,
             }),
+            // One that is there and wrong was told already.
+            Err(none) if none.is_empty() && has_one_origin(&table) => {}
             Err(_) => document.problem(
-                "recipe::conflict",
+                Code::Conflict,
                 entry.name.span,
                 format!("`{path}` needs exactly one origin"),
                 "",
@@ -136,10 +145,42 @@ pub(super) fn read(
     files
 }
 
+/// Reads `from-source`: what ends in `/` is a folder, as is `.`.
+fn in_source(table: &Table<'_>) -> Option<FileOrigin> {
+    let text = table.string("from-source")?;
+    if !text.value.ends_with('/') && text.value != "." {
+        return table.check("from-source", &text).map(FileOrigin::Source);
+    }
+    if let Some(span) = table.place_of("mode") {
+        table.problem(
+            Code::Conflict,
+            span,
+            "a folder of the source has no `mode`".to_owned(),
+            "its files keep the modes that git has",
+            "remove it, or name one file in `from-source`".to_owned(),
+        );
+    }
+    if matches!(text.value.as_str(), "." | "./") {
+        return Some(FileOrigin::SourceFolder(None));
+    }
+    table
+        .check("from-source", &text)
+        .map(|path| FileOrigin::SourceFolder(Some(path)))
+}
+
+fn has_one_origin(table: &Table<'_>) -> bool {
+    let there = |key| table.place_of(key).is_some();
+    ["content", "from", "from-source"]
+        .into_iter()
+        .filter(|key| there(key))
+        .count()
+        == 1
+}
+
 fn beside_recipe(table: &Table<'_>, folder: &Path, source: &Located<String>) -> Option<FileOrigin> {
     if source.value.ends_with('/') || source.value.is_empty() {
         table.problem(
-            "recipe::not-supported-yet",
+            Code::NotSupportedYet,
             source.span.clone(),
             "shipping a folder is not supported yet".to_owned(),
             "",
@@ -174,10 +215,60 @@ fn check_mode(table: &Table<'_>, path: &HostPath, mode: FileMode, span: Range<us
 
 fn refuse(table: &Table<'_>, span: Range<usize>, name: &str, (why, help): drop_in::Refusal) {
     table.problem(
-        "recipe::invalid-value",
+        Code::InvalidValue,
         span,
         format!("`{name}` is not valid"),
         &why,
         help,
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipe::Recipe;
+
+    fn origins(files: &str) -> Result<Vec<FileOrigin>, String> {
+        let text = format!(
+            "[package]\nname = \"demo\"\nversion = \"1.0\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"small thing\"\n\
+             [source]\ngit = \".\"\n[files]\n{files}"
+        );
+        Recipe::parse(&text, "recipe.toml", Path::new("/r"))
+            .map(|recipe| recipe.files.into_iter().map(|file| file.origin).collect())
+            .map_err(|failure| failure.to_string())
+    }
+
+    #[test]
+    fn a_path_that_ends_in_a_slash_is_a_folder_of_the_source() {
+        let path = |text: &str| text.parse::<SourcePath>().expect("a path");
+        assert_eq!(
+            origins(
+                "\"@prefix@/app\" = { from-source = \"./\" }\n\"/opt/demo/b\" = { from-source = \"b/\" }\n\
+                 \"/opt/demo/c\" = { from-source = \"c\" }\n\"/opt/demo/d\" = { from-source = \".\" }\n"
+            ),
+            Ok(vec![
+                FileOrigin::SourceFolder(None),
+                FileOrigin::SourceFolder(Some(path("b"))),
+                FileOrigin::Source(path("c")),
+                FileOrigin::SourceFolder(None),
+            ])
+        );
+    }
+
+    #[test]
+    fn a_folder_has_no_mode_and_does_not_leave_the_source() {
+        for (entry, why) in [
+            (
+                "{ from-source = \"b/\", mode = \"0640\" }",
+                "error[recipe::conflict]: a folder of the source has no `mode`",
+            ),
+            (
+                "{ from-source = \"../b/\" }",
+                "error[recipe::invalid-value]: `files./opt/demo/b.from-source` is not valid",
+            ),
+        ] {
+            let text = origins(&format!("\"/opt/demo/b\" = {entry}\n")).expect_err("it is refused");
+            assert!(text.lines().any(|line| line == why), "{text}");
+        }
+    }
 }

@@ -9,6 +9,7 @@ use crate::deb::{
     Architecture, Compression, Description, FieldName, Line, Maintainer, PackageName, Section,
     Summary, Version,
 };
+use crate::recipe::code::Code;
 use std::collections::BTreeMap;
 
 /// `[package]`.
@@ -140,7 +141,7 @@ pub(super) fn read_fields(table: &Table<'_>) -> BTreeMap<FieldName, Line> {
         let shown = name.to_string();
         if fields.insert(name, value).is_some() {
             table.problem(
-                "recipe::conflict",
+                Code::Conflict,
                 entry.name.span,
                 format!("the field `{shown}` is set twice"),
                 "",
@@ -207,7 +208,7 @@ fn check_not_reserved(table: &Table<'_>) {
         .filter(|name| RESERVED.contains(&name.value.as_str()));
     if let Some(name) = reserved {
         table.problem(
-            "recipe::invalid-value",
+            Code::InvalidValue,
             name.span,
             "`package.name` is not valid".to_owned(),
             "folders of this name below `/run` and `/var` belong to the system",
@@ -221,7 +222,7 @@ fn read_description(table: &Table<'_>) -> Option<Description> {
     let text = table.string("description")?;
     if text.value.trim().is_empty() {
         table.problem(
-            "recipe::invalid-value",
+            Code::InvalidValue,
             text.span,
             "`package.description` is not valid".to_owned(),
             "is empty",
@@ -260,7 +261,7 @@ fn supported_only(table: &Table<'_>, key: &'static str, value: &str) {
         && text.value != value
     {
         table.problem(
-            "recipe::not-supported-yet",
+            Code::NotSupportedYet,
             text.span,
             format!("`target.{key} = \"{}\"` is not supported yet", text.value),
             "",

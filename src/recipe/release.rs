@@ -5,6 +5,7 @@
 
 use super::names::{Invalid, invalid, text_newtype};
 use super::problem::{Problem, Problems};
+use crate::recipe::code::Code;
 use std::str::FromStr;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -37,7 +38,7 @@ pub(super) fn check(document: &DeTable<'_>, problems: &Problems) {
     for (name, _) in overrides(document) {
         if let Err(why) = name.get_ref().parse::<ReleaseName>() {
             problems.add(Problem::error(
-                "recipe::invalid-value",
+                Code::InvalidValue,
                 name.span(),
                 format!(
                     "`{}` is not valid",
@@ -84,16 +85,13 @@ pub(super) fn merged<'a>(
 
 fn merge<'a>(whole: &mut DeTable<'a>, differing: &DeTable<'a>) {
     for (key, value) in differing {
-        match (
-            whole.get_mut(key.get_ref().as_ref()).map(Spanned::get_mut),
-            value.get_ref(),
-        ) {
-            (Some(DeValue::Table(inner)), DeValue::Table(differing)) => merge(inner, differing),
-            _ => {
-                // The name must point to the release's own line too.
-                whole.remove(key.get_ref().as_ref());
-                whole.insert(key.clone(), value.clone());
-            }
+        let inner = whole.get_mut(key.get_ref().as_ref()).map(Spanned::get_mut);
+        if let (Some(DeValue::Table(inner)), DeValue::Table(differing)) = (inner, value.get_ref()) {
+            merge(inner, differing);
+        } else {
+            // The name must point to the release's own line too.
+            whole.remove(key.get_ref().as_ref());
+            whole.insert(key.clone(), value.clone());
         }
     }
 }

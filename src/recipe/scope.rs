@@ -5,6 +5,7 @@ use super::questions::Question;
 use super::secrets::Secret;
 use super::table::{Located, Table};
 use super::words::Words;
+use crate::recipe::code::Code;
 use std::collections::BTreeSet;
 
 /// What is always set (DESIGN 5).
@@ -41,17 +42,21 @@ impl Scope {
         self.0.contains(name)
     }
 
-    /// Warns of variables in a command that are not there.
+    /// Warns of each variable in a command that is not there.
     pub(super) fn check(&self, table: &Table<'_>, key: &str, command: &Located<Words>) {
-        let missing = command.value.variables().find(|name| !self.has(name));
-        if let Some(name) = missing {
+        let missing: BTreeSet<_> = command
+            .value
+            .variables()
+            .filter(|name| !self.has(name))
+            .collect();
+        for name in missing {
             let help = if name == "PORT" {
                 "add `port`, or `PORT` to `[env]`".to_owned()
             } else {
                 format!("add it to `[env]`, or leave `${{{name}}}` out")
             };
             table.warning(
-                "recipe::undefined-variable",
+                Code::UndefinedVariable,
                 command.span.clone(),
                 format!("nothing defines `{name}`, which `{}` uses", table.full(key)),
                 "",

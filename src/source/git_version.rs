@@ -172,6 +172,9 @@ mod tests {
 
     const ID: &str = "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d";
 
+    /// Tags with their distances, whether the tree is dirty, and the version.
+    type State<'a> = (&'a [(&'a str, usize)], bool, &'a str);
+
     fn of(tags: &[(&str, usize)], pattern: &TagPattern, dirty: bool) -> String {
         let names = tags.iter().map(|(name, _)| *name);
         let tag = highest(names, pattern).map(|(name, python)| {
@@ -196,7 +199,7 @@ mod tests {
     fn history_has_the_order_of_dpkg() {
         let any = TagPattern::default();
         // Each state comes after the one above it.
-        let states: &[(&[(&str, usize)], bool, &str)] = &[
+        let states: &[State<'_>] = &[
             (&[], false, "0~git20260101.000003.g1a2b3c4"),
             (&[], true, "0~git20260101.000003.g1a2b3c4.dirty"),
             (&[("v0.1.dev1", 0)], false, "0.1~~dev1"),

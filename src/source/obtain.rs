@@ -1,14 +1,12 @@
 //! A commit on a server, brought to this machine and looked at.
 
 use super::export::check_whole;
-use super::lookup::look_at;
+use super::lookup::look_in;
 use super::remote::{self, Fetched, History, Surroundings, Wanted};
-use crate::plan::{CommitFacts, SourcePlan};
+use crate::plan::{CommitFacts, NamedPaths, SourcePlan};
 use anyhow::{Context as _, Result};
-use std::collections::BTreeSet;
-use std::path::PathBuf;
 
-/// Fetches the commit that a plan names on a server, unless it is here, and returns what it holds of `files`. A cache that
+/// Fetches the commit that a plan names on a server, unless it is here, and returns what it holds of `named`. A cache that
 /// cannot be read is thrown away and fetched anew, once. The commit stays in the cache as long as [`Fetched`] lives.
 ///
 /// # Errors
@@ -16,7 +14,7 @@ use std::path::PathBuf;
 pub fn obtain(
     plan: &SourcePlan,
     history: History,
-    files: &BTreeSet<PathBuf>,
+    named: &NamedPaths,
     surroundings: &Surroundings<'_>,
     on_line: &mut dyn FnMut(&str),
 ) -> Result<(CommitFacts, Fetched)> {
@@ -28,12 +26,12 @@ pub fn obtain(
     let fetched = remote::fetch(&wanted, surroundings, on_line)?;
     // Every file of it is read, so that the export cannot meet what is broken.
     let commit =
-        look_at(plan, &fetched, files).and_then(|commit| check_whole(&fetched).map(|()| commit));
+        look_in(plan, &fetched, named).and_then(|commit| check_whole(&fetched).map(|()| commit));
     match commit {
         Err(error) if is_damage(&error) => {
             fetched.discard()?;
             let fetched = remote::fetch(&wanted, surroundings, on_line)?;
-            Ok((look_at(plan, &fetched, files)?, fetched))
+            Ok((look_in(plan, &fetched, named)?, fetched))
         }
         commit => Ok((commit?, fetched)),
     }

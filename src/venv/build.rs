@@ -69,7 +69,9 @@ pub fn build(
         fs::write(&places.project_requirement(), line.as_bytes())?;
         project = Some(wheel.name);
     }
-    install(&commands.install, surroundings, on_line)?;
+    if let Some(command) = &commands.install {
+        install(command, surroundings, on_line)?;
+    }
     Ok(StagedVenv {
         stage: places.stage(),
         installer,
@@ -108,7 +110,7 @@ fn check_interpreter(plan: &Plan, surroundings: &Surroundings<'_>) -> Result<()>
     let real = fs::canonicalize(&path)?;
     let mut answer = String::new();
     surroundings.run(&plan.venv.check, &mut |line| {
-        line.text().clone_into(&mut answer)
+        line.text().clone_into(&mut answer);
     })?;
     if real == path && answer == plan.venv.answer {
         return Ok(());

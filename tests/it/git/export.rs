@@ -2,7 +2,7 @@
 
 use super::network::Network;
 use deb_build_app::failure;
-use deb_build_app::plan::SourcePlan;
+use deb_build_app::plan::{NamedPaths, SourcePlan};
 use deb_build_app::recipe::GitAddress;
 use deb_build_app::source;
 use deb_build_app::source::remote::{History, Surroundings};
@@ -11,7 +11,7 @@ use deb_build_app::sys::git_environment::GitEnvironment;
 use deb_build_app::sys::isolation::Isolation;
 use deb_build_app::sys::process::Runner;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -204,7 +204,7 @@ fn export(text: &str, reference: &str, history: &str, cache: &Path, folder: &Pat
         "whole" => History::Whole,
         _ => History::Tip,
     };
-    let files = BTreeSet::new();
+    let files = NamedPaths::default();
     let mut export = || {
         let found = match plan.address {
             None => (source::look(&plan, &files)?, None),
