@@ -19,8 +19,8 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Limits {
-            silence: Duration::from_secs(60),
-            total: Duration::from_secs(3600),
+            silence: Duration::from_mins(1),
+            total: Duration::from_hours(1),
             attempts: 3,
             pause: Duration::from_secs(2),
         }
