@@ -5,6 +5,7 @@ use super::failures::Failures;
 use super::forbidden::forbidden;
 use super::package_file::write_json;
 use super::planning::{Planned, Planning, Unreadable, plan_all};
+use super::source_commit;
 use crate::apt::{self, Permission};
 use crate::cli::{Build, BuildOptions};
 use crate::deb::{self, Archive, Written};
@@ -91,6 +92,9 @@ fn build(
     };
     fs::remove_file(&planned.plan.log)?;
     let report = pipeline(&job, &planning.output)?;
+    if let Some(path) = &options.source.lock {
+        source_commit::write_lock(planned.plan.source.as_ref(), path)?;
+    }
     let report = BuildReport {
         warnings: warnings.into_texts(),
         ..report

@@ -40,7 +40,11 @@ fn own_folders(recipe: &Recipe, plan: &Plan) -> Vec<PathBuf> {
         places.cache.clone(),
         recipe.folder.clone(),
     ];
-    folders.extend(plan.source.as_ref().map(|source| source.repository.clone()));
+    let folder = plan
+        .source
+        .as_ref()
+        .filter(|source| source.address.is_none());
+    folders.extend(folder.map(|source| source.repository.clone()));
     folders
 }
 

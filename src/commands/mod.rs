@@ -17,6 +17,7 @@ pub mod plan;
 mod planning;
 mod recipe_file;
 pub mod schema;
+mod source_commit;
 
 use crate::cli::{Cli, Command};
 use crate::report::Reporter;

@@ -4,15 +4,17 @@ use super::destination::{Destination, resolve};
 use super::failures::Failures;
 use super::forbidden::check_prefix_is_free;
 use super::recipe_file;
+use super::source_commit;
 use crate::apt;
 use crate::cli::BuildOptions;
 use crate::deb::PackageName;
 use crate::failure::Failure;
 use crate::package::{self, Known, Outline};
-use crate::plan::{self, CommitFacts, Facts, FoundUv, Plan, SourcePlan};
+use crate::plan::{self, Facts, FoundUv, Plan};
 use crate::recipe::Recipe;
-use crate::report::{Event, Reporter};
+use crate::report::Reporter;
 use crate::source;
+use crate::source::remote::Fetched;
 use crate::sys::environment::Environment;
 use crate::sys::host::{self, HostFacts};
 use crate::sys::process::Runner;
@@ -32,6 +34,8 @@ pub(super) struct Planned {
     pub(super) plan: Plan,
     /// What the package will hold, as far as it is known.
     pub(super) outline: Outline,
+    /// What was fetched of a server; it stays as long as this does.
+    pub(super) _fetched: Option<Fetched>,
 }
 
 /// The plans of all recipes, and what they share.
@@ -67,6 +71,7 @@ pub(super) fn plan_all(
     let output = Destination::new(&environment, &options.output.path);
     if names.len() > 1 {
         output.refuse_file()?;
+        source_commit::refuse_lock(&options.source)?;
     }
     let cache = cache_dir(options, &environment)?;
     let current_dir = environment.current_dir.clone();
@@ -107,6 +112,9 @@ fn with_options(mut recipe: Recipe, options: &BuildOptions) -> Result<Recipe> {
     if let Some(compression) = options.compression {
         recipe.compression = compression;
     }
+    if let Some(reference) = &options.source.reference {
+        source_commit::set_reference(&mut recipe, reference)?;
+    }
     Ok(recipe)
 }
 
@@ -146,9 +154,9 @@ fn refuse_same_package(recipes: &[Planned]) -> Result<()> {
 }
 
 /// What is asked of the machine once for all recipes.
-struct Machine {
-    environment: Environment,
-    cache: PathBuf,
+pub(super) struct Machine {
+    pub(super) environment: Environment,
+    pub(super) cache: PathBuf,
     host: OnceCell<HostFacts>,
     uv: OnceCell<Option<FoundUv>>,
 }
@@ -159,7 +167,7 @@ impl Machine {
         self.host().ok().map(|host| host.release.as_str())
     }
 
-    fn host(&self) -> Result<&HostFacts> {
+    pub(super) fn host(&self) -> Result<&HostFacts> {
         if let Some(host) = self.host.get() {
             return Ok(host);
         }
@@ -178,7 +186,9 @@ impl Machine {
         let host = self.host()?;
         let runner = Runner::new(host.isolation);
         let needs = plan::needs(&recipe, host)?;
-        let commit = commit(&recipe, unreadable, reporter)?;
+        let (commit, fetched) = source_commit::find(&recipe, unreadable, self, reporter)?.unzip();
+        let fetched = fetched.flatten();
+        source_commit::check_lock(&recipe, commit.as_ref(), &options.source)?;
         let uv = self
             .uv
             .get_or_init(|| venv::uv::find(&self.environment, Some(&self.cache), runner));
@@ -211,25 +221,7 @@ impl Machine {
             recipe,
             plan,
             outline,
+            _fetched: fetched,
         })
     }
-}
-
-fn commit(
-    recipe: &Recipe,
-    unreadable: Unreadable,
-    reporter: &dyn Reporter,
-) -> Result<Option<CommitFacts>> {
-    let Some(plan) = SourcePlan::new(recipe) else {
-        return Ok(None);
-    };
-    if unreadable == Unreadable::Open
-        && let Some(error) = source::unreadable(&plan)
-    {
-        reporter.event(&Event::Warning(&format!(
-            "which commit is packaged stays open: {error:#}"
-        )));
-        return Ok(None);
-    }
-    Ok(Some(source::look(&plan, &plan::named_paths(recipe))?))
 }

@@ -1,14 +1,16 @@
 //! Which commit is exported, from where, and what the plan has to know of it.
 
 use crate::deb::Timestamp;
-use crate::recipe::{FileOrigin, Recipe, SourcePath};
+use crate::recipe::{FileOrigin, GitAddress, Origin, Recipe, SourcePath};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// Which commit is exported, and from where.
 #[derive(Clone, Debug)]
 pub struct SourcePlan {
-    /// The folder of the repository.
+    /// The server that it is fetched from, when it is.
+    pub address: Option<GitAddress>,
+    /// The folder of the repository; empty when it is fetched.
     pub repository: PathBuf,
     /// A tag, branch or commit.
     pub reference: String,
@@ -21,6 +23,8 @@ pub struct SourcePlan {
 /// A commit, and the files in it that the recipe names.
 #[derive(Clone, Debug)]
 pub struct CommitFacts {
+    /// The repository on this machine that has it: the folder itself, or what was fetched.
+    pub repository: PathBuf,
     /// The full id.
     pub id: String,
     /// When it was made.
@@ -59,11 +63,23 @@ impl SourcePlan {
     /// Takes what the recipe says.
     pub fn new(recipe: &Recipe) -> Option<Self> {
         recipe.source.as_ref().map(|source| SourcePlan {
+            address: match &source.origin {
+                Origin::Fetched(address, _) => Some(address.clone()),
+                _ => None,
+            },
             repository: source.repository.clone(),
             reference: source.reference.clone(),
             subdirectory: source.subdirectory.clone(),
             commit: None,
         })
+    }
+
+    /// Returns the repository as the user calls it: its folder or address.
+    pub fn name(&self) -> String {
+        match &self.address {
+            Some(address) => address.to_string(),
+            None => self.repository.display().to_string(),
+        }
     }
 }
 

@@ -18,6 +18,7 @@ mod entry;
 mod environment;
 mod essential;
 mod files;
+mod git_address;
 mod health;
 mod hooks;
 #[cfg(test)]
@@ -60,13 +61,14 @@ mod version;
 mod words;
 
 pub use accounts::{GroupName, UserName};
-pub use address::{GitAddress, WebAddress};
+pub use address::WebAddress;
 pub use build::{Build, EatMyData};
 pub use code::Code;
 pub use commands::{CommandName, HostCommand};
 pub use directories::Directory;
 pub use environment::Variables;
 pub use files::{FileOrigin, ShippedFile};
+pub use git_address::{GitAddress, Transport};
 pub use health::{Health, HealthCheck};
 pub use hooks::HookPoint;
 pub use host_path::{AbsolutePath, HostPath, Prefix};

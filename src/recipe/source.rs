@@ -1,10 +1,10 @@
 //! `[source]`: which commit of which repository is built, or which folder or archive, and what is added to it.
 
-use super::address::{GitAddress, WebAddress, is_git_address, is_web_address};
+use super::address::{WebAddress, is_web_address};
+use super::git_address::{GitAddress, file_folder, is_git_address};
 use super::names::{Invalid, invalid, text_newtype};
 use super::source_path::{RecipePath, SourcePath};
 use super::table::{Located, Table};
-use crate::recipe::code::Code;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -111,6 +111,7 @@ pub(super) fn read(document: &Table<'_>, folder: &Path) -> Option<Source> {
     }
     let (repository, reference) = match &origin {
         Origin::Repository(repository, reference) => (repository.clone(), reference.to_string()),
+        Origin::Fetched(_, reference) => (PathBuf::new(), reference.to_string()),
         _ => (PathBuf::new(), String::new()),
     };
     Some(Source {
@@ -228,15 +229,19 @@ fn read_git(
         let repository: RecipePath = table.check("git", git)?;
         return Some(Origin::Repository(repository.below(folder), reference));
     }
-    let address = table.check("git", git)?;
-    table.problem(
-        Code::NotSupportedYet,
-        git.span.clone(),
-        "fetching a repository from an address is not supported yet".to_owned(),
-        "",
-        "clone it yourself and name the folder, such as `git = \"..\"`".to_owned(),
-    );
-    Some(Origin::Fetched(address, reference))
+    match file_folder(&git.value) {
+        None => Some(Origin::Fetched(table.check("git", git)?, reference)),
+        Some(Ok(folder)) => Some(Origin::Repository(folder, reference)),
+        Some(Err(why)) => {
+            table.refuse(
+                "git",
+                git.span.clone(),
+                &why.to_string(),
+                "name the folder alone",
+            );
+            None
+        }
+    }
 }
 
 /// Endings of archives that can be read.

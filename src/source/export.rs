@@ -1,5 +1,6 @@
 //! Writes a git tree object as files, links and folders.
 
+use super::remote::Fetched;
 use crate::failure::Failure;
 use crate::sys::fs;
 use anyhow::{Context as _, Result};
@@ -44,6 +45,29 @@ pub(super) fn export(repository: &Repository, tree: &Tree<'_>, into: &Path) -> R
         }
     }
     Ok(())
+}
+
+/// Reads every file of a commit that was fetched, which checks it against its id (git-hash-object(1)).
+///
+/// # Errors
+/// When one of them is missing or broken.
+pub(super) fn check_whole(fetched: &Fetched) -> Result<()> {
+    let repository = Repository::open_bare(&fetched.repository)?;
+    let commit = repository.find_commit(git2::Oid::from_str(&fetched.commit)?)?;
+    let mut outcome = Ok(());
+    commit
+        .tree()?
+        .walk(TreeWalkMode::PreOrder, |_, entry| {
+            if entry.kind() == Some(ObjectType::Blob) {
+                outcome = repository.find_blob(entry.id()).map(drop);
+            }
+            match outcome {
+                Ok(()) => TreeWalkResult::Ok,
+                Err(_) => TreeWalkResult::Abort,
+            }
+        })
+        .or_else(|error| if outcome.is_err() { Ok(()) } else { Err(error) })?;
+    Ok(outcome?)
 }
 
 struct Link {

@@ -1,6 +1,7 @@
 //! Looks at a repository before anything is exported: which commit is meant, and what the files of it that the recipe names
 //! hold. Nothing is written.
 
+use super::remote::Fetched;
 use super::{open, open_quietly, resolve, root};
 use crate::deb::Timestamp;
 use crate::failure::Failure;
@@ -32,14 +33,40 @@ pub fn look(plan: &SourcePlan, named: &NamedPaths) -> Result<CommitFacts> {
     let commit = resolve(&repository, plan)?
         .peel_to_commit()
         .with_context(|| format!("`{}` names something that is not a commit", plan.reference))?;
-    let tree = root(&repository, &commit, plan)?;
-    let read = |path: &PathBuf| Ok((path.clone(), read(&repository, &tree, path)?));
-    let list = |path: &PathBuf| Ok((path.clone(), list(&repository, &tree, path)?));
+    facts(plan, &repository, &commit, describe(&commit), named)
+}
+
+/// Returns the same of a commit that was fetched.
+///
+/// # Errors
+/// When the cache cannot be read, or the commit has no such subdirectory, file or folder.
+pub(super) fn look_in(
+    plan: &SourcePlan,
+    fetched: &Fetched,
+    named: &NamedPaths,
+) -> Result<CommitFacts> {
+    let repository = open(&fetched.repository)?;
+    let commit = repository.find_commit(git2::Oid::from_str(&fetched.commit)?)?;
+    let describe = fetched.describe.to_string();
+    facts(plan, &repository, &commit, describe, named)
+}
+
+fn facts(
+    plan: &SourcePlan,
+    repository: &Repository,
+    commit: &Commit<'_>,
+    describe: String,
+    named: &NamedPaths,
+) -> Result<CommitFacts> {
+    let tree = root(repository, commit, plan)?;
+    let read = |path: &PathBuf| Ok((path.clone(), read(repository, &tree, path)?));
+    let list = |path: &PathBuf| Ok((path.clone(), list(repository, &tree, path)?));
     Ok(CommitFacts {
+        repository: repository.path().to_path_buf(),
         id: commit.id().to_string(),
         // A commit from before 1970 is a joke that a tar header cannot tell.
         time: Timestamp::new(u64::try_from(commit.time().seconds()).unwrap_or(0))?,
-        describe: describe(&commit),
+        describe,
         files: named.files.iter().map(read).collect::<Result<_>>()?,
         folders: named.folders.iter().map(list).collect::<Result<_>>()?,
     })

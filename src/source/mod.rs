@@ -1,20 +1,28 @@
 //! Exactly one commit of a repository, as a plain folder.
 //!
 //! The export is read with libgit2 from the object store: no checkout, hooks, filters or user configuration take part,
-//! and the repository itself is not touched. Blobs are written raw.
+//! and the repository itself is not touched. Blobs are written raw. A folder is read in place; what is on a server comes
+//! through a cache ([`remote`]).
 //!
 //! # Limits
 //! Submodules and Git LFS are refused with the reason; `export-ignore` and `export-subst` are not applied.
 
+mod describe;
 mod export;
 mod facts;
 mod files;
 pub mod git_version;
+mod lock;
 mod lookup;
+mod obtain;
+pub mod remote;
 
+pub use describe::Describe;
 pub use facts::{Checkout, GitFacts, look_at};
 pub use files::{ReadFile, foresee_files, read_files};
+pub use lock::{LockedSource, SourceLock, missing_lock};
 pub use lookup::{look, unreadable};
+pub use obtain::obtain;
 
 use crate::deb::Timestamp;
 use crate::failure::Failure;
@@ -30,8 +38,8 @@ use std::path::{Path, PathBuf};
 pub struct SourceTree {
     /// The folder that holds the app: the subdirectory of the recipe, or the whole tree.
     pub root: PathBuf,
-    /// The repository it came from, as the user named it.
-    pub repository: PathBuf,
+    /// The repository it came from, as the user calls it: a folder or an address.
+    pub repository: String,
     /// The full commit id.
     pub commit: String,
     /// When the commit was made.
@@ -83,11 +91,11 @@ pub fn extract(plan: &SourcePlan, into: &Path) -> Result<SourceTree> {
         .commit
         .as_ref()
         .context("which commit is exported is not known yet")?;
-    let repository = open(&plan.repository)?;
+    let repository = open(&commit.repository)?;
     let found = repository
         .find_commit(git2::Oid::from_str(&commit.id)?)
         .with_context(|| {
-            let path = plan.repository.display();
+            let path = plan.name();
             format!(
                 "the commit {} is gone from the repository at `{path}`",
                 commit.id
@@ -98,7 +106,7 @@ pub fn extract(plan: &SourcePlan, into: &Path) -> Result<SourceTree> {
     export::export(&repository, &tree, into)?;
     Ok(SourceTree {
         root: into.to_path_buf(),
-        repository: plan.repository.clone(),
+        repository: plan.name(),
         commit: commit.id.clone(),
         time: commit.time,
         describe: commit.describe.clone(),
@@ -161,7 +169,7 @@ fn open_quietly(path: &Path) -> Result<Repository, git2::Error> {
 }
 
 fn resolve<'a>(repository: &'a Repository, plan: &SourcePlan) -> Result<Object<'a>> {
-    let path = plan.repository.display();
+    let path = plan.name();
     match repository.revparse_single(&plan.reference) {
         Ok(object) => Ok(object),
         Err(_) if repository.is_empty()? => Err(Failure::build(format!(
@@ -214,11 +222,17 @@ fn subtree<'a>(
             "there is no folder `{}` in `{}` of the repository at `{}`",
             subdirectory.display(),
             plan.reference,
-            plan.repository.display()
+            plan.name()
         ))
         .hint("only what is committed counts; check `subdirectory` in `[source]`")
     };
-    let entry = tree.get_path(subdirectory).map_err(|_| missing())?;
+    let entry = tree
+        .get_path(subdirectory)
+        .map_err(|error| match error.class() {
+            // A folder that is there and cannot be read is not missing.
+            ErrorClass::Tree => anyhow::Error::from(missing()),
+            _ => error.into(),
+        })?;
     entry
         .to_object(repository)?
         .into_tree()
