@@ -206,13 +206,12 @@ fn export(text: &str, reference: &str, history: &str, cache: &Path, folder: &Pat
     };
     let files = NamedPaths::default();
     let mut export = || {
-        let found = match plan.address {
-            None => (source::look(&plan, &files)?, None),
-            Some(_) => {
-                let (commit, fetched) =
-                    source::obtain(&plan, history, &files, &surroundings, &mut |_| {})?;
-                (commit, Some(fetched))
-            }
+        let found = if plan.address == None {
+            (source::look(&plan, &files)?, None)
+        } else {
+            let (commit, fetched) =
+                source::obtain(&plan, history, &files, &surroundings, &mut |_| {})?;
+            (commit, Some(fetched))
         };
         plan.commit = Some(found.0);
         source::extract(&plan, &folder.join("tree"))
