@@ -277,6 +277,7 @@ fn assemble(
         plan,
         host: job.host,
         files,
+        hooks: &job.planned.hooks,
         shlibs: &apt::installed_shlibs()?,
         venv,
         forbidden: &forbidden,

@@ -9,7 +9,7 @@ use crate::apt;
 use crate::cli::BuildOptions;
 use crate::deb::PackageName;
 use crate::failure::Failure;
-use crate::package::{self, Known, Outline};
+use crate::package::{self, Hooks, Known, Outline};
 use crate::plan::{self, Facts, FoundUv, Plan};
 use crate::recipe::Recipe;
 use crate::report::Reporter;
@@ -17,7 +17,7 @@ use crate::source;
 use crate::source::remote::Fetched;
 use crate::sys::environment::Environment;
 use crate::sys::host::{self, HostFacts};
-use crate::sys::process::Runner;
+use crate::sys::process::{Cmd, Runner};
 use crate::venv;
 use anyhow::Result;
 use std::cell::OnceCell;
@@ -34,6 +34,8 @@ pub(super) struct Planned {
     pub(super) plan: Plan,
     /// What the package will hold, as far as it is known.
     pub(super) outline: Outline,
+    /// The texts of `[scripts]`.
+    pub(super) hooks: Hooks,
     /// What was fetched of a server; it stays as long as this does.
     pub(super) _fetched: Option<Fetched>,
 }
@@ -116,6 +118,23 @@ fn with_options(mut recipe: Recipe, options: &BuildOptions) -> Result<Recipe> {
         source_commit::set_reference(&mut recipe, reference)?;
     }
     Ok(recipe)
+}
+
+/// Lets sh look at the files of `[scripts]`: what it cannot read would stop every installation.
+fn check_hooks(recipe: &Recipe, runner: Runner) -> Result<()> {
+    for path in recipe.hooks.values() {
+        let answer = runner.ask(&Cmd::new("sh").arg("-n").arg(path))?;
+        if !answer.success() {
+            let said = answer.stderr.trim().to_owned();
+            return Err(Failure::build(format!(
+                "sh cannot read the script `{}`: {said}",
+                path.display()
+            ))
+            .hint("mend the line that it names")
+            .into());
+        }
+    }
+    Ok(())
 }
 
 fn cache_dir(options: &BuildOptions, environment: &Environment) -> Result<PathBuf> {
@@ -210,9 +229,12 @@ impl Machine {
             .as_ref()
             .and_then(|source| source.commit.as_ref());
         let files = source::foresee_files(&recipe, commit, &plan.places.source())?;
+        let hooks = source::read_hooks(&recipe)?;
+        check_hooks(&recipe, runner)?;
         let known = Known {
             host,
             files: &files,
+            hooks: &hooks,
             distributions: None,
         };
         let outline = package::outline(&recipe, &plan, &known)?;
@@ -221,6 +243,7 @@ impl Machine {
             recipe,
             plan,
             outline,
+            hooks,
             _fetched: fetched,
         })
     }

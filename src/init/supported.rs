@@ -5,9 +5,7 @@ pub(super) const LATER: &[&str] = &[
     "build.after",
     "build.env",
     "nginx",
-    "secrets",
     "service.singleton",
-    "task",
     "venv.lock",
 ];
 
@@ -28,11 +26,9 @@ mod tests {
             "build.after" => "[build]\nafter = [\"true\"]\n",
             "build.env" => "[build]\nenv = { A = \"b\" }\n",
             "nginx" => "[[nginx]]\nserver-name = [\"example.org\"]\n",
-            "secrets" => "[secrets]\nKEY = { length = 50 }\n",
             "service.singleton" => {
                 "[service.beat]\ncommand = \"@prefix@/bin/beat\"\nsingleton = true\n"
             }
-            "task" => "[[task]]\nname = \"migrate\"\ncommand = \"/bin/true\"\n",
             "venv.lock" => "[venv]\nlock = \"uv.lock\"\n",
             other => panic!("no use of `{other}` is known"),
         }

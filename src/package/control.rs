@@ -154,6 +154,9 @@ fn own_depends(recipe: &Recipe, interpreter: &Interpreter) -> Result<Vec<Relatio
     if scripts::needs_adduser(recipe) {
         texts.push("adduser".to_owned());
     }
+    if !recipe.questions.is_empty() {
+        texts.push("debconf (>= 0.5) | debconf-2.0".to_owned());
+    }
     texts
         .iter()
         .map(|text| {

@@ -7,11 +7,13 @@ mod control;
 mod depends;
 mod documents;
 mod elf;
+mod launcher;
 mod leak;
 mod lintian;
 mod outline;
 pub mod plain_tree;
 mod programs;
+mod questions;
 mod scan;
 mod script;
 mod scripts;
@@ -19,6 +21,7 @@ mod scripts;
 pub use control::PlannedControl;
 pub use leak::{Forbidden, ForbiddenPaths};
 pub use outline::{Known, Outline, PlannedContent, PlannedFile, outline};
+pub use scripts::Hooks;
 
 use crate::deb::{Archive, ArchivePath, Content, Entry, Layer, Mode, Timestamp};
 use crate::plan::{Placeholder, Plan};
@@ -39,6 +42,8 @@ pub struct Parts<'a> {
     pub host: &'a HostFacts,
     /// The files that the recipe ships.
     pub files: &'a BTreeMap<HostPath, ReadFile>,
+    /// The texts of `[scripts]`.
+    pub hooks: &'a Hooks,
     /// Which package of this machine brings which library: the lines of its `shlibs` files.
     pub shlibs: &'a str,
     /// The virtualenv.
@@ -57,6 +62,7 @@ pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
         plan,
         host,
         files,
+        hooks,
         shlibs,
         venv,
         forbidden,
@@ -64,6 +70,7 @@ pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
     let known = Known {
         host,
         files,
+        hooks,
         distributions: Some(&venv.distributions),
     };
     let outline = outline(recipe, plan, &known)?;
@@ -86,7 +93,7 @@ pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
         scanned.look_at(script, &forbidden.everywhere, name.as_str());
     }
     scan::refuse_leaks(&scanned.leaks)?;
-    programs::check_services(recipe, &layers)?;
+    programs::check_commands(recipe, &layers)?;
     programs::check_interpreters(&recipe.venv.prefix, &scanned.scripts, &layers)?;
     add_overrides(&mut layers, recipe, host, &scanned.elf)?;
     Ok(Archive {
@@ -96,7 +103,7 @@ pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
         conffiles: outline.conffiles(),
         scripts: outline.scripts,
         triggers: Vec::new(),
-        templates: None,
+        templates: outline.templates,
         directories: BTreeMap::new(),
         layers,
         time,

@@ -5,12 +5,13 @@
 //! Below the prefix only the virtualenv's own files are in it: which files a distribution brings is known when it is installed.
 
 use super::control::PlannedControl;
-use super::{archive_path, control, documents, scripts};
+use super::scripts::Hooks;
+use super::{archive_path, control, documents, launcher, questions, scripts};
 use crate::deb::{ArchivePath, Content, Entry, Mode, ScriptName, Timestamp};
 use crate::failure::Failure;
 use crate::plan::{Draft, Placeholder, Plan};
 use crate::recipe::{FileOrigin, HostPath, Recipe, ShippedFile};
-use crate::services::{environment, systemd};
+use crate::services::{environment, logrotate, systemd};
 use crate::source::ReadFile;
 use crate::sys::host::HostFacts;
 use crate::venv::{self, Distribution};
@@ -25,6 +26,8 @@ pub struct Outline {
     pub control: PlannedControl,
     /// Its maintainer scripts, whole.
     pub scripts: BTreeMap<ScriptName, Vec<u8>>,
+    /// What it asks through debconf.
+    pub templates: Option<String>,
     /// Its files but for those of the distributions.
     pub files: BTreeMap<ArchivePath, PlannedFile>,
     /// The links of the virtualenv, with their targets.
@@ -63,6 +66,14 @@ pub enum PlannedContent {
 }
 
 impl PlannedFile {
+    /// A program of sh.
+    pub(super) fn program(text: String) -> Self {
+        PlannedFile {
+            mode: Mode::of_file(true),
+            ..PlannedFile::text(text)
+        }
+    }
+
     fn text(text: impl Into<Draft>) -> Self {
         PlannedFile {
             mode: Mode::FILE,
@@ -104,6 +115,8 @@ pub struct Known<'a> {
     pub host: &'a HostFacts,
     /// The files that the recipe ships; those that cannot be read yet are not in it.
     pub files: &'a BTreeMap<HostPath, ReadFile>,
+    /// The texts of `[scripts]`.
+    pub hooks: &'a Hooks,
     /// What is installed, when it is.
     pub distributions: Option<&'a [Distribution]>,
 }
@@ -160,6 +173,16 @@ pub fn outline(recipe: &Recipe, plan: &Plan, known: &Known<'_>) -> Result<Outlin
         };
         files.insert(&format!("etc/default/{name}"), defaults)?;
     }
+    for (path, program) in launcher::files(recipe) {
+        files.insert(&path, program)?;
+    }
+    if !recipe.logrotate.is_empty() {
+        let rotation = PlannedFile {
+            conffile: true,
+            ..PlannedFile::text(logrotate::render(recipe))
+        };
+        files.insert(&format!("etc/logrotate.d/{name}"), rotation)?;
+    }
     if let Some(user) = &recipe.user {
         for service in &recipe.services {
             let path = format!("usr/lib/systemd/system/{}", service.unit_name(name));
@@ -185,7 +208,8 @@ pub fn outline(recipe: &Recipe, plan: &Plan, known: &Known<'_>) -> Result<Outlin
     }
     Ok(Outline {
         control: control::plan(recipe, &plan.interpreter)?,
-        scripts: scripts::render(recipe),
+        scripts: scripts::render(recipe, known.hooks, shipped_paths(recipe, known)),
+        templates: questions::templates(recipe),
         files: files.0,
         links,
         time,
@@ -216,17 +240,28 @@ pub(super) fn overrides_path(recipe: &Recipe) -> String {
     format!("usr/share/lintian/overrides/{}", recipe.package.name)
 }
 
+/// Returns the paths of what `[files]` ships, as far as they are known.
+fn shipped_paths<'a>(recipe: &'a Recipe, known: &Known<'a>) -> impl Iterator<Item = &'a HostPath> {
+    let files = known.files;
+    let open = recipe.files.iter().map(|file| &file.path);
+    files
+        .keys()
+        .chain(open.filter(move |path| !files.contains_key(path)))
+}
+
 /// Returns whether what an entry of `[files]` ships could be read.
 fn is_known(file: &ShippedFile, known: &Known<'_>) -> bool {
     match file.origin {
-        FileOrigin::SourceFolder(_) => known.files.keys().any(|path| path.is_below(&file.path)),
+        FileOrigin::SourceFolder(_) | FileOrigin::RecipeFolder(_) => {
+            known.files.keys().any(|path| path.is_below(&file.path))
+        }
         _ => known.files.contains_key(&file.path),
     }
 }
 
 /// `/etc/default/NAME` is there for every package with services, so that the administrator has a place to write to.
 fn has_defaults(recipe: &Recipe) -> bool {
-    !recipe.env.is_empty() || !recipe.services.is_empty()
+    !recipe.env.is_empty() || !recipe.services.is_empty() || !recipe.tasks.is_empty()
 }
 
 /// Returns the time that the app and the control member carry: that of the commit, at most `SOURCE_DATE_EPOCH`; nothing when

@@ -7,7 +7,7 @@
 use super::scan::Script;
 use crate::deb::{ArchivePath, Entry, Layer};
 use crate::failure::{Failure, Kind, printable};
-use crate::recipe::{Piece, Prefix, Recipe, Service};
+use crate::recipe::{HealthCheck, Piece, Prefix, Recipe, Words};
 use anyhow::Result;
 
 /// The kernel reads at most this many bytes of a `#!` line (`BINPRM_BUF_SIZE`, 128 before Linux 5.1, with the newline).
@@ -16,13 +16,13 @@ const LONGEST_LINE: usize = 127;
 /// Folders whose programs are other packages': `Depends` brings them.
 const SYSTEM: &[&str] = &["/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/"];
 
-/// Checks the programs of all services.
+/// Checks the programs of all services, tasks and commands.
 ///
 /// # Errors
 /// When one below the prefix is not in the package, or is no program.
-pub(super) fn check_services(recipe: &Recipe, layers: &[Layer]) -> Result<()> {
-    for service in &recipe.services {
-        let Some(program) = program(service) else {
+pub(super) fn check_commands(recipe: &Recipe, layers: &[Layer]) -> Result<()> {
+    for (runner, command) in commands(recipe) {
+        let Some(program) = program(command) else {
             continue;
         };
         let Some(inside) = program
@@ -38,10 +38,7 @@ pub(super) fn check_services(recipe: &Recipe, layers: &[Layer]) -> Result<()> {
         };
         let failure = Failure::new(
             Kind::Recipe,
-            format!(
-                "`{program}`, which the service `{}` runs, {why}",
-                service.name
-            ),
+            format!("`{program}`, which {runner} runs, {why}"),
         );
         return Err(failure
             .hint(cure(layers, &recipe.venv.prefix, inside))
@@ -50,9 +47,31 @@ pub(super) fn check_services(recipe: &Recipe, layers: &[Layer]) -> Result<()> {
     Ok(())
 }
 
-/// Returns the program of a service, which is a path without variables.
-fn program(service: &Service) -> Option<String> {
-    match service.command.iter().next()?.as_slice() {
+/// Returns every command of the host, and what runs it.
+fn commands(recipe: &Recipe) -> Vec<(String, &Words)> {
+    let services = recipe.services.iter();
+    let services = services.map(|it| (format!("the service `{}`", it.name), &it.command));
+    let tasks = recipe.tasks.iter();
+    let tasks = tasks.map(|it| (format!("the task `{}`", it.name), &it.command));
+    let commands = recipe.commands.iter();
+    let commands = commands.map(|it| (format!("the command `{}`", it.name), &it.command));
+    let health = recipe
+        .health
+        .iter()
+        .filter_map(|health| match &health.check {
+            HealthCheck::Command(words) => Some(("the health check".to_owned(), words)),
+            HealthCheck::Http(..) => None,
+        });
+    services
+        .chain(tasks)
+        .chain(commands)
+        .chain(health)
+        .collect()
+}
+
+/// Returns the program of a command, which is a path without variables.
+fn program(command: &Words) -> Option<String> {
+    match command.iter().next()?.as_slice() {
         [Piece::Literal(path)] => Some(path.clone()),
         _ => None,
     }

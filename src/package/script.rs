@@ -27,21 +27,48 @@ macro_rules! snippet {
 const SNIPPETS: &[Snippet] = &[
     snippet!("systemd_runs", "systemd-runs.sh"),
     snippet!("ensure_user", "user.sh"),
+    snippet!("require_user", "existing-user.sh"),
     snippet!("join_group", "group.sh"),
-    snippet!("make_directory", "directory.sh"),
+    snippet!("note_directory", "directory-note.sh"),
+    snippet!("make_directory", "directory.sh", "note_directory"),
     snippet!("make_inner_directory", "inner-directory.sh"),
+    snippet!("fill_home", "home.sh"),
+    snippet!("own_file", "own-file.sh"),
+    snippet!("remove_old_conffiles", "conffiles-old.sh"),
+    snippet!("replace_private", "private-file.sh"),
+    snippet!("make_secret", "secret.sh", "replace_private"),
+    snippet!("has_answer", "answer-there.sh"),
+    snippet!("read_answer", "answer-read.sh"),
+    snippet!("seed_answer", "answer-seed.sh", "has_answer", "read_answer"),
+    snippet!("ask_question", "question-ask.sh"),
+    snippet!("show_questions", "questions-show.sh"),
+    snippet!(
+        "keep_answer",
+        "answer-keep.sh",
+        "has_answer",
+        "read_answer",
+        "replace_private"
+    ),
+    snippet!("end_questions", "questions-end.sh"),
+    snippet!("run_hook", "hook.sh"),
+    snippet!("run_task", "task.sh"),
     snippet!("begin_units", "units-begin.sh", "systemd_runs"),
     snippet!("enable_unit", "units-enable.sh"),
     snippet!("leave_unit", "units-leave.sh"),
     snippet!("start_units", "units-start.sh", "systemd_runs"),
+    snippet!("await_health", "health.sh"),
     snippet!("remember_units", "units-remember.sh", "systemd_runs"),
     snippet!("stop_units", "units-stop.sh", "systemd_runs"),
     snippet!("remove_bytecode", "bytecode.sh"),
     snippet!("reload_units", "units-reload.sh", "systemd_runs"),
+    snippet!("reload_systemd", "systemd-reload.sh", "systemd_runs"),
+    snippet!("forget_answers", "answers-forget.sh"),
     snippet!("forget_units", "units-forget.sh"),
+    snippet!("remove_private", "remove-private.sh"),
     snippet!("remove_tree", "remove-tree.sh"),
     snippet!("remove_inner_tree", "remove-inner-tree.sh"),
     snippet!("remove_if_empty", "remove-if-empty.sh"),
+    snippet!("remove_state", "state-remove.sh"),
 ];
 
 /// A call of a function with its arguments.
@@ -49,6 +76,8 @@ const SNIPPETS: &[Snippet] = &[
 pub(super) struct Call {
     function: &'static str,
     arguments: Vec<String>,
+    /// Whether it is made only under `dpkg-reconfigure`, which does not call prerm.
+    reconfiguring: bool,
 }
 
 impl Call {
@@ -64,19 +93,33 @@ impl Call {
         Call {
             function,
             arguments: arguments.into_iter().map(Into::into).collect(),
+            reconfiguring: false,
+        }
+    }
+
+    /// Makes the call only under `dpkg-reconfigure` (debconf-devel(7)).
+    pub(super) fn when_reconfiguring(self) -> Self {
+        Call {
+            reconfiguring: true,
+            ..self
         }
     }
 
     fn render(&self) -> String {
-        std::iter::once(self.function.to_owned())
+        let call = std::iter::once(self.function.to_owned())
             .chain(self.arguments.iter().map(|argument| quote(argument)))
             .collect::<Vec<_>>()
-            .join(" ")
+            .join(" ");
+        if self.reconfiguring {
+            format!("[ -z \"${{DEBCONF_RECONFIGURE:-}}\" ] || {call}")
+        } else {
+            call
+        }
     }
 }
 
 /// Quotes text as one word of sh.
-fn quote(text: &str) -> String {
+pub(super) fn quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
@@ -86,8 +129,34 @@ pub(super) struct Head<'a> {
     pub(super) package: &'a str,
     /// What the script is for, in a sentence.
     pub(super) purpose: &'a str,
-    /// Where prerm notes what ran, until the end of the upgrade.
-    pub(super) remembered: &'a str,
+    /// Whether debconf stands between dpkg and the script; then it begins anew under debconf.
+    pub(super) asks: bool,
+}
+
+/// What functions find in variables, and what each is in a script.
+const VARIABLES: &[&str] = &["ACTION", "LAST", "REMEMBERED", "STATE", "ANSWERS"];
+
+impl Head<'_> {
+    /// Returns the assignment of a variable.
+    fn assignment(&self, variable: &str) -> String {
+        let package = self.package;
+        match variable {
+            "ACTION" => "ACTION=$1".to_owned(),
+            // The version that was configured last, if there was one.
+            "LAST" => "LAST=${2:-}".to_owned(),
+            // Where prerm notes what ran, until the end of the upgrade.
+            "REMEMBERED" => format!(
+                "REMEMBERED={}",
+                quote(&format!("/run/{package}.deb-build-app"))
+            ),
+            // What must be known at the next upgrade, and at the purge: where nobody but root can write.
+            "STATE" => format!(
+                "STATE={}",
+                quote(&format!("/var/lib/deb-build-app/{package}"))
+            ),
+            _ => format!("ANSWERS={}", quote(&format!("/etc/{package}/answers.env"))),
+        }
+    }
 }
 
 /// Renders a script: for each pattern of dpkg's words, the calls to make. Words that no pattern has need nothing: an unknown
@@ -95,18 +164,27 @@ pub(super) struct Head<'a> {
 pub(super) fn render(head: &Head<'_>, arms: &[(&str, Vec<Call>)]) -> String {
     let functions = functions(arms);
     let mut text = format!(
-        "#!/bin/sh\n# {} Made by deb-build-app for {}.\nset -e\numask 022\n",
+        "#!/bin/sh\n# {} Made by deb-build-app for {}.\nset -e\n",
         head.purpose, head.package
     );
+    if head.asks {
+        text.push_str(
+            "# shellcheck disable=SC1091 # debconf's own\n. /usr/share/debconf/confmodule\n",
+        );
+    }
+    text.push_str("umask 022\n");
     let snippets: Vec<_> = SNIPPETS
         .iter()
         .filter(|snippet| functions.contains(snippet.function))
         .collect();
-    if snippets
-        .iter()
-        .any(|snippet| snippet.text.contains("$REMEMBERED"))
-    {
-        let _ = writeln!(text, "REMEMBERED={}", quote(head.remembered));
+    for variable in VARIABLES {
+        let used = |snippet: &&Snippet| {
+            let braced = format!("${{{variable}");
+            snippet.text.contains(&format!("${variable}")) || snippet.text.contains(&braced)
+        };
+        if snippets.iter().any(used) {
+            let _ = writeln!(text, "{}", head.assignment(variable));
+        }
     }
     for snippet in snippets {
         let _ = write!(text, "\n{}", snippet.text);
@@ -129,7 +207,8 @@ fn functions(arms: &[(&str, Vec<Call>)]) -> BTreeSet<&'static str> {
         .flat_map(|(_, calls)| calls)
         .map(|call| call.function);
     let mut functions: BTreeSet<_> = called.collect();
-    for snippet in SNIPPETS {
+    // What a function needs stands above it.
+    for snippet in SNIPPETS.iter().rev() {
         if functions.contains(snippet.function) {
             functions.extend(snippet.needs);
         }
@@ -146,7 +225,7 @@ mod tests {
         let head = Head {
             package: "demo",
             purpose: "Tries.",
-            remembered: "/run/demo.x",
+            asks: false,
         };
         let text = render(
             &head,
@@ -174,7 +253,7 @@ mod tests {
                     .lines()
                     .filter(|line| !line.starts_with('#'))
                     .any(|line| {
-                        line.split([' ', ';', '!'])
+                        line.split([' ', ';', '!', '(', ')'])
                             .any(|word| word == other.function)
                     });
                 assert_eq!(

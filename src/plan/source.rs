@@ -103,7 +103,7 @@ pub fn named_paths(recipe: &Recipe) -> NamedPaths {
                 let folder = folder.as_ref().map(|folder| folder.as_path().to_path_buf());
                 named.folders.insert(folder.unwrap_or_default());
             }
-            FileOrigin::Recipe(_) | FileOrigin::Text(_) => {}
+            FileOrigin::Recipe(_) | FileOrigin::RecipeFolder(_) | FileOrigin::Text(_) => {}
         }
     }
     named

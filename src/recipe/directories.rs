@@ -18,7 +18,7 @@ pub struct Directory {
     pub path: HostPath,
     /// Whose it is; root's when there is no service user.
     pub owner: Option<UserName>,
-    /// The group; root when there is no service user.
+    /// The group, that of the service user when the recipe does not say; without one it is the owner's own.
     pub group: Option<GroupName>,
     /// Its permission bits.
     pub mode: FileMode,
@@ -36,6 +36,8 @@ pub(super) fn read(
     let owner = user.map(|user| user.name.clone());
     let mut directories = Vec::new();
     let mut seen = BTreeSet::new();
+    // A user that is there already may have a home that it cannot write to: its services get one of the package.
+    let is_first = |other: &ServiceUser| user.is_some_and(|user| user.name == other.name);
     for entry in document.entries("directories") {
         let Some(table) = document.entry_table("directories", &entry) else {
             continue;
@@ -49,7 +51,7 @@ pub(super) fn read(
         let group = accounts
             .group(&table, "group")
             .map(|group| group.value)
-            .or_else(|| group_of(owner.as_ref()));
+            .or_else(|| user.and_then(group_of));
         let mode = table.parsed("mode").unwrap_or(FileMode::PRIVATE_FOLDER);
         let purge = table.boolean("purge").unwrap_or(false);
         if let Some(path) = path {
@@ -67,10 +69,10 @@ pub(super) fn read(
         let told = directories
             .iter()
             .any(|directory| directory.path == user.home);
-        if !told && !user.existing && user.home.as_str() != NO_HOME {
+        if !told && user.home.as_str() != NO_HOME && (!user.existing || is_first(user)) {
             directories.push(Directory {
                 path: user.home.clone(),
-                group: group_of(Some(&user.name)),
+                group: group_of(user),
                 owner: Some(user.name.clone()),
                 mode: user.home_mode,
                 purge: false,
@@ -80,9 +82,13 @@ pub(super) fn read(
     directories
 }
 
-/// A user that this package makes has a group of the same name.
-fn group_of(user: Option<&UserName>) -> Option<GroupName> {
-    user.and_then(|user| user.as_str().parse().ok())
+/// A user that this package makes has a group of the same name; that of an existing one is found out on the host.
+fn group_of(user: &ServiceUser) -> Option<GroupName> {
+    if user.existing {
+        None
+    } else {
+        user.name.as_str().parse().ok()
+    }
 }
 
 fn may_be_made(

@@ -40,6 +40,8 @@ pub struct ShippedFile {
 pub enum FileOrigin {
     /// A file beside the recipe.
     Recipe(PathBuf),
+    /// Every file of a folder beside the recipe; the entry's path is that of the folder.
+    RecipeFolder(PathBuf),
     /// A file of the exported source.
     Source(SourcePath),
     /// Every file of a folder of the exported source, `None` of the whole; the entry's path is that of the folder.
@@ -122,6 +124,22 @@ pub(super) fn read(
                     "",
                     "add `[source]`, or ship a file beside the recipe with `from`".to_owned(),
                 ),
+            Ok([FileOrigin::SourceFolder(_)]) if owner.is_some() || group.is_some() => document
+                .problem(
+                    Code::Conflict,
+                    entry.name.span,
+                    "a folder of the source has no `owner` and no `group`".to_owned(),
+                    "its files are root's, and nobody else writes them",
+                    "name the files one by one, or ship a folder beside the recipe".to_owned(),
+                ),
+            Ok([FileOrigin::RecipeFolder(_)]) if table.place_of("mode").is_some() => document
+                .problem(
+                    Code::Conflict,
+                    table.place_of("mode").unwrap_or(entry.name.span),
+                    "a folder has no `mode`".to_owned(),
+                    "its files are 0755 where they can be run, and 0644 elsewhere",
+                    "remove it, or name the files one by one".to_owned(),
+                ),
             Ok([origin]) => files.push(ShippedFile {
                 path,
                 origin,
@@ -178,17 +196,22 @@ fn in_source(table: &Table<'_>) -> Option<FileOrigin> {
 }
 
 fn beside_recipe(table: &Table<'_>, folder: &Path, source: &Located<String>) -> Option<FileOrigin> {
-    if source.value.ends_with('/') || source.value.is_empty() {
+    if source.value.is_empty() {
         table.problem(
-            Code::NotSupportedYet,
+            Code::InvalidValue,
             source.span.clone(),
-            "shipping a folder is not supported yet".to_owned(),
+            "no file is named".to_owned(),
             "",
-            "name its files one by one".to_owned(),
+            "name one beside the recipe, or a folder with a `/` at its end".to_owned(),
         );
         return None;
     }
-    Some(FileOrigin::Recipe(folder.join(&source.value)))
+    let path = folder.join(source.value.trim_end_matches('/'));
+    Some(if source.value.ends_with('/') {
+        FileOrigin::RecipeFolder(path)
+    } else {
+        FileOrigin::Recipe(path)
+    })
 }
 
 fn read_mode(table: &Table<'_>, path: &HostPath, entry: &Located<String>) -> FileMode {

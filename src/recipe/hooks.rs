@@ -32,6 +32,16 @@ const POINTS: &[(&str, HookPoint)] = &[
     ("purge", HookPoint::Purge),
 ];
 
+impl HookPoint {
+    /// Returns the key of the recipe.
+    pub fn as_str(self) -> &'static str {
+        POINTS
+            .iter()
+            .find(|(_, point)| *point == self)
+            .map_or("", |(key, _)| key)
+    }
+}
+
 /// Reads the table: the file of each point.
 pub(super) fn read(document: &Table<'_>, folder: &Path) -> BTreeMap<HookPoint, PathBuf> {
     let table = document.table_or_empty("scripts");

@@ -2,8 +2,32 @@
 //!
 //! Values are always single-quoted, `'` as `'"'"'`: dash and systemd agree on nothing else (DESIGN 5).
 
-use crate::recipe::{VariableName, VariableValue};
+use crate::recipe::{Recipe, VariableName, VariableValue};
 use std::fmt::Write as _;
+
+/// Returns the files that the environment of every service, task and command is read from: of two that set a variable, the
+/// later one counts.
+pub fn files(recipe: &Recipe) -> Vec<String> {
+    let mut files = Vec::new();
+    if !recipe.questions.is_empty() {
+        files.push(answers(recipe));
+    }
+    if !recipe.secrets.is_empty() {
+        files.push(secrets(recipe));
+    }
+    files.push(format!("/etc/default/{}", recipe.package.name));
+    files
+}
+
+/// Returns where the values are that are made on the host.
+pub fn secrets(recipe: &Recipe) -> String {
+    format!("/etc/{}/secrets.env", recipe.package.name)
+}
+
+/// Returns where the answers to the questions are.
+pub fn answers(recipe: &Recipe) -> String {
+    format!("/etc/{}/answers.env", recipe.package.name)
+}
 
 /// Renders the file for the administrator.
 pub fn render(package: &str, variables: &[(VariableName, VariableValue)]) -> String {

@@ -3,12 +3,12 @@
 //! `Type=exec`, so that a program that cannot be started fails the start. Directories are made by postinst: a
 //! `StateDirectory=` would re-own whole trees (DESIGN 5).
 
+use super::environment;
 use crate::recipe::{Piece, Prefix, Recipe, Service, ServiceUser, Word};
 use std::fmt::Write as _;
 
 /// Renders the unit of a service.
 pub fn render(recipe: &Recipe, service: &Service, user: &ServiceUser) -> String {
-    let package = recipe.package.name.as_str();
     let prefix = &recipe.venv.prefix;
     let after: Vec<String> = std::iter::once("network.target".to_owned())
         .chain(service.after.iter().map(ToString::to_string))
@@ -39,7 +39,9 @@ pub fn render(recipe: &Recipe, service: &Service, user: &ServiceUser) -> String 
     for (name, value) in own_environment(prefix, user) {
         line(format!("Environment={}", quote(&format!("{name}={value}"))));
     }
-    line(format!("EnvironmentFile=-/etc/default/{package}"));
+    for file in environment::files(recipe) {
+        line(format!("EnvironmentFile=-{file}"));
+    }
     let words: Vec<_> = service.command.iter().map(render_word).collect();
     line(format!("ExecStart={}", words.join(" ")));
     line("Restart=on-failure".to_owned());

@@ -19,7 +19,7 @@ pub mod remote;
 
 pub use describe::Describe;
 pub use facts::{Checkout, GitFacts, look_at};
-pub use files::{ReadFile, foresee_files, read_files};
+pub use files::{ReadFile, foresee_files, read_files, read_hooks};
 pub use lock::{LockedSource, SourceLock, missing_lock};
 pub use lookup::{look, unreadable};
 pub use obtain::obtain;

@@ -1,10 +1,14 @@
-# Makes the directory PATH with OWNER GROUP MODE. An override of the administrator wins (Policy 10.9.1), and nothing is
-# done through a link: it is the administrator's way of moving a directory, and its target is theirs.
+# Makes the directory PATH with OWNER GROUP MODE; without a GROUP it is the owner's own. An override of the administrator wins
+# (Policy 10.9.1), and nothing is done through a link: it is the administrator's way of moving a directory, and its target is
+# theirs.
 make_directory() {
     if [ -L "$1" ]; then
         return 0
     fi
-    [ -d "$1" ] || mkdir -p "$1"
+    if ! [ -d "$1" ]; then
+        mkdir -p "$1"
+        note_directory "$1"
+    fi
     if override=$(dpkg-statoverride --list "$1"); then
         # A user or group by number is written `#1000` there.
         owner=$(echo "$override" | cut -d ' ' -f 1)

@@ -13,7 +13,7 @@ table! {
         /// Its name; without it, that of the package.
         "name" = Key::of(Shape::Text).example(r#""demosite""#);
         /// Whether it is a user that the host has already, such as `www-data`, which is taken as it is.
-        "existing" = Key::of(Shape::Boolean).later().default("false");
+        "existing" = Key::of(Shape::Boolean).default("false");
         /// Groups of the host that it joins when they are there.
         "groups" = Key::of(TEXTS).example(r#"["adm"]"#);
         /// Its home; without it, `/var/lib/NAME`. `/nonexistent` means that it has none.
@@ -21,9 +21,9 @@ table! {
         /// Its login shell.
         "shell" = Key::of(HOST_PATH).default(r#""/usr/sbin/nologin""#);
         /// Whether its home is filled from `/etc/skel`, as that of a person who logs in.
-        "create-home" = Key::of(Shape::Boolean).later().default("false");
+        "create-home" = Key::of(Shape::Boolean).default("false");
         /// The mode of its home.
-        "home-mode" = Key::of(MODE).later().default(r#""0750""#);
+        "home-mode" = Key::of(MODE).default(r#""0750""#);
     }
 }
 
@@ -54,9 +54,9 @@ table! {
         /// Its permission bits, as a string.
         "mode" = Key::of(MODE).default(r#""0644""#);
         /// Its owner, for a file that must not be root's.
-        "owner" = Key::of(Shape::Text).later();
+        "owner" = Key::of(Shape::Text);
         /// Its group, such as the service user's for a file that only services may read.
-        "group" = Key::of(Shape::Text).later();
+        "group" = Key::of(Shape::Text);
         /// Whether dpkg asks before it replaces what the administrator has changed; without it, it asks for every file below `/etc`.
         "conffile" = Key::of(Shape::Boolean);
     }

@@ -1,0 +1,151 @@
+//! Which maintainer scripts a package has, and what each of dpkg's calls does (Policy §6.5, deb.md 3.1).
+//!
+//! The order in `postinst configure` is DESIGN 5's: users and groups, directories, secrets, answers, tasks, start, tasks after it,
+//! health. A service is stopped before its files are replaced and started after; what the administrator had stopped or
+//! disabled stays so (DESIGN 1.5). What the service managers add comes from [`services`] alone.
+
+mod accounts;
+mod directories;
+mod secrets;
+mod services;
+mod tasks;
+
+use super::launcher;
+use super::script::{self, Call, Head};
+use crate::deb::ScriptName;
+use crate::recipe::{HookPoint, HostPath, Recipe};
+use std::collections::BTreeMap;
+
+/// The texts of `[scripts]`.
+pub type Hooks = BTreeMap<HookPoint, String>;
+
+/// Renders the scripts that the recipe needs. `files` are the paths of what `[files]` ships.
+pub(super) fn render<'a>(
+    recipe: &Recipe,
+    hooks: &Hooks,
+    files: impl Iterator<Item = &'a HostPath>,
+) -> BTreeMap<ScriptName, Vec<u8>> {
+    let asks = !recipe.questions.is_empty();
+    let render = |purpose: &str, asks: bool, arms: &[(&str, Vec<Call>)]| {
+        let head = Head {
+            package: recipe.package.name.as_str(),
+            purpose,
+            asks,
+        };
+        script::render(&head, arms).into_bytes()
+    };
+    let postinst = postinst(recipe, hooks, files);
+    let mut scripts = BTreeMap::from([
+        (
+            ScriptName::Postinst,
+            render("Makes ready what dpkg has unpacked.", asks, &postinst),
+        ),
+        (
+            ScriptName::Prerm,
+            render(
+                "Stops what runs before files are replaced or removed.",
+                false,
+                &prerm(recipe, hooks),
+            ),
+        ),
+        (
+            ScriptName::Postrm,
+            render(
+                "Tidies up after files are gone, when other packages may be gone too.",
+                false,
+                &postrm(recipe, hooks),
+            ),
+        ),
+    ]);
+    if asks {
+        let arms = [("configure | reconfigure", secrets::ask(recipe))];
+        let config = render("Asks what only the administrator knows.", true, &arms);
+        scripts.insert(ScriptName::Config, config);
+    }
+    scripts
+}
+
+/// Returns whether postinst calls adduser, which the package then depends on.
+pub(super) fn needs_adduser(recipe: &Recipe) -> bool {
+    recipe
+        .user
+        .iter()
+        .chain(&recipe.users)
+        .any(|user| !user.existing)
+}
+
+/// For each pattern of dpkg's words, the calls to make.
+type Arms = Vec<(&'static str, Vec<Call>)>;
+
+fn postinst<'a>(recipe: &Recipe, hooks: &Hooks, files: impl Iterator<Item = &'a HostPath>) -> Arms {
+    // prerm is not called by dpkg-reconfigure, and a running service would not see the new answers.
+    let stop = services::remember_and_stop(recipe);
+    let mut configure: Vec<_> = stop.into_iter().map(Call::when_reconfiguring).collect();
+    configure.extend(services::begin(recipe));
+    configure.extend(hook(hooks, HookPoint::BeforeConfigure));
+    configure.extend(accounts::make(recipe));
+    configure.extend(directories::make(recipe));
+    configure.extend(accounts::fill_homes(recipe));
+    configure.extend(directories::own_files(recipe, files));
+    configure.push(call("remove_old_conffiles", &[]));
+    configure.extend(secrets::make(recipe));
+    configure.extend(secrets::keep_answers(recipe));
+    configure.extend(tasks::run(recipe, tasks::Time::BeforeStart));
+    configure.extend(hook(hooks, HookPoint::BeforeStart));
+    configure.extend(services::enable(recipe));
+    configure.extend(services::start(recipe));
+    configure.extend(tasks::run(recipe, tasks::Time::AfterStart));
+    configure.extend(hook(hooks, HookPoint::AfterStart));
+    configure.extend(tasks::await_health(recipe));
+    vec![
+        ("configure | reconfigure", configure),
+        (
+            "abort-upgrade | abort-remove | abort-deconfigure",
+            services::start(recipe),
+        ),
+    ]
+}
+
+fn prerm(recipe: &Recipe, hooks: &Hooks) -> Arms {
+    let mut stop: Vec<_> = hook(hooks, HookPoint::BeforeStop).collect();
+    stop.extend(services::remember_and_stop(recipe));
+    stop.extend(hook(hooks, HookPoint::AfterStop));
+    let mut remove = stop.clone();
+    remove.push(call("remove_bytecode", &[recipe.venv.prefix.as_str()]));
+    vec![
+        ("upgrade | deconfigure", stop),
+        ("remove", remove),
+        // The old version's prerm has failed, after it may have stopped what ran: there is nothing left to note.
+        ("failed-upgrade", services::stop(recipe)),
+    ]
+}
+
+fn postrm(recipe: &Recipe, hooks: &Hooks) -> Arms {
+    let mut purge = Vec::new();
+    if !recipe.questions.is_empty() {
+        // First: the script may begin anew here.
+        purge.push(call("forget_answers", &[]));
+    }
+    purge.extend(hook(hooks, HookPoint::Purge));
+    purge.extend(services::purge(recipe));
+    purge.extend(secrets::purge(recipe));
+    purge.extend(directories::purge(recipe));
+    purge.push(call("remove_state", &[]));
+    vec![("remove", services::remove(recipe)), ("purge", purge)]
+}
+
+/// Returns the call of the recipe's script at a point. What stops services or purges must not be stopped itself: a failure
+/// there would block every later upgrade and removal.
+fn hook(hooks: &Hooks, point: HookPoint) -> impl Iterator<Item = Call> {
+    let severity = match point {
+        HookPoint::BeforeConfigure | HookPoint::BeforeStart | HookPoint::AfterStart => "fail",
+        HookPoint::BeforeStop | HookPoint::AfterStop | HookPoint::Purge => "warn",
+    };
+    let text = hooks.get(&point);
+    text.map(|text| call("run_hook", &[point.as_str(), severity, text]))
+        .into_iter()
+}
+
+fn call(function: &'static str, arguments: &[&str]) -> Call {
+    Call::new(function, arguments.iter().copied())
+}

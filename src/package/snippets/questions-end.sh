@@ -1,0 +1,5 @@
+# Lets debconf go, before something is started that would hold its pipe.
+end_questions() {
+    db_stop
+    exec 3>&-
+}

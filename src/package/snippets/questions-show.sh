@@ -1,0 +1,4 @@
+# Shows the questions.
+show_questions() {
+    db_go || true
+}

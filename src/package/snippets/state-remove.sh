@@ -1,0 +1,18 @@
+# Removes what earlier versions left: directories when they are empty, settings that were set aside; and the notes of both.
+remove_state() {
+    if [ -e "$STATE/directories" ]; then
+        # The innermost first: a folder is empty when those in it are gone.
+        sort -r "$STATE/directories" | while IFS= read -r path; do
+            if [ -d "$path" ] && ! [ -L "$path" ]; then
+                rmdir "$path" 2>/dev/null || true
+            fi
+        done
+    fi
+    if [ -e "$STATE/set-aside" ]; then
+        while IFS= read -r path; do
+            rm -f "$path"
+        done <"$STATE/set-aside"
+    fi
+    rm -rf "$STATE"
+    rmdir "${STATE%/*}" 2>/dev/null || true
+}
