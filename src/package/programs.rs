@@ -173,7 +173,7 @@ mod tests {
              [service.web]\ncommand = \"{program} --port 1\"\n"
         );
         let recipe = Recipe::parse(&text, "recipe.toml", Path::new("")).expect("a recipe");
-        match check_services(&recipe, &layers()) {
+        match check_commands(&recipe, &layers()) {
             Ok(()) => String::new(),
             Err(error) => crate::failure::render(&error),
         }

@@ -253,7 +253,9 @@ mod tests {
                     .lines()
                     .filter(|line| !line.starts_with('#'))
                     .any(|line| {
-                        line.split([' ', ';', '!', '(', ')'])
+                        let words = line.replace("$(", " ");
+                        words
+                            .split([' ', ';', '!'])
                             .any(|word| word == other.function)
                     });
                 assert_eq!(
