@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 const TAGLINE: &str = "Small sites, carefully served.";
 
 /// What may be different after a purge: the user stays, `/opt` is nobody's, and dpkg, apt and systemd keep their books.
-const NOT_THE_PACKAGES: &[&str] = &[
+pub(crate) const NOT_THE_PACKAGES: &[&str] = &[
     "/etc/.pwd.lock",
     "/etc/group",
     "/etc/group-",

@@ -62,6 +62,9 @@ mod git;
 /// A package with names around every limit.
 mod hostile;
 
+/// The life of a package on its host: secrets, answers, tasks, users, files, commands, logs.
+mod host;
+
 /// Recipes that are written for apps, and what becomes of them without an edit.
 mod init;
 

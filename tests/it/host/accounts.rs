@@ -1,0 +1,85 @@
+//! Users, homes and files with their owners; users that the host has already.
+
+use super::{NEXT, PACKAGE, booted, build, install};
+
+#[test]
+fn a_user_that_logs_in_has_a_home_that_is_filled_once() {
+    let root = booted();
+    install(&root, &PACKAGE);
+    assert_eq!(
+        root.sh(
+            "getent passwd lifeguest | cut -d: -f6,7; stat -c '%a %U:%G' /srv/life/guest /srv/life/guest/.profile
+             test $(id -u lifeguest) -lt 1000; stat -c '%n %a %U:%G' /etc/life/* /etc/life/conf.d/*"
+        )
+        .unwrap(),
+        "/srv/life/guest:/bin/sh\n775 lifeguest:lifeguest\n644 lifeguest:lifeguest\n\
+         /etc/life/answers.env 640 root:life\n/etc/life/conf.d 755 root:root\n/etc/life/key.cfg 640 root:life\n\
+         /etc/life/secrets.env 640 root:life\n/etc/life/conf.d/10-first.cfg 644 root:root\n/etc/life/conf.d/sub 755 root:root"
+    );
+    assert_eq!(
+        root.sh("dpkg-query -W -f '${Conffiles}\\n' life | cut -d ' ' -f 2 | sort; systemctl show -P Nice cron").unwrap(),
+        "\n/etc/default/life\n/etc/life/conf.d/10-first.cfg\n/etc/life/conf.d/sub/20-second.cfg\n/etc/life/key.cfg\n/etc/logrotate.d/life\n3"
+    );
+    // What the administrator has made of them stays.
+    root.sh("rm /srv/life/guest/.profile; chown daemon:daemon /etc/life/key.cfg")
+        .unwrap();
+    install(&root, &NEXT);
+    assert_eq!(
+        root.sh("ls /srv/life/guest/.profile 2>&1 || true; stat -c %U:%G /etc/life/key.cfg")
+            .unwrap(),
+        "ls: cannot access '/srv/life/guest/.profile': No such file or directory\ndaemon:daemon"
+    );
+    root.sh("dpkg -P life && getent passwd life lifeguest && test -e /srv/life/guest/.bashrc")
+        .unwrap();
+}
+
+#[test]
+fn an_existing_user_is_taken_as_it_is_and_its_absence_is_said() {
+    let package = build("2.0", |recipe| {
+        let recipe = recipe.replace("group = \"life\"", "group = \"www-data\"");
+        format!("{recipe}\n[user]\nname = \"www-data\"\nexisting = true\n")
+    });
+    let root = booted();
+    let before = root.sh("getent passwd www-data; id www-data").unwrap();
+    install(&root, &package);
+    assert_eq!(
+        root.sh("ps -o user= -p $(systemctl show -P MainPID life); stat -c '%a %U:%G' /var/lib/life /etc/life/secrets.env")
+            .unwrap(),
+        "www-data\n750 www-data:www-data\n640 root:www-data"
+    );
+    root.sh("dpkg -P life").unwrap();
+    assert_eq!(
+        root.sh("getent passwd www-data; id www-data").unwrap(),
+        before
+    );
+
+    root.sh("sed -i '/^www-data:/d' /etc/passwd").unwrap();
+    let ran = root.install(&package).unwrap();
+    assert!(
+        ran.stderr.contains(
+            "life: there is no user www-data on this host; install the package that makes it"
+        ),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn links_that_the_service_user_plants_lead_root_nowhere() {
+    let root = booted();
+    install(&root, &PACKAGE);
+    root.sh(
+        "mkdir -m 0700 /root/mine; echo x >/root/mine/file; chmod 0600 /root/mine/file
+         rm -rf /srv/life/guest; cd /var/lib/life
+         for name in .secrets.new secrets.env.new done-one-time inner; do runuser -u life -- ln -s /root/mine/file $name; done
+         runuser -u life -- sh -c 'rm -rf /var/log/life/*; ln -s /root/mine /var/log/life/dir'",
+    )
+    .unwrap();
+    install(&root, &NEXT);
+    root.sh("dpkg -P life").unwrap();
+    assert_eq!(
+        root.sh("cat /root/mine/file; stat -c '%a %U' /root/mine /root/mine/file")
+            .unwrap(),
+        "x\n700 root\n600 root"
+    );
+}
