@@ -211,10 +211,10 @@ impl Launch<'_> {
                 "# shellcheck disable=SC1090,SC1091 # it is on the host\n[ ! -e {file} ] || . {file}"
             ));
         }
-        for (name, value) in self.env {
-            line(format!("{name}={}", quote(value.as_str())));
-        }
         line("set +a".to_owned());
+        for (name, value) in self.env {
+            line(format!("export {name}={}", quote(value.as_str())));
+        }
         // sh itself adds these two.
         line("unset OLDPWD PWD".to_owned());
         line(format!(

@@ -14,7 +14,9 @@ enum Feature {
     BelowOpt,
     Bytecode,
     Bookworm,
+    Commands,
     ElfSymbols,
+    OwnModes,
     Units,
     VirtualenvScripts,
 }
@@ -47,6 +49,16 @@ const OVERRIDES: &[Override] = &[
         tag: "malformed-deb-archive",
         reason: "dpkg of this release reads zstd, and its lintian does not know so",
         fired_by: Some(Feature::Bookworm),
+    },
+    Override {
+        tag: "no-manual-page",
+        reason: "a command of the app explains itself, with --help or not at all",
+        fired_by: Some(Feature::Commands),
+    },
+    Override {
+        tag: "non-standard-file-perm",
+        reason: "the recipe says who may read the file",
+        fired_by: Some(Feature::OwnModes),
     },
     Override {
         tag: "package-installs-python-pycache-dir",
@@ -100,8 +112,20 @@ fn features(prefix: &Prefix, layers: &[Layer], elf: &[ElfFile]) -> BTreeSet<Feat
         if path.starts_with(b"opt/") {
             features.insert(Feature::BelowOpt);
         }
-        if path.starts_with(b"usr/lib/systemd/system/") {
+        if path
+            .strip_prefix(b"usr/lib/systemd/system/")
+            .is_some_and(|name| !name.contains(&b'/'))
+        {
             features.insert(Feature::Units);
+        }
+        if path.starts_with(b"usr/bin/") {
+            features.insert(Feature::Commands);
+        }
+        if let Entry::File { mode, .. } = entry
+            && ![0o644, 0o755].contains(&mode.bits())
+            && !path.starts_with(b"etc/sudoers.d/")
+        {
+            features.insert(Feature::OwnModes);
         }
         if path.ends_with(b".pyc") {
             features.insert(Feature::Bytecode);

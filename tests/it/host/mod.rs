@@ -53,17 +53,17 @@ SECRET_KEY = { length = 50 }
 OTHER_KEY = {}
 
 [questions.greeting]
-prompt = "What is said"
+prompt = "What is said:"
 description = "It is said to everybody."
 default = "hello there"
 env = "GREETING"
 [questions.loud]
-prompt = "Is it said loudly"
+prompt = "Is it said loudly?"
 type = "boolean"
 default = "false"
 env = "LOUD"
 [questions.token]
-prompt = "The word that opens the door"
+prompt = "The word that opens the door:"
 type = "password"
 env = "TOKEN"
 
