@@ -128,9 +128,9 @@ fn postrm(recipe: &Recipe, hooks: &Hooks) -> Arms {
     }
     purge.extend(hook(hooks, HookPoint::Purge));
     purge.extend(services::purge(recipe));
+    purge.push(call("remove_state", &[]));
     purge.extend(secrets::purge(recipe));
     purge.extend(directories::purge(recipe));
-    purge.push(call("remove_state", &[]));
     vec![("remove", services::remove(recipe)), ("purge", purge)]
 }
 

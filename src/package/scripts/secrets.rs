@@ -84,9 +84,8 @@ pub(super) fn purge(recipe: &Recipe) -> Vec<Call> {
     if !recipe.questions.is_empty() {
         calls.push(call("remove_private", &[&environment::answers(recipe)]));
     }
-    if !calls.is_empty() {
-        let folder = format!("/etc/{}", recipe.package.name);
-        calls.push(call("remove_if_empty", &[&folder]));
-    }
+    // Settings of an earlier version may have kept it.
+    let folder = format!("/etc/{}", recipe.package.name);
+    calls.push(call("remove_if_empty", &[&folder]));
     calls
 }

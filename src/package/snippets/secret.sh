@@ -1,6 +1,8 @@
 # Makes the secret NAME of LENGTH letters and digits in FILE, which the group of USER may read. One that is there stays.
 make_secret() {
     if [ -e "$1" ] && grep -q "^$3=" "$1"; then
+        # What an interrupted attempt has left.
+        rm -f "$1.new"
         return 0
     fi
     value=$(tr -dc 'A-Za-z0-9' </dev/urandom 2>/dev/null | head -c "$4")

@@ -11,6 +11,10 @@ remove_state() {
     if [ -e "$STATE/set-aside" ]; then
         while IFS= read -r path; do
             rm -f "$path"
+            folder=${path%/*}
+            case "$(dpkg-query -S "$folder" 2>/dev/null)" in
+                '' | "$DPKG_MAINTSCRIPT_PACKAGE: $folder") rmdir "$folder" 2>/dev/null || true ;;
+            esac
         done <"$STATE/set-aside"
     fi
     rm -rf "$STATE"

@@ -18,7 +18,7 @@ fn a_user_that_logs_in_has_a_home_that_is_filled_once() {
     );
     assert_eq!(
         root.sh("dpkg-query -W -f '${Conffiles}\\n' life | cut -d ' ' -f 2 | sort; systemctl show -P Nice cron").unwrap(),
-        "\n/etc/default/life\n/etc/life/conf.d/10-first.cfg\n/etc/life/conf.d/sub/20-second.cfg\n/etc/life/key.cfg\n/etc/logrotate.d/life\n3"
+        "/etc/default/life\n/etc/life/conf.d/10-first.cfg\n/etc/life/conf.d/sub/20-second.cfg\n/etc/life/key.cfg\n/etc/logrotate.d/life\n3"
     );
     // What the administrator has made of them stays.
     root.sh("rm /srv/life/guest/.profile; chown daemon:daemon /etc/life/key.cfg")

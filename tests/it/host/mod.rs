@@ -53,7 +53,7 @@ SECRET_KEY = { length = 50 }
 OTHER_KEY = {}
 
 [questions.greeting]
-prompt = "What is said:"
+prompt = "Greeting:"
 description = "It is said to everybody."
 default = "hello there"
 env = "GREETING"
@@ -124,18 +124,18 @@ purge = "hooks/purge.sh"
 fn write(context: &TestContext, recipe: &str) -> PathBuf {
     context.write("conf.d/10-first.cfg", "first\n");
     context.write("conf.d/sub/20-second.cfg", "second\n");
-    context.write("hooks/before-configure.sh", "#!/bin/sh\nmkdir -p /srv/life\necho \"before-configure it's $*\" >>/srv/life/hooks\nexit 0\n");
+    context.write("hooks/before-configure.sh", "#!/bin/sh\necho \"before-configure it's $*\" >>/root/hooks\nexit 0\n");
     context.write(
         "hooks/before-start.sh",
-        "cat <<'END' >>/srv/life/hooks\nbefore-start ) ;; esac\nEND\n",
+        "cat <<'END' >>/root/hooks\nbefore-start ) ;; esac\nEND\n",
     );
     context.write(
         "hooks/before-stop.sh",
-        "echo before-stop >>/srv/life/hooks\nexit 1\n",
+        "echo before-stop >>/root/hooks\nexit 1\n",
     );
     context.write(
         "hooks/purge.sh",
-        "rm -rf /srv/life/hooks /srv/life/rotations\n",
+        "rm -rf /root/hooks /srv/life/rotations\n",
     );
     context.write("life.toml", recipe)
 }

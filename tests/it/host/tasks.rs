@@ -128,10 +128,10 @@ fn scripts_of_the_recipe_run_at_their_points_and_cannot_skip_what_comes_after() 
     install(&root, &PACKAGE);
     install(&root, &NEXT);
     assert_eq!(
-        root.read("/srv/life/hooks").unwrap(),
+        root.read("/root/hooks").unwrap(),
         "before-configure it's configure \nbefore-start ) ;; esac\nbefore-stop\nbefore-configure it's configure 1.0-1\n\
          before-start ) ;; esac\n"
     );
     root.sh("systemctl is-active life; dpkg -P life").unwrap();
-    assert!(!root.exists("/srv/life/hooks").unwrap());
+    assert!(!root.exists("/root/hooks").unwrap());
 }

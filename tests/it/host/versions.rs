@@ -44,7 +44,7 @@ fn what_a_new_version_has_no_more_goes_and_what_was_changed_is_set_aside() {
             .unwrap(),
         "life\nlife/answers.env\nlife/conf.d\nlife/conf.d/10-first.cfg.dpkg-bak\nlife/key.cfg\nlife/secrets.env"
     );
-    root.sh("rm -r /srv/life/guest /srv/life/hooks; dpkg -P life")
+    root.sh("rm -r /srv/life/guest /root/hooks; dpkg -P life")
         .unwrap();
     let left: Vec<_> = before
         .difference(
