@@ -61,7 +61,7 @@ fn preseeded_answers_reach_the_service_and_an_edit_of_the_administrator_wins() {
     assert_eq!(root.read(FILE).unwrap(), edited);
 
     // What is answered anew is in the file and in the service; the rest of the file stays.
-    root.sh("printf 'bye\\nno\\n\\n' | script -qec 'dpkg-reconfigure -fteletype life' /dev/null")
+    root.sh("printf 'bye\\nno\\n\\n' | script -qec 'env DEBIAN_FRONTEND=teletype TERM=dumb dpkg-reconfigure -fteletype life' /dev/null")
         .unwrap();
     assert_eq!(
         root.read(FILE).unwrap(),
