@@ -9,6 +9,7 @@ mod commands;
 mod logs;
 mod secrets;
 mod tasks;
+mod values;
 mod versions;
 
 use crate::context::TestContext;
