@@ -28,6 +28,10 @@ pub(super) struct Django {
     pub(super) has_static_root: bool,
     /// Whether the database is a file among the code.
     pub(super) database_in_code: bool,
+    /// Whether the secret key is written among the code.
+    pub(super) secret_in_code: bool,
+    /// What settings of the host would mend.
+    pub(super) mendable: Vec<String>,
     /// What needs a human.
     pub(super) todos: Vec<String>,
 }
@@ -207,19 +211,17 @@ impl<'a> Settings<'a> {
     fn look(&self, file: &str, found: &mut Django) {
         let todos = &mut found.todos;
         match self.find("SECRET_KEY") {
-            Some((place, value)) if python_text::text(value).is_some() => todos.push(format!(
-                "SECRET_KEY is written in {place}: read it from the environment, and make a new one for this host"
-            )),
-            Some((place, value)) => {
-                found.secret_variable = variable(value);
-                if let Some(name) = &found.secret_variable {
-                    todos.push(format!(
-                        "{place} reads SECRET_KEY from the variable {name}: set it in the environment of the services on the host"
-                    ));
-                }
+            Some((place, value)) if python_text::text(value).is_some() => {
+                found.secret_in_code = true;
+                found.mendable.push(format!(
+                    "SECRET_KEY is written in {place}: read it from the environment, and make a new one for this host"
+                ));
             }
+            Some((_, value)) => found.secret_variable = variable(value),
             None if self.mentions("SECRET_KEY") => {}
-            None => todos.push(format!("SECRET_KEY is not set in {file}: Django does not start without it")),
+            None => todos.push(format!(
+                "SECRET_KEY is not set in {file}: Django does not start without it"
+            )),
         }
         if let Some((place, [Token::Name("True")])) = self.find("DEBUG") {
             todos.push(format!(
@@ -245,7 +247,7 @@ impl<'a> Settings<'a> {
             && is_sqlite_in_code(value)
         {
             found.database_in_code = true;
-            todos.push(format!(
+            found.mendable.push(format!(
                 "the SQLite database of {place} would be among the code, where the service cannot write: put it below /var/lib"
             ));
         }
@@ -311,12 +313,15 @@ mod tests {
                 wsgi: Some("mysite.wsgi:application".into()),
                 version: Some(("5.2.19".into(), "web/mysite/settings.py:2".into())),
                 database_in_code: true,
-                todos: vec![
+                secret_in_code: true,
+                mendable: vec![
                     "SECRET_KEY is written in web/mysite/settings.py:4: read it from the environment, and make a new one for this host".into(),
+                    "the SQLite database of web/mysite/settings.py:8 would be among the code, where the service cannot write: put it below /var/lib".into(),
+                ],
+                todos: vec![
                     "DEBUG is True in web/mysite/settings.py:5: errors would be shown with parts of the code and the settings".into(),
                     "ALLOWED_HOSTS is empty in web/mysite/settings.py:6: without DEBUG every request is refused".into(),
                     "STATIC_ROOT is not set in web/mysite/settings.py: collectstatic would have nowhere to write".into(),
-                    "the SQLite database of web/mysite/settings.py:8 would be among the code, where the service cannot write: put it below /var/lib".into(),
                 ],
                 ..Django::default()
             }
@@ -345,12 +350,7 @@ mod tests {
         assert_eq!(django.wsgi.as_deref(), Some("mysite.wsgi:application"));
         assert_eq!(django.secret_variable.as_deref(), Some("DJANGO_KEY"));
         assert!(django.has_static_root && !django.database_in_code);
-        assert_eq!(
-            django.todos,
-            [
-                "mysite/settings/production.py:4 reads SECRET_KEY from the variable DJANGO_KEY: set it in the environment of the services on the host"
-            ]
-        );
+        assert_eq!(django.todos, Vec::<String>::new());
     }
 
     #[test]

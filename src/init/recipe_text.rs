@@ -1,5 +1,6 @@
 //! The text of the recipe: one function for each table, each with what needs a human there.
 
+mod host_settings;
 mod waiting;
 
 use super::app::App;
@@ -9,6 +10,7 @@ use super::services::{APP, Services, below_app};
 use super::supported::is_later;
 use super::toml_text::{Section, comment, list, one_line, quote};
 use crate::recipe::SourcePath;
+use host_settings::HostSettings;
 use std::fmt::Write as _;
 use std::path::{Component, Path, PathBuf};
 
@@ -322,6 +324,12 @@ fn files(parts: &Parts<'_>) -> Section {
         });
         section.set(APP, "{ from-source = \"./\" }");
     }
+    if let Some(file) = HostSettings::of(parts) {
+        section.comment(
+            "Settings of the host, on top of those of the app; administrators may add to them.",
+        );
+        section.set(&file.path(), &file.value());
+    }
     section
 }
 
@@ -365,16 +373,28 @@ fn env(parts: &Parts<'_>, todos: &mut Vec<String>) -> Section {
             todo(&mut section, todos, &text);
         }
     }
+    let settings = HostSettings::of(parts);
     if set_path {
-        section.set_text("PYTHONPATH", &path);
+        let more = settings.as_ref().map(HostSettings::folder);
+        let more = more.map_or(String::new(), |folder| format!(":{folder}"));
+        section.set_text("PYTHONPATH", &format!("{path}{more}"));
+    }
+    if settings.is_some() {
+        section.set_text("DJANGO_SETTINGS_MODULE", host_settings::MODULE);
     }
     section
 }
 
 /// What there is to say of the services as a whole, and of Django's settings.
 fn about_services(parts: &Parts<'_>, todos: &mut Vec<String>) -> Option<Section> {
-    let django = parts.app.django.iter().flat_map(|django| &django.todos);
-    let texts: Vec<_> = django.chain(&parts.services.todos).collect();
+    let django = parts.app.django.iter();
+    let mended = HostSettings::of(parts).is_some();
+    let mendable = django.clone().flat_map(|django| &django.mendable);
+    let texts: Vec<_> = mendable
+        .filter(|_| !mended)
+        .chain(django.flat_map(|django| &django.todos))
+        .chain(&parts.services.todos)
+        .collect();
     let mut section = Section::new("");
     for text in &texts {
         todo(&mut section, todos, text);

@@ -115,6 +115,11 @@ pub(super) fn read(
         let owner = accounts.user(&table, "owner").map(|owner| owner.value);
         let group = accounts.group(&table, "group").map(|group| group.value);
         let conffile = table.boolean("conffile").unwrap_or(conffile);
+        if let [origin] = origins.as_slice()
+            && !check_folder(&table, origin)
+        {
+            continue;
+        }
         match <[FileOrigin; 1]>::try_from(origins) {
             Ok([FileOrigin::Source(_) | FileOrigin::SourceFolder(_)]) if !has_source => document
                 .problem(
@@ -123,22 +128,6 @@ pub(super) fn read(
                     "`from-source` needs a `[source]`".to_owned(),
                     "",
                     "add `[source]`, or ship a file beside the recipe with `from`".to_owned(),
-                ),
-            Ok([FileOrigin::SourceFolder(_)]) if owner.is_some() || group.is_some() => document
-                .problem(
-                    Code::Conflict,
-                    entry.name.span,
-                    "a folder of the source has no `owner` and no `group`".to_owned(),
-                    "its files are root's, and nobody else writes them",
-                    "name the files one by one, or ship a folder beside the recipe".to_owned(),
-                ),
-            Ok([FileOrigin::RecipeFolder(_)]) if table.place_of("mode").is_some() => document
-                .problem(
-                    Code::Conflict,
-                    table.place_of("mode").unwrap_or(entry.name.span),
-                    "a folder has no `mode`".to_owned(),
-                    "its files are 0755 where they can be run, and 0644 elsewhere",
-                    "remove it, or name the files one by one".to_owned(),
                 ),
             Ok([origin]) => files.push(ShippedFile {
                 path,
@@ -161,6 +150,34 @@ pub(super) fn read(
         }
     }
     files
+}
+
+/// Checks what cannot be said of a whole folder; returns whether it was not.
+fn check_folder(table: &Table<'_>, origin: &FileOrigin) -> bool {
+    let (keys, why): (&[&str], _) = match origin {
+        FileOrigin::SourceFolder(_) => (
+            &["owner", "group"],
+            "its files are root's, and nobody else writes them",
+        ),
+        FileOrigin::RecipeFolder(_) => (
+            &["mode"],
+            "its files are 0755 where they can be run, and 0644 elsewhere",
+        ),
+        _ => return true,
+    };
+    let place = keys
+        .iter()
+        .find_map(|key| Some((key, table.place_of(key)?)));
+    if let Some((key, span)) = &place {
+        table.problem(
+            Code::Conflict,
+            span.clone(),
+            format!("a folder has no `{key}`"),
+            why,
+            "remove it, or name the files one by one".to_owned(),
+        );
+    }
+    place.is_none()
 }
 
 fn has_one_origin(table: &Table<'_>) -> bool {

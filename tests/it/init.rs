@@ -249,11 +249,9 @@ fn a_fresh_django_project_is_built_without_an_edit_and_shows_its_page() {
          - neither the project nor a tag tells a version: set `version`\n\
          - no description was found: say in `summary` what the package is\n\
          - there is no requirements file: name in `packages` whatever else the app imports\n\
-         - SECRET_KEY is written in mysite/settings.py:23: read it from the environment, and make a new one for this host\n\
          - DEBUG is True in mysite/settings.py:26: errors would be shown with parts of the code and the settings\n\
          - ALLOWED_HOSTS is empty in mysite/settings.py:28: without DEBUG every request is refused\n\
-         - STATIC_ROOT is not set in mysite/settings.py: collectstatic would have nowhere to write\n\
-         - the SQLite database of mysite/settings.py:75 would be among the code, where the service cannot write: put it below /var/lib\n"
+         - STATIC_ROOT is not set in mysite/settings.py: collectstatic would have nowhere to write\n"
     );
     let package = context.build(&recipe);
     let root = booted();
@@ -266,7 +264,21 @@ fn a_fresh_django_project_is_built_without_an_edit_and_shows_its_page() {
     let environment = root
         .sh("tr '\\0' '\\n' </proc/$(systemctl show -P MainPID mysite-web)/environ | grep ^PYTHONPATH; readlink /proc/$(systemctl show -P MainPID mysite-web)/cwd")
         .unwrap();
-    assert_eq!(environment, "PYTHONPATH=/opt/mysite/app\n/opt/mysite/app");
+    assert_eq!(
+        environment,
+        "PYTHONPATH=/opt/mysite/app:/etc/mysite\n/opt/mysite/app"
+    );
+    // The database is where the service can write, and has its tables; the key is this host's own.
+    assert_eq!(
+        root.sh("stat -c '%U %a' /var/lib/mysite; /opt/mysite/bin/python -c \"import sqlite3; print(sqlite3.connect('/var/lib/mysite/db.sqlite3').execute(\\\"select count(*) from sqlite_master where name='auth_user'\\\").fetchone())\"; find /opt/mysite /etc/mysite -newer /etc/mysite/secrets.env")
+            .unwrap(),
+        "mysite 750\n(1,)"
+    );
+    assert_eq!(
+        root.sh("grep -c \"^SECRET_KEY='[A-Za-z0-9]\\{50\\}'\" /etc/mysite/secrets.env")
+            .unwrap(),
+        "1"
+    );
     root.sh("dpkg -P mysite").unwrap();
     assert!(!root.exists("/opt/mysite").unwrap());
 }

@@ -1,5 +1,6 @@
 //! Tables that wait for a later version, or for a change in the app: secrets, tasks and the web server's site.
 
+use super::host_settings::HostSettings;
 use super::{LATER, Parts};
 use crate::init::services::{APP, below_app};
 use crate::init::supported::is_later;
@@ -19,8 +20,16 @@ pub(super) fn secrets(parts: &Parts<'_>) -> Option<Section> {
         .collect();
     names.sort();
     names.dedup();
-    let is_read = !names.is_empty();
-    if names.is_empty() && app.django.is_some() {
+    let host_settings = HostSettings::of(parts).is_some()
+        && app
+            .django
+            .as_ref()
+            .is_some_and(|django| django.secret_in_code);
+    let is_read = !names.is_empty() || host_settings;
+    if (names.is_empty() || host_settings)
+        && app.django.is_some()
+        && !names.iter().any(|name| name == "SECRET_KEY")
+    {
         names.push("SECRET_KEY".to_owned());
     }
     if names.is_empty() {
@@ -65,7 +74,8 @@ pub(super) fn task(parts: &Parts<'_>) -> Option<Section> {
         (None, None) => return None,
     };
     let mut section = Section::new("[[task]]");
-    let is_blocked = django.is_some_and(|django| django.database_in_code);
+    let is_blocked =
+        django.is_some_and(|django| django.database_in_code) && HostSettings::of(parts).is_none();
     if is_later("task") {
         section.comment(&format!(
             "{LATER} after each installation and upgrade, {why}."

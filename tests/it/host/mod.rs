@@ -125,7 +125,10 @@ purge = "hooks/purge.sh"
 fn write(context: &TestContext, recipe: &str) -> PathBuf {
     context.write("conf.d/10-first.cfg", "first\n");
     context.write("conf.d/sub/20-second.cfg", "second\n");
-    context.write("hooks/before-configure.sh", "#!/bin/sh\necho \"before-configure it's $*\" >>/root/hooks\nexit 0\n");
+    context.write(
+        "hooks/before-configure.sh",
+        "#!/bin/sh\necho \"before-configure it's $*\" >>/root/hooks\nexit 0\n",
+    );
     context.write(
         "hooks/before-start.sh",
         "cat <<'END' >>/root/hooks\nbefore-start ) ;; esac\nEND\n",
@@ -134,10 +137,7 @@ fn write(context: &TestContext, recipe: &str) -> PathBuf {
         "hooks/before-stop.sh",
         "echo before-stop >>/root/hooks\nexit 1\n",
     );
-    context.write(
-        "hooks/purge.sh",
-        "rm -rf /root/hooks /srv/life/rotations\n",
-    );
+    context.write("hooks/purge.sh", "rm -rf /root/hooks /srv/life/rotations\n");
     context.write("life.toml", recipe)
 }
 
