@@ -270,7 +270,7 @@ fn a_fresh_django_project_is_built_without_an_edit_and_shows_its_page() {
     );
     // The database is where the service can write, and has its tables; the key is this host's own.
     assert_eq!(
-        root.sh("stat -c '%U %a' /var/lib/mysite; /opt/mysite/bin/python -c \"import sqlite3; print(sqlite3.connect('/var/lib/mysite/db.sqlite3').execute(\\\"select count(*) from sqlite_master where name='auth_user'\\\").fetchone())\"; find /opt/mysite /etc/mysite -newer /etc/mysite/secrets.env")
+        root.sh("stat -c '%U %a' /var/lib/mysite; /opt/mysite/bin/python -c \"import sqlite3; print(sqlite3.connect('/var/lib/mysite/db.sqlite3').execute(\\\"select count(*) from sqlite_master where name='auth_user'\\\").fetchone())\"; find /opt/mysite /etc/mysite -mindepth 1 -newer /etc/mysite/secrets.env")
             .unwrap(),
         "mysite 750\n(1,)"
     );
