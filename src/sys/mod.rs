@@ -17,5 +17,6 @@ pub mod output;
 pub mod panic;
 pub mod process;
 pub mod spool;
+pub mod stat;
 pub mod terminal;
 pub mod workdir;
