@@ -11,6 +11,8 @@
 //!    [`services`] renders what the service manager reads.
 //! 7. [`deb`] writes the archive; it knows nothing of Python.
 //!
+//! [`init`] writes a recipe for an app that it looks at.
+//!
 //! [`inspect`] says what a package is, and how two differ.
 //!
 //! [`doctor`] says what a machine lacks for a build.
@@ -26,6 +28,7 @@ pub mod commands;
 pub mod deb;
 pub mod doctor;
 pub mod failure;
+pub mod init;
 pub mod inspect;
 pub mod package;
 pub mod paint;

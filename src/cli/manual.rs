@@ -4,6 +4,7 @@
 
 use super::read::command;
 use crate::failure::exit_codes;
+use crate::recipe::schema;
 use clap::Arg;
 use clap::builder::PossibleValue;
 use clap_mangen::Man;
@@ -136,6 +137,10 @@ pub fn manual() -> io::Result<Vec<ManualPage>> {
     for command in program.get_subcommands() {
         pages.push(page(command, &command_sections(command))?);
     }
+    pages.push(ManualPage {
+        file: "deb-build-app.toml.5".to_owned(),
+        text: schema::manual(DATE).into_bytes(),
+    });
     Ok(pages)
 }
 

@@ -10,7 +10,8 @@ pub struct Init {
     #[arg(value_name = "FOLDER", default_value = ".")]
     pub folder: PathBuf,
 
-    /// Where the recipe goes; `-` is standard output [default: deb-build-app.toml in the folder of the app].
+    /// Where the recipe goes, which must not be there yet; `-` prints it, as it would be in the folder of the app [default:
+    /// deb-build-app.toml in that folder].
     #[arg(short, long, value_name = "FILE", env = "DEB_BUILD_APP_RECIPE")]
     pub output: Option<PathBuf>,
 }

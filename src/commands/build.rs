@@ -10,11 +10,12 @@ use crate::cli::{Build, BuildOptions};
 use crate::deb::{self, Archive, Written};
 use crate::failure::{self, Failure, OrFailure as _};
 use crate::package::{self, Parts};
+use crate::recipe::HostPath;
 use crate::report::{
     BuildDocument, BuildReport, BuiltDistribution, BuiltRewrite, BuiltSource, Event, FailedBuild,
     JSON_FORMAT, Reporter, Stage, Warnings,
 };
-use crate::source::{self, SourceTree};
+use crate::source::{self, ReadFile, SourceTree};
 use crate::sys::clock::Stopwatch;
 use crate::sys::host::HostFacts;
 use crate::sys::process::{Line, Runner};
@@ -22,6 +23,7 @@ use crate::sys::workdir::{Keep, WorkDir};
 use crate::sys::{fs, interrupt};
 use crate::venv::{self, VenvTree};
 use anyhow::{Context as _, Result};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Builds the packages and reports where they are.
@@ -138,9 +140,13 @@ impl Job<'_> {
 fn pipeline(job: &Job<'_>, output: &Destination) -> Result<BuildReport> {
     let watch = Stopwatch::start();
     job.stage(Stage::Apt, |on_line| install_packages(job, on_line))?;
-    let source = job.stage(Stage::Source, |_| export_source(job))?;
+    let (source, files) = job.stage(Stage::Source, |_| {
+        let source = export_source(job)?;
+        let files = source::read_files(&job.planned.recipe, source.as_ref())?;
+        Ok((source, files))
+    })?;
     let (venv, facts) = job.stage(Stage::Venv, |on_line| build_venv(job, on_line))?;
-    let archive = job.stage(Stage::Package, |_| assemble(job, venv))?;
+    let archive = job.stage(Stage::Package, |_| assemble(job, &files, venv))?;
     let (path, written) = job.stage(Stage::Deb, |_| write(job, &archive, output))?;
     let plan = &job.planned.plan;
     Ok(BuildReport {
@@ -255,14 +261,18 @@ fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<(VenvT
     Ok((tree, facts))
 }
 
-fn assemble(job: &Job<'_>, venv: VenvTree) -> Result<Archive> {
+fn assemble(
+    job: &Job<'_>,
+    files: &BTreeMap<HostPath, ReadFile>,
+    venv: VenvTree,
+) -> Result<Archive> {
     let Planned { recipe, plan, .. } = job.planned;
     let forbidden = forbidden(recipe, plan, &job.host.environment)?;
     package::assemble(Parts {
         recipe,
         plan,
         host: job.host,
-        files: &job.planned.files,
+        files,
         shlibs: &apt::installed_shlibs()?,
         venv,
         forbidden: &forbidden,

@@ -33,11 +33,15 @@ const TEST_PROGRAMS: &[(&str, &str)] = &[
 pub fn run(options: &Doctor, reporter: &dyn Reporter) -> Result<()> {
     interrupt::watch().context("watching for signals failed")?;
     let environment = Environment::read()?;
+    let release = HostFacts::probe(environment.clone())
+        .ok()
+        .map(|host| host.release);
     let recipes = options
         .recipes
         .iter()
         .map(|path| {
-            let recipe = recipe_file::read(&environment.current_dir, path)?;
+            let recipe =
+                recipe_file::read(&environment.current_dir, path, release.as_deref(), reporter)?;
             Ok((path.display().to_string(), recipe))
         })
         .collect::<Result<Vec<_>>>()?;

@@ -10,7 +10,7 @@ use crate::deb::PackageName;
 use crate::failure::Failure;
 use crate::package::{self, Known, Outline};
 use crate::plan::{self, CommitFacts, Facts, FoundUv, Plan, SourcePlan};
-use crate::recipe::{HostPath, Recipe};
+use crate::recipe::Recipe;
 use crate::report::{Event, Reporter};
 use crate::source;
 use crate::sys::environment::Environment;
@@ -32,8 +32,6 @@ pub(super) struct Planned {
     pub(super) plan: Plan,
     /// What the package will hold, as far as it is known.
     pub(super) outline: Outline,
-    /// The bytes of the files that the recipe ships.
-    pub(super) files: BTreeMap<HostPath, Vec<u8>>,
 }
 
 /// The plans of all recipes, and what they share.
@@ -81,7 +79,7 @@ pub(super) fn plan_all(
     let mut recipes = Vec::new();
     let mut failures = Failures::new(names.len(), "planned");
     for name in names {
-        let planned = recipe_file::read(&current_dir, &name)
+        let planned = recipe_file::read(&current_dir, &name, machine.release(), reporter)
             .and_then(|recipe| with_options(recipe, options))
             .and_then(|recipe| machine.plan(&name, recipe, options, unreadable, reporter));
         match planned {
@@ -156,6 +154,11 @@ struct Machine {
 }
 
 impl Machine {
+    /// Returns the machine's release; a machine that has none is refused when the recipe has no fault.
+    fn release(&self) -> Option<&str> {
+        self.host().ok().map(|host| host.release.as_str())
+    }
+
     fn host(&self) -> Result<&HostFacts> {
         if let Some(host) = self.host.get() {
             return Ok(host);
@@ -176,7 +179,6 @@ impl Machine {
         let runner = Runner::new(host.isolation);
         let needs = plan::needs(&recipe, host)?;
         let commit = commit(&recipe, unreadable, reporter)?;
-        let files = source::read_files(&recipe, commit.as_ref())?;
         let uv = self
             .uv
             .get_or_init(|| venv::uv::find(&self.environment, Some(&self.cache), runner));
@@ -193,6 +195,11 @@ impl Machine {
         };
         let plan = plan::plan(&recipe, needs, facts)?;
         check_prefix_is_free(&recipe, &plan)?;
+        let commit = plan
+            .source
+            .as_ref()
+            .and_then(|source| source.commit.as_ref());
+        let files = source::foresee_files(&recipe, commit, &plan.places.source())?;
         let known = Known {
             host,
             files: &files,
@@ -204,7 +211,6 @@ impl Machine {
             recipe,
             plan,
             outline,
-            files,
         })
     }
 }
@@ -225,5 +231,5 @@ fn commit(
         )));
         return Ok(None);
     }
-    Ok(Some(source::look(&plan, &plan::named_files(recipe))?))
+    Ok(Some(source::look(&plan, &plan::named_paths(recipe))?))
 }

@@ -1,7 +1,8 @@
 //! Which recipes a command is about: those that are named, else the one that is where recipes are by custom.
 
 use crate::failure::{Failure, Kind};
-use crate::recipe::Recipe;
+use crate::recipe::{Lines, Recipe, RecipeText, Severity};
+use crate::report::{Event, Reporter};
 use crate::sys::fs;
 use anyhow::{Context as _, Result};
 use std::path::{Path, PathBuf};
@@ -51,11 +52,16 @@ pub(super) fn find(current_dir: &Path, named: &[PathBuf]) -> Result<Vec<PathBuf>
     Err(failure.into())
 }
 
-/// Reads a recipe.
+/// Reads a recipe, and says what is doubtful in it; `release` is the one of the machine, if it is known, for `[release]`.
 ///
 /// # Errors
 /// When it is not there, or every problem in it.
-pub(super) fn read(current_dir: &Path, path: &Path) -> Result<Recipe> {
+pub(super) fn read(
+    current_dir: &Path,
+    path: &Path,
+    release: Option<&str>,
+    reporter: &dyn Reporter,
+) -> Result<Recipe> {
     let file = current_dir.join(path);
     if !fs::is_file(&file) {
         return Err(Failure::new(
@@ -65,7 +71,20 @@ pub(super) fn read(current_dir: &Path, path: &Path) -> Result<Recipe> {
         .hint("name a recipe file, such as `recipes/demosite.toml`")
         .into());
     }
-    let text = fs::read_to_string(&file).context("reading the recipe failed")?;
+    let bytes = fs::read(&file).context("reading the recipe failed")?;
     let folder = file.parent().unwrap_or(current_dir);
-    Ok(Recipe::parse(&text, &path.display().to_string(), folder)?)
+    let recipe = RecipeText::of(&bytes);
+    let reading = recipe.read(folder, release);
+    let warnings = reading.problems.iter();
+    for warning in warnings.filter(|it| it.severity == Severity::Warning) {
+        let place = Lines::of(&recipe.text).place(&warning.span);
+        reporter.event(&Event::Warning(&format!(
+            "{}:{}:{}: {}",
+            path.display(),
+            place.line,
+            place.column,
+            warning.sentence()
+        )));
+    }
+    Ok(reading.into_value(&path.display().to_string(), &recipe.text)?)
 }

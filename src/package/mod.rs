@@ -23,6 +23,7 @@ pub use outline::{Known, Outline, PlannedContent, PlannedFile, outline};
 use crate::deb::{Archive, ArchivePath, Content, Entry, Layer, Mode, Timestamp};
 use crate::plan::{Placeholder, Plan};
 use crate::recipe::{HostPath, Recipe};
+use crate::source::ReadFile;
 use crate::sys::host::HostFacts;
 use crate::venv::{Distribution, InstalledFile, VenvTree};
 use anyhow::{Context as _, Result};
@@ -36,8 +37,8 @@ pub struct Parts<'a> {
     pub plan: &'a Plan,
     /// The machine that builds, which is of the release that is built for.
     pub host: &'a HostFacts,
-    /// The bytes of the files that the recipe ships.
-    pub files: &'a BTreeMap<HostPath, Vec<u8>>,
+    /// The files that the recipe ships.
+    pub files: &'a BTreeMap<HostPath, ReadFile>,
     /// Which package of this machine brings which library: the lines of its `shlibs` files.
     pub shlibs: &'a str,
     /// The virtualenv.
@@ -71,7 +72,12 @@ pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
         .context("the time of the commit is not known yet")?;
     let configuration = configuration(&outline, &venv, time)?;
     let mut layers = venv_layers(venv, host, time)?;
-    let links = layers.pop().context("the virtualenv has links")?;
+    let mut links = layers.pop().context("the virtualenv has links")?;
+    for (path, target) in &outline.links {
+        let target = target.clone().into_bytes();
+        let entry = links.entries.entry(path.clone());
+        entry.or_insert(Entry::Link { target });
+    }
     layers.push(configuration);
     layers.push(links);
 
@@ -223,7 +229,7 @@ fn configuration(outline: &Outline, venv: &VenvTree, time: Timestamp) -> Result<
         if later || venv.own_files.contains_key(path) {
             continue;
         }
-        let content = Content::Bytes(file.content.complete()?);
+        let content = file.content.complete()?;
         let mode = file.mode;
         entries.insert(path.clone(), Entry::File { mode, content });
     }

@@ -6,15 +6,17 @@
 
 use super::control::PlannedControl;
 use super::{archive_path, control, documents, scripts};
-use crate::deb::{ArchivePath, Mode, ScriptName, Timestamp};
+use crate::deb::{ArchivePath, Content, Entry, Mode, ScriptName, Timestamp};
 use crate::failure::Failure;
 use crate::plan::{Draft, Placeholder, Plan};
-use crate::recipe::{HostPath, Recipe};
+use crate::recipe::{FileOrigin, HostPath, Recipe, ShippedFile};
 use crate::services::{environment, systemd};
+use crate::source::ReadFile;
 use crate::sys::host::HostFacts;
 use crate::venv::{self, Distribution};
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 /// What is known of a package.
 #[derive(Clone, Debug)]
@@ -47,6 +49,13 @@ pub struct PlannedFile {
 pub enum PlannedContent {
     /// These bytes.
     Bytes(Vec<u8>),
+    /// What this file holds, which is there when the source is exported.
+    OnDisk {
+        /// The file.
+        path: PathBuf,
+        /// Its size in bytes.
+        size: u64,
+    },
     /// This text.
     Text(Draft),
     /// This text, compressed by gzip.
@@ -67,20 +76,24 @@ impl PlannedContent {
     /// Returns what is still open.
     pub fn placeholders(&self) -> Vec<Placeholder> {
         match self {
-            PlannedContent::Bytes(_) => Vec::new(),
+            PlannedContent::Bytes(_) | PlannedContent::OnDisk { .. } => Vec::new(),
             PlannedContent::Text(draft) | PlannedContent::Gzip(draft) => {
                 draft.placeholders().collect()
             }
         }
     }
 
-    /// Returns the bytes.
-    pub(super) fn complete(&self) -> Result<Vec<u8>> {
-        match self {
-            PlannedContent::Bytes(bytes) => Ok(bytes.clone()),
-            PlannedContent::Text(draft) => Ok(draft.complete()?.into_bytes()),
-            PlannedContent::Gzip(draft) => documents::compress(&draft.complete()?),
-        }
+    /// Returns the content, when nothing of it is open.
+    pub(super) fn complete(&self) -> Result<Content> {
+        Ok(match self {
+            PlannedContent::Bytes(bytes) => Content::Bytes(bytes.clone()),
+            PlannedContent::OnDisk { path, size } => Content::OnDisk {
+                path: path.clone(),
+                size: *size,
+            },
+            PlannedContent::Text(draft) => Content::Bytes(draft.complete()?.into_bytes()),
+            PlannedContent::Gzip(draft) => Content::Bytes(documents::compress(&draft.complete()?)?),
+        })
     }
 }
 
@@ -89,8 +102,8 @@ impl PlannedContent {
 pub struct Known<'a> {
     /// The machine that builds, which is of the release that is built for.
     pub host: &'a HostFacts,
-    /// The bytes of the files that the recipe ships; those that cannot be read yet are not in it.
-    pub files: &'a BTreeMap<HostPath, Vec<u8>>,
+    /// The files that the recipe ships; those that cannot be read yet are not in it.
+    pub files: &'a BTreeMap<HostPath, ReadFile>,
     /// What is installed, when it is.
     pub distributions: Option<&'a [Distribution]>,
 }
@@ -103,20 +116,42 @@ pub fn outline(recipe: &Recipe, plan: &Plan, known: &Known<'_>) -> Result<Outlin
     let package = &recipe.package;
     let name = package.name.as_str();
     let time = package_time(plan, known.host)?;
+    let prefix = &recipe.venv.prefix;
     let mut files = Files::default();
-    for file in &recipe.files {
-        let content = known.files.get(&file.path).map_or_else(
-            || PlannedContent::Text(Placeholder::SourceFile.into()),
-            |bytes| PlannedContent::Bytes(bytes.clone()),
-        );
-        let mode = Mode::explicit(file.mode.bits())
-            .map_err(|error| anyhow::anyhow!("`{}`: {error}", file.path))?;
+    let mut links = venv::own_links(prefix, &plan.interpreter)?;
+    for (path, read) in known.files {
+        let (mode, content) = match &read.entry {
+            Entry::Link { target } => {
+                let target = String::from_utf8(target.clone())
+                    .with_context(|| format!("the target of the link `{path}` is no UTF-8"))?;
+                links.insert(archive_path(path.inside())?, target);
+                continue;
+            }
+            Entry::File { mode, content } => (*mode, content),
+        };
+        let content = match content {
+            Content::Bytes(bytes) => PlannedContent::Bytes(bytes.clone()),
+            Content::OnDisk { path, size } => PlannedContent::OnDisk {
+                path: path.clone(),
+                size: *size,
+            },
+        };
         let planned = PlannedFile {
             mode,
-            conffile: file.conffile,
+            conffile: read.conffile,
             content,
         };
-        files.insert(file.path.inside(), planned)?;
+        files.insert(path.inside(), planned)?;
+    }
+    for file in recipe.files.iter().filter(|file| !is_known(file, known)) {
+        let mode = Mode::explicit(file.mode.bits())
+            .map_err(|error| anyhow::anyhow!("`{}`: {error}", file.path))?;
+        let open = PlannedFile {
+            mode,
+            conffile: file.conffile,
+            content: PlannedContent::Text(Placeholder::SourceFile.into()),
+        };
+        files.insert(file.path.inside(), open)?;
     }
     if has_defaults(recipe) {
         let defaults = PlannedFile {
@@ -145,7 +180,6 @@ pub fn outline(recipe: &Recipe, plan: &Plan, known: &Known<'_>) -> Result<Outlin
     files.insert(&format!("{documents}/changelog.Debian.gz"), changelog)?;
     let overrides = PlannedFile::text(Placeholder::Overrides);
     files.insert(&overrides_path(recipe), overrides)?;
-    let prefix = &recipe.venv.prefix;
     for (path, text) in venv::own_files(prefix, &plan.interpreter)? {
         files.0.insert(path, PlannedFile::text(text));
     }
@@ -153,7 +187,7 @@ pub fn outline(recipe: &Recipe, plan: &Plan, known: &Known<'_>) -> Result<Outlin
         control: control::plan(recipe, &plan.interpreter)?,
         scripts: scripts::render(recipe),
         files: files.0,
-        links: venv::own_links(prefix, &plan.interpreter)?,
+        links,
         time,
     })
 }
@@ -180,6 +214,14 @@ impl Outline {
 /// Returns where the overrides for lintian are.
 pub(super) fn overrides_path(recipe: &Recipe) -> String {
     format!("usr/share/lintian/overrides/{}", recipe.package.name)
+}
+
+/// Returns whether what an entry of `[files]` ships could be read.
+fn is_known(file: &ShippedFile, known: &Known<'_>) -> bool {
+    match file.origin {
+        FileOrigin::SourceFolder(_) => known.files.keys().any(|path| path.is_below(&file.path)),
+        _ => known.files.contains_key(&file.path),
+    }
 }
 
 /// `/etc/default/NAME` is there for every package with services, so that the administrator has a place to write to.

@@ -20,7 +20,7 @@ pub use draft::{Draft, Placeholder};
 pub use interpreter::{Interpreter, RELEASES};
 pub use packages::{Installation, Packages};
 pub use places::Places;
-pub use source::{CommitFacts, SourcePlan, named_files};
+pub use source::{CommitFacts, ListedFile, NamedPaths, SourcePlan, named_paths};
 pub use step::{Step, StepStage, When};
 pub use venv::{
     FetchPlan, InstallerCommands, InstallerPlan, ProjectWheel, UV_VERSION, VenvPlan, kept_uv,

@@ -29,6 +29,30 @@ pub struct CommitFacts {
     pub describe: String,
     /// What those files hold, by their paths below the subdirectory.
     pub files: BTreeMap<PathBuf, Vec<u8>>,
+    /// What the folders hold that are shipped, by their paths below the subdirectory; the subdirectory itself is empty.
+    pub folders: BTreeMap<PathBuf, Vec<ListedFile>>,
+}
+
+/// A file or link in a folder of the source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedFile {
+    /// Its path below the folder.
+    pub relative: PathBuf,
+    /// Whether it can be run.
+    pub executable: bool,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Where it leads, if it is a link.
+    pub target: Option<PathBuf>,
+}
+
+/// The files and folders of the source that the recipe names.
+#[derive(Clone, Debug, Default)]
+pub struct NamedPaths {
+    /// Requirements, constraints, and files that are shipped.
+    pub files: BTreeSet<PathBuf>,
+    /// Folders that are shipped.
+    pub folders: BTreeSet<PathBuf>,
 }
 
 impl SourcePlan {
@@ -43,19 +67,28 @@ impl SourcePlan {
     }
 }
 
-/// Returns the files of the source that the recipe names: requirements, constraints, and what it ships.
-pub fn named_files(recipe: &Recipe) -> BTreeSet<PathBuf> {
-    let shipped = recipe.files.iter().filter_map(|file| match &file.origin {
-        FileOrigin::Source(path) => Some(path),
-        FileOrigin::Recipe(_) | FileOrigin::Text(_) => None,
-    });
+/// Returns what of the source the recipe names.
+pub fn named_paths(recipe: &Recipe) -> NamedPaths {
     let lists = recipe
         .venv
         .requirements
         .iter()
         .chain(&recipe.venv.constraints);
-    lists
-        .chain(shipped)
-        .map(|path| path.as_path().to_path_buf())
-        .collect()
+    let mut named = NamedPaths {
+        files: lists.map(|path| path.as_path().to_path_buf()).collect(),
+        folders: BTreeSet::new(),
+    };
+    for file in &recipe.files {
+        match &file.origin {
+            FileOrigin::Source(path) => {
+                named.files.insert(path.as_path().to_path_buf());
+            }
+            FileOrigin::SourceFolder(folder) => {
+                let folder = folder.as_ref().map(|folder| folder.as_path().to_path_buf());
+                named.folders.insert(folder.unwrap_or_default());
+            }
+            FileOrigin::Recipe(_) | FileOrigin::Text(_) => {}
+        }
+    }
+    named
 }

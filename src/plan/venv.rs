@@ -77,7 +77,7 @@ pub struct InstallerCommands {
     /// Builds a wheel of the project.
     pub wheel: Option<Command>,
     /// Installs everything.
-    pub install: Command,
+    pub install: Option<Command>,
 }
 
 /// The version of uv that is fetched.
@@ -110,7 +110,8 @@ pub(super) fn plan(
 ) -> Result<VenvPlan> {
     let venv = &recipe.venv;
     let with_project = venv.project && source.is_some();
-    if !with_project && venv.requirements.is_empty() && venv.packages.is_empty() {
+    let is_empty = !with_project && venv.requirements.is_empty() && venv.packages.is_empty();
+    if is_empty && source.is_none() {
         return Err(Failure::build(
             "the recipe installs nothing: no project, no requirements, no packages",
         )
@@ -147,7 +148,8 @@ pub(super) fn plan(
                 environment,
             )
         }),
-        install: installer.install(&wanted, places, environment),
+        // A source that is shipped as it is may need nothing but Python.
+        install: (!is_empty).then(|| installer.install(&wanted, places, environment)),
     };
     let installer = match &facts.uv {
         Some(uv) => InstallerPlan::Found {

@@ -128,12 +128,12 @@ pub(super) struct Accounts {
 }
 
 impl Accounts {
-    /// Collects those of every Debian, and those that the recipe makes or names.
+    /// Collects those of every Debian and of well-known packages, and those that the recipe makes or names.
     pub(super) fn of<'a>(users: impl Iterator<Item = &'a ServiceUser>) -> Self {
         let own = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         let mut accounts = Accounts {
-            users: own(BASE_USERS),
-            groups: own(&[BASE_USERS, BASE_GROUPS].concat()),
+            users: own(&[BASE_USERS, PACKAGED_USERS].concat()),
+            groups: own(&[BASE_USERS, BASE_GROUPS, PACKAGED_USERS].concat()),
         };
         for user in users {
             accounts.users.insert(user.name.to_string());

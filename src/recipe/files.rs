@@ -1,4 +1,7 @@
 //! `[files]`: what is shipped besides the virtualenv, each file with its place, origin and mode.
+//!
+//! `from-source = "app/"` is a folder of the source, file by file; `"./"` is the whole source. Its files keep the modes that git
+//! has.
 
 use super::accounts::{Accounts, GroupName, UserName};
 use super::cure;
@@ -38,6 +41,8 @@ pub enum FileOrigin {
     Recipe(PathBuf),
     /// A file of the exported source.
     Source(SourcePath),
+    /// Every file of a folder of the exported source, `None` of the whole; the entry's path is that of the folder.
+    SourceFolder(Option<SourcePath>),
     /// Text in the recipe.
     Text(String),
 }
@@ -95,7 +100,7 @@ pub(super) fn read(
             table
                 .string("content")
                 .map(|text| FileOrigin::Text(text.value)),
-            table.parsed("from-source").map(FileOrigin::Source),
+            in_source(&table),
             table
                 .string("from")
                 .and_then(|source| beside_recipe(&table, folder, &source)),
@@ -108,13 +113,14 @@ pub(super) fn read(
         let group = accounts.group(&table, "group").map(|group| group.value);
         let conffile = table.boolean("conffile").unwrap_or(conffile);
         match <[FileOrigin; 1]>::try_from(origins) {
-            Ok([FileOrigin::Source(_)]) if !has_source => document.problem(
-                "recipe::conflict",
-                entry.name.span,
-                "`from-source` needs a `[source]`".to_owned(),
-                "",
-                String::new(),
-            ),
+            Ok([FileOrigin::Source(_) | FileOrigin::SourceFolder(_)]) if !has_source => document
+                .problem(
+                    "recipe::conflict",
+                    entry.name.span,
+                    "`from-source` needs a `[source]`".to_owned(),
+                    "",
+                    String::new(),
+                ),
             Ok([origin]) => files.push(ShippedFile {
                 path,
                 origin,
@@ -134,6 +140,29 @@ pub(super) fn read(
         }
     }
     files
+}
+
+/// Reads `from-source`: what ends in `/` is a folder, as is `.`.
+fn in_source(table: &Table<'_>) -> Option<FileOrigin> {
+    let text = table.string("from-source")?;
+    if !text.value.ends_with('/') && text.value != "." {
+        return table.check("from-source", &text).map(FileOrigin::Source);
+    }
+    if let Some(span) = table.place_of("mode") {
+        table.problem(
+            "recipe::conflict",
+            span,
+            "a folder of the source has no `mode`".to_owned(),
+            "its files keep the modes that git has",
+            "remove it, or name one file in `from-source`".to_owned(),
+        );
+    }
+    if matches!(text.value.as_str(), "." | "./") {
+        return Some(FileOrigin::SourceFolder(None));
+    }
+    table
+        .check("from-source", &text)
+        .map(|path| FileOrigin::SourceFolder(Some(path)))
 }
 
 fn beside_recipe(table: &Table<'_>, folder: &Path, source: &Located<String>) -> Option<FileOrigin> {
@@ -180,4 +209,54 @@ fn refuse(table: &Table<'_>, span: Range<usize>, name: &str, (why, help): drop_i
         &why,
         help,
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipe::Recipe;
+
+    fn origins(files: &str) -> Result<Vec<FileOrigin>, String> {
+        let text = format!(
+            "[package]\nname = \"demo\"\nversion = \"1.0\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"small thing\"\n\
+             [source]\ngit = \".\"\n[files]\n{files}"
+        );
+        Recipe::parse(&text, "recipe.toml", Path::new("/r"))
+            .map(|recipe| recipe.files.into_iter().map(|file| file.origin).collect())
+            .map_err(|failure| failure.to_string())
+    }
+
+    #[test]
+    fn a_path_that_ends_in_a_slash_is_a_folder_of_the_source() {
+        let path = |text: &str| text.parse::<SourcePath>().expect("a path");
+        assert_eq!(
+            origins(
+                "\"@prefix@/app\" = { from-source = \"./\" }\n\"/opt/demo/b\" = { from-source = \"b/\" }\n\
+                 \"/opt/demo/c\" = { from-source = \"c\" }\n\"/opt/demo/d\" = { from-source = \".\" }\n"
+            ),
+            Ok(vec![
+                FileOrigin::SourceFolder(None),
+                FileOrigin::SourceFolder(Some(path("b"))),
+                FileOrigin::Source(path("c")),
+                FileOrigin::SourceFolder(None),
+            ])
+        );
+    }
+
+    #[test]
+    fn a_folder_has_no_mode_and_does_not_leave_the_source() {
+        for (entry, why) in [
+            (
+                "{ from-source = \"b/\", mode = \"0640\" }",
+                "error[recipe::conflict]: a folder of the source has no `mode`",
+            ),
+            (
+                "{ from-source = \"../b/\" }",
+                "error[recipe::invalid-value]: `files./opt/demo/b.from-source` is not valid",
+            ),
+        ] {
+            let text = origins(&format!("\"/opt/demo/b\" = {entry}\n")).expect_err("it is refused");
+            assert!(text.lines().any(|line| line == why), "{text}");
+        }
+    }
 }

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod address;
+mod beside;
 mod build;
 mod command;
 mod commands;
@@ -18,6 +19,10 @@ mod essential;
 mod files;
 mod health;
 mod hooks;
+#[cfg(test)]
+mod hostile {
+    mod tests;
+}
 mod host_path;
 mod key_name;
 mod logrotate;
@@ -28,6 +33,7 @@ mod own_files;
 mod package;
 mod packing;
 mod passenger;
+mod place;
 mod problem;
 mod python_version;
 mod questions;
@@ -41,10 +47,12 @@ mod shell_text;
 mod source;
 mod source_path;
 mod substitutions;
+mod syntax;
 mod table;
 mod task;
 #[cfg(test)]
 mod tests;
+mod text;
 mod user;
 mod venv;
 mod version;
@@ -83,6 +91,7 @@ pub use shell_text::ShellText;
 pub use source::{ExtraSource, Origin, Reference, Sha256, Source};
 pub use source_path::{RecipePath, SourcePath};
 pub use task::{Task, TaskFailure, TaskName};
+pub use text::RecipeText;
 pub use user::{NO_HOME, ServiceUser};
 pub use venv::{
     Extra, Indexes, InstallerChoice, LeakPattern, Lock, ModuleName, Prune, PythonChoice,
@@ -93,8 +102,10 @@ pub use words::{Piece, Word, Words};
 
 use crate::deb::Compression;
 use crate::failure::Failure;
+use crate::sys::fs::FileKind;
 use accounts::Accounts;
 use annotate_snippets::Renderer;
+pub use place::{Lines, Place};
 use problem::Problems;
 pub use problem::{Problem, Severity, render};
 use scope::Scope;
@@ -207,14 +218,26 @@ impl<T> Reading<T> {
     /// When there is no value.
     pub fn into_value(self, path: &str, text: &str) -> Result<T, Failure> {
         self.value.ok_or_else(|| {
-            Failure::recipe(problem::render(
-                &self.problems,
-                path,
-                text,
-                &Renderer::plain(),
-            ))
+            let rendered = |renderer| problem::render(&self.problems, path, text, &renderer);
+            Failure::recipe(rendered(Renderer::plain())).coloured(rendered(Renderer::styled()))
         })
     }
+}
+
+/// Says everything that is wrong with a recipe that lies in `folder`, without building anything; `look` says what is at a path,
+/// links followed, and is asked about the files that the recipe names beside it.
+pub fn check(
+    recipe: &RecipeText,
+    folder: &Path,
+    look: &dyn Fn(&Path) -> Option<FileKind>,
+) -> Vec<Problem> {
+    if let Some(problem) = &recipe.problem {
+        return vec![problem.clone()];
+    }
+    let mut problems = Recipe::read(&recipe.text, folder).problems;
+    problems.extend(beside::check(&recipe.text, folder, look));
+    problem::sort(&mut problems);
+    problems
 }
 
 /// Parses a document, reads it with `read`, and collects every problem.
@@ -222,13 +245,15 @@ fn read_document<T>(
     text: &str,
     read: impl FnOnce(&Spanned<DeTable<'_>>, &Problems) -> Option<T>,
 ) -> Reading<T> {
-    let (document, errors) = DeTable::parse_recoverable(text);
-    if !errors.is_empty() {
-        return Reading {
-            value: None,
-            problems: errors.iter().map(syntax_problem).collect(),
-        };
-    }
+    let document = match syntax::parse(text) {
+        Ok(document) => document,
+        Err(problems) => {
+            return Reading {
+                value: None,
+                problems,
+            };
+        }
+    };
     let problems = Problems::default();
     let value = read(&document, &problems);
     let mut problems = problems.into_sorted();
@@ -248,16 +273,6 @@ fn read_document<T>(
         value: value.filter(|_| !refused),
         problems,
     }
-}
-
-fn syntax_problem(error: &toml::de::Error) -> Problem {
-    Problem::error(
-        "recipe::syntax",
-        error.span().unwrap_or(0..0),
-        error.message().to_owned(),
-        "",
-        String::new(),
-    )
 }
 
 /// Compares a document with the schema, and reads it.

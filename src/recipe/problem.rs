@@ -1,6 +1,8 @@
 //! What is wrong with a recipe: where, what was found, and what to write instead. Shown as rustc shows it, or as data.
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use super::place::Lines;
+use crate::failure::printable;
+use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -32,7 +34,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// Makes one that stops a build.
+    /// Makes one that stops a build. What the recipe puts into the words cannot drive a terminal.
     pub(super) fn error(
         code: &'static str,
         span: Range<usize>,
@@ -43,10 +45,29 @@ impl Problem {
         Problem {
             severity: Severity::Error,
             code,
-            title,
+            title: printable(&title),
             span,
-            label: label.to_owned(),
-            help,
+            label: printable(label),
+            help: printable(&help),
+        }
+    }
+
+    /// Makes one of a recipe whose text nobody could read.
+    pub fn unreadable(title: &str, help: &str) -> Self {
+        Problem::error(
+            "recipe::unreadable",
+            0..0,
+            title.to_owned(),
+            "",
+            help.to_owned(),
+        )
+    }
+
+    /// Says in one line what is wrong.
+    pub fn sentence(&self) -> String {
+        match self.label.as_str() {
+            "" => self.title.clone(),
+            label => format!("{}: {label}", self.title),
         }
     }
 
@@ -89,47 +110,86 @@ impl Problems {
 
     /// Returns them in the order of the recipe; what was found twice is there once.
     pub(super) fn into_sorted(self) -> Vec<Problem> {
-        let mut problems: Vec<Problem> = Vec::new();
-        for problem in self.found.into_inner() {
-            if !problems.contains(&problem) {
-                problems.push(problem);
-            }
-        }
-        problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
+        let mut problems = self.found.into_inner();
+        sort(&mut problems);
         problems
     }
 }
 
-/// Renders problems for a person; `path` is how the user calls the recipe.
+/// Brings problems into the order of the text; what was found twice is there once.
+pub(super) fn sort(problems: &mut Vec<Problem>) {
+    problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
+    let mut kept: Vec<Problem> = Vec::with_capacity(problems.len());
+    for problem in problems.drain(..) {
+        let mut same_place = kept
+            .iter()
+            .rev()
+            .take_while(|other| other.span == problem.span);
+        if !same_place.any(|other| *other == problem) {
+            kept.push(problem);
+        }
+    }
+    *problems = kept;
+}
+
+/// Renders problems for a person; `path` is how the user calls the recipe. A recipe without text has nothing to point at.
 /// Passwords in addresses are not shown.
 pub fn render(problems: &[Problem], path: &str, text: &str, renderer: &Renderer) -> String {
-    let text = &without_passwords(text);
+    let text = without_passwords(text);
+    let lines = Lines::of(&text);
+    let path = printable(path);
     problems
         .iter()
-        .map(|problem| {
-            let mut annotation =
-                AnnotationKind::Primary.span(problem.span.start..problem.span.end.min(text.len()));
-            if !problem.label.is_empty() {
-                annotation = annotation.label(problem.label.as_str());
-            }
-            let level = match problem.severity {
-                Severity::Error => Level::ERROR,
-                Severity::Warning => Level::WARNING,
-            };
-            let mut group = level
-                .primary_title(problem.title.as_str())
-                .id(problem.code)
-                .element(Snippet::source(text).path(path).annotation(annotation));
-            if !problem.help.is_empty() {
-                group = group.element(Level::HELP.message(problem.help.as_str()));
-            }
-            renderer.render(&[group]).clone()
-        })
+        .map(|problem| render_one(problem, &path, &lines, renderer))
         .collect::<Vec<_>>()
         .join("\n\n")
 }
 
-/// Replaces what stands before the `@` of an address by as many `*`, so that every place stays where it is.
+fn render_one(problem: &Problem, path: &str, lines: &Lines<'_>, renderer: &Renderer) -> String {
+    let level = match problem.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level.primary_title(problem.title.as_str()).id(problem.code);
+    // Only these lines: to look through the whole recipe for each problem would take long where there are many.
+    let (first, start, text) = lines.around(&problem.span);
+    let mut group = if text.is_empty() && first == 1 {
+        title.element(Origin::path(path))
+    } else {
+        let span = lines.clamp(&problem.span);
+        let mut annotation = AnnotationKind::Primary.span(span.start - start..span.end - start);
+        if !problem.label.is_empty() {
+            annotation = annotation.label(problem.label.as_str());
+        }
+        title.element(
+            Snippet::source(text)
+                .line_start(first)
+                .path(path)
+                .annotation(annotation),
+        )
+    };
+    if !problem.help.is_empty() {
+        group = group.element(Level::HELP.message(problem.help.as_str()));
+    }
+    keep_printable(&renderer.render(&[group]))
+}
+
+/// Replaces what the renderer lets through of a line of the recipe and a terminal may obey: control characters from U+0080,
+/// and marks of direction. The escapes that are left are the renderer's own colours.
+fn keep_printable(rendered: &str) -> String {
+    let mut text = String::with_capacity(rendered.len());
+    for part in rendered.split_inclusive(['\n', '\u{1b}']) {
+        let (foreign, own) = match part.char_indices().next_back() {
+            Some((at, '\n' | '\u{1b}')) => part.split_at(at),
+            _ => (part, ""),
+        };
+        text.push_str(&printable(foreign));
+        text.push_str(own);
+    }
+    text
+}
+
+/// Replaces what stands before the `@` of an address, so that every place stays where it is, in bytes and in characters.
 fn without_passwords(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
@@ -140,10 +200,20 @@ fn without_passwords(text: &str) -> String {
             .find(|c: char| c.is_whitespace() || "/?#\"'`".contains(c))
             .unwrap_or(after.len());
         let secret = after[..end].rfind('@').unwrap_or(0);
-        shown.push_str(&"*".repeat(secret));
+        shown.extend(after[..secret].chars().map(veil));
         rest = &after[secret..];
     }
     shown + rest
+}
+
+/// Returns a character that says nothing and has as many bytes.
+fn veil(c: char) -> char {
+    match c.len_utf8() {
+        1 => '*',
+        2 => '\u{d7}',
+        3 => '\u{2217}',
+        _ => '\u{1f7b6}',
+    }
 }
 
 #[cfg(test)]
@@ -159,7 +229,7 @@ mod tests {
             ),
             (
                 "https://ü:p@w@h/ and https://t@h",
-                "https://******@h/ and https://*@h",
+                "https://×****@h/ and https://*@h",
             ),
             ("https://example.org/a@b", "https://example.org/a@b"),
             ("Ada <ada@example.org> ://", "Ada <ada@example.org> ://"),

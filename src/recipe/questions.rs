@@ -131,18 +131,18 @@ pub(super) fn read(document: &Table<'_>, env: &Variables, secrets: &[Secret]) ->
         if let Some(variable) = &variable {
             let others = questions.iter().map(|question| &question.env);
             let place = if env.iter().any(|(name, _)| *name == variable.value) {
-                Some("`[env]`, which would win")
+                Some("`[env]` too, which would win")
             } else if secrets.iter().any(|secret| secret.name == variable.value) {
-                Some("`[secrets]`")
+                Some("`[secrets]` too")
             } else if others.clone().any(|name| *name == variable.value) {
-                Some("another question")
+                Some("another question too")
             } else {
                 None
             };
             if let Some(place) = place {
                 table.conflict(
                     variable.span.clone(),
-                    format!("`{}` is set by {place} too", variable.value),
+                    format!("`{}` is set by {place}", variable.value),
                     "",
                     "keep one of the two",
                 );

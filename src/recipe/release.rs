@@ -84,16 +84,13 @@ pub(super) fn merged<'a>(
 
 fn merge<'a>(whole: &mut DeTable<'a>, differing: &DeTable<'a>) {
     for (key, value) in differing {
-        match (
-            whole.get_mut(key.get_ref().as_ref()).map(Spanned::get_mut),
-            value.get_ref(),
-        ) {
-            (Some(DeValue::Table(inner)), DeValue::Table(differing)) => merge(inner, differing),
-            _ => {
-                // The name must point to the release's own line too.
-                whole.remove(key.get_ref().as_ref());
-                whole.insert(key.clone(), value.clone());
-            }
+        let inner = whole.get_mut(key.get_ref().as_ref()).map(Spanned::get_mut);
+        if let (Some(DeValue::Table(inner)), DeValue::Table(differing)) = (inner, value.get_ref()) {
+            merge(inner, differing);
+        } else {
+            // The name must point to the release's own line too.
+            whole.remove(key.get_ref().as_ref());
+            whole.insert(key.clone(), value.clone());
         }
     }
 }

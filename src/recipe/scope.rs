@@ -41,10 +41,14 @@ impl Scope {
         self.0.contains(name)
     }
 
-    /// Warns of variables in a command that are not there.
+    /// Warns of each variable in a command that is not there.
     pub(super) fn check(&self, table: &Table<'_>, key: &str, command: &Located<Words>) {
-        let missing = command.value.variables().find(|name| !self.has(name));
-        if let Some(name) = missing {
+        let missing: BTreeSet<_> = command
+            .value
+            .variables()
+            .filter(|name| !self.has(name))
+            .collect();
+        for name in missing {
             let help = if name == "PORT" {
                 "add `port`, or `PORT` to `[env]`".to_owned()
             } else {

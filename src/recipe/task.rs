@@ -9,6 +9,7 @@ use super::scope::Scope;
 use super::substitutions::Substitutions;
 use super::table::{Located, Table};
 use super::words::Words;
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 text_newtype! {
@@ -75,12 +76,13 @@ pub(super) fn read(
     accounts: &Accounts,
     substitutions: &Substitutions,
 ) -> Vec<Task> {
-    let mut tasks: Vec<Task> = Vec::new();
+    let mut tasks = Vec::new();
+    let mut names = BTreeSet::new();
     for table in document.tables("task") {
         let name = table.located::<TaskName>("name");
         if let Some(name) = name
             .as_ref()
-            .filter(|name| tasks.iter().any(|task| task.name == name.value))
+            .filter(|name| !names.insert(name.value.clone()))
         {
             table.conflict(
                 name.span.clone(),

@@ -1,6 +1,8 @@
 //! Progress for a person: a line for each stage, and a spinner with the last line of output on a terminal.
 
-use super::{BuildReport, Event, Look, PackReport, Reporter, Stage, Stream, Verbosity};
+use super::{
+    BuildReport, CheckedRecipe, Event, Look, PackReport, Reporter, Stage, Stream, Verbosity,
+};
 use super::{page, print_error};
 use crate::failure::printable;
 use crate::paint::Paint;
@@ -98,6 +100,18 @@ impl Human {
         self.look.paint(Stream::Progress)
     }
 
+    /// Errors are told to who wants quiet, too. The verdicts come last, where they are seen.
+    fn checked(&self, recipes: &[CheckedRecipe]) {
+        for recipe in recipes {
+            let text = recipe.render(self.look.verbosity, self.errors());
+            // Where standard error cannot be written, the exit code still tells.
+            let _ = write!(io::stderr(), "{text}");
+        }
+        for recipe in recipes {
+            self.line(Verbosity::Normal, &recipe.verdict());
+        }
+    }
+
     fn built(&self, report: &BuildReport) {
         if let Some(source) = &report.source {
             self.line(
@@ -183,6 +197,7 @@ impl Reporter for Human {
             ),
             // Errors are told to who wants quiet, too.
             Event::Failed(error) => print_error(error, self.errors()),
+            Event::Checked(recipes) => self.checked(recipes),
             Event::Built(report) => self.built(report),
             Event::Packed(report) => self.packed(report),
         }

@@ -11,6 +11,7 @@ mod look;
 mod page;
 mod plan;
 mod planned;
+mod problems;
 mod time;
 mod warnings;
 
@@ -27,6 +28,7 @@ pub use inspection::{Detail, render_inspection};
 pub use look::{Color, Look, Verbosity};
 pub use plan::{PlanDetail, render_plan};
 pub use planned::{PlanDocument, PlanParts, PlannedPackage};
+pub use problems::{CheckDocument, CheckedRecipe};
 pub use warnings::Warnings;
 
 use crate::paint::Paint;
@@ -91,6 +93,8 @@ pub enum Event<'a> {
     Note(&'a str),
     /// Something that may be wrong, and does not stop the build.
     Warning(&'a str),
+    /// Recipes were looked at.
+    Checked(&'a [CheckedRecipe]),
     /// One of several recipes cannot be planned or built: what there is to say of it, whole.
     Failed(&'a anyhow::Error),
     /// The package is there.

@@ -4,10 +4,11 @@
 use super::{open, open_quietly, resolve, root};
 use crate::deb::Timestamp;
 use crate::failure::Failure;
-use crate::plan::{CommitFacts, SourcePlan};
+use crate::plan::{CommitFacts, ListedFile, NamedPaths, SourcePlan};
 use anyhow::{Context as _, Result};
-use git2::{Commit, ErrorCode, ObjectType, Repository, Tree};
-use std::collections::BTreeSet;
+use git2::{
+    Commit, ErrorCode, ObjectType, Repository, Tree, TreeEntry, TreeWalkMode, TreeWalkResult,
+};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Component, Path, PathBuf};
@@ -18,24 +19,29 @@ const MOST_LINKS: usize = 40;
 /// Git's mode of a symbolic link.
 const LINK: i32 = 0o120_000;
 
+/// Git's mode of an executable file.
+const EXECUTABLE: i32 = 0o100_755;
+
 /// Returns the commit that the plan's reference names now, and the files of it that are asked for, by their paths below the
 /// subdirectory. Links between them are followed as they will be in the export.
 ///
 /// # Errors
 /// When the repository cannot be read, has no such commit or subdirectory, or one of the files is not in it.
-pub fn look(plan: &SourcePlan, files: &BTreeSet<PathBuf>) -> Result<CommitFacts> {
+pub fn look(plan: &SourcePlan, named: &NamedPaths) -> Result<CommitFacts> {
     let repository = open(&plan.repository)?;
     let commit = resolve(&repository, plan)?
         .peel_to_commit()
         .with_context(|| format!("`{}` names something that is not a commit", plan.reference))?;
     let tree = root(&repository, &commit, plan)?;
     let read = |path: &PathBuf| Ok((path.clone(), read(&repository, &tree, path)?));
+    let list = |path: &PathBuf| Ok((path.clone(), list(&repository, &tree, path)?));
     Ok(CommitFacts {
         id: commit.id().to_string(),
         // A commit from before 1970 is a joke that a tar header cannot tell.
         time: Timestamp::new(u64::try_from(commit.time().seconds()).unwrap_or(0))?,
         describe: describe(&commit),
-        files: files.iter().map(read).collect::<Result<_>>()?,
+        files: named.files.iter().map(read).collect::<Result<_>>()?,
+        folders: named.folders.iter().map(list).collect::<Result<_>>()?,
     })
 }
 
@@ -67,6 +73,61 @@ fn read(repository: &Repository, root: &Tree<'_>, path: &Path) -> Result<Vec<u8>
         ))
         .hint("only what is committed counts, and paths start at the `subdirectory` of `[source]`")
         .into()
+    })
+}
+
+/// Returns the files and links of a folder, all the way down.
+fn list(repository: &Repository, root: &Tree<'_>, folder: &Path) -> Result<Vec<ListedFile>> {
+    let tree = if folder.as_os_str().is_empty() {
+        root.clone()
+    } else {
+        let entry = root.get_path(folder).ok();
+        let object = entry.and_then(|entry| entry.to_object(repository).ok());
+        object
+            .and_then(|object| object.into_tree().ok())
+            .ok_or_else(|| {
+                Failure::build(format!(
+                    "there is no folder `{}` in the source",
+                    folder.display()
+                ))
+                .hint("only what is committed counts, and paths start at the `subdirectory` of `[source]`")
+            })?
+    };
+    let mut found = Vec::new();
+    let mut outcome = Ok(());
+    tree.walk(TreeWalkMode::PreOrder, |parent, entry| {
+        if entry.kind() != Some(ObjectType::Blob) {
+            return TreeWalkResult::Ok;
+        }
+        let relative = Path::new(parent).join(OsStr::from_bytes(entry.name_bytes()));
+        match listed(repository, entry, relative) {
+            Ok(file) => {
+                found.push(file);
+                TreeWalkResult::Ok
+            }
+            Err(error) => {
+                outcome = Err(error);
+                TreeWalkResult::Abort
+            }
+        }
+    })
+    .or_else(|error| if outcome.is_err() { Ok(()) } else { Err(error) })?;
+    outcome.map(|()| found)
+}
+
+fn listed(repository: &Repository, entry: &TreeEntry<'_>, relative: PathBuf) -> Result<ListedFile> {
+    let target = if entry.filemode() == LINK {
+        let target = repository.find_blob(entry.id())?;
+        Some(PathBuf::from(OsStr::from_bytes(target.content())))
+    } else {
+        None
+    };
+    let (size, _) = repository.odb()?.read_header(entry.id())?;
+    Ok(ListedFile {
+        relative,
+        executable: entry.filemode() == EXECUTABLE,
+        size: size as u64,
+        target,
     })
 }
 

@@ -7,16 +7,19 @@
 //! Submodules and Git LFS are refused with the reason; `export-ignore` and `export-subst` are not applied.
 
 mod export;
+mod facts;
 mod files;
 pub mod git_version;
 mod lookup;
 
-pub use files::read_files;
+pub use facts::{Checkout, GitFacts, look_at};
+pub use files::{ReadFile, foresee_files, read_files};
 pub use lookup::{look, unreadable};
 
 use crate::deb::Timestamp;
 use crate::failure::Failure;
 use crate::plan::SourcePlan;
+use crate::recipe::SourcePath;
 use crate::sys::fs;
 use anyhow::{Context as _, Result};
 use git2::{ErrorClass, ErrorCode, Object, Repository};
@@ -35,6 +38,40 @@ pub struct SourceTree {
     pub time: Timestamp,
     /// What `git describe --tags --always` says.
     pub describe: String,
+}
+
+impl SourceTree {
+    /// Returns where a file of the source is.
+    ///
+    /// # Errors
+    /// When there is none, or a link leads out of the source.
+    pub fn file(&self, path: &SourcePath) -> Result<PathBuf> {
+        self.find(path, "file", fs::is_file)
+    }
+
+    /// Returns where a folder of the source is.
+    ///
+    /// # Errors
+    /// When there is none, or a link leads out of the source.
+    pub fn folder(&self, path: &SourcePath) -> Result<PathBuf> {
+        self.find(path, "folder", fs::is_dir)
+    }
+
+    fn find(&self, path: &SourcePath, noun: &str, is: fn(&Path) -> bool) -> Result<PathBuf> {
+        let name = path.as_path();
+        let found = self.root.join(name);
+        let inside = fs::canonicalize(&found)
+            .is_ok_and(|end| fs::canonicalize(&self.root).is_ok_and(|root| end.starts_with(root)));
+        if inside && is(&found) {
+            return Ok(found);
+        }
+        Err(Failure::build(format!(
+            "there is no {noun} `{}` in the source",
+            name.display()
+        ))
+        .hint("only what is committed counts, and paths start at the `subdirectory` of `[source]`")
+        .into())
+    }
 }
 
 /// Exports the commit of the plan into `into`, which does not exist yet.

@@ -183,6 +183,17 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs_err::write(path, bytes)
 }
 
+/// Writes a file that is not there yet; a link counts as there, wherever it leads (`O_EXCL` of open(2)). What cannot be written
+/// whole is taken away again.
+pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    if written.is_err() {
+        let _ = remove_file(path);
+    }
+    written
+}
+
 /// Writes a program so that it is whole or not there: a new file beside it, renamed into place when it can be executed.
 pub fn write_program(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let directory = path.parent().unwrap_or(Path::new("."));

@@ -69,7 +69,9 @@ pub fn build(
         fs::write(&places.project_requirement(), line.as_bytes())?;
         project = Some(wheel.name);
     }
-    install(&commands.install, surroundings, on_line)?;
+    if let Some(command) = &commands.install {
+        install(command, surroundings, on_line)?;
+    }
     Ok(StagedVenv {
         stage: places.stage(),
         installer,

@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 const EDGES: &[&str] = &[
     "apt/mod.rs",
     "commands/build.rs",
+    "commands/check.rs",
     "commands/destination.rs",
     "commands/doctor.rs",
     "commands/forbidden.rs",
     "commands/man.rs",
+    "commands/init.rs",
     "commands/pack.rs",
     "commands/planning.rs",
     "commands/recipe_file.rs",
@@ -153,6 +155,12 @@ fn arrows_point_down_only() {
             "doctor/",
             &[
                 "source", "venv", "package", "services", "commands", "report", "target",
+            ],
+        ),
+        (
+            "init/",
+            &[
+                "plan", "venv", "package", "services", "commands", "report", "target", "apt",
             ],
         ),
         (

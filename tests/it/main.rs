@@ -11,6 +11,9 @@ mod apt;
 /// Who may touch the machine, and which module may use which.
 mod architecture;
 
+/// What `check` says, where, and with which exit code.
+mod check;
+
 /// Clean roots hold what they promise: no network, no traces, no survivors.
 mod clean_root;
 
@@ -56,6 +59,9 @@ mod foreign_readers;
 /// A package with names around every limit.
 mod hostile;
 
+/// Recipes that are written for apps, and what becomes of them without an edit.
+mod init;
+
 /// What a package is, told to people and programs.
 mod inspect;
 
@@ -95,7 +101,10 @@ mod python_versions;
 /// Packages made byte by byte.
 mod raw_deb;
 
-/// Recipes that are refused, each with the whole text that says why.
+/// Words of the recipe against systemd, dpkg and git.
+mod recipe_grammar;
+
+/// Recipes of every kind, valid and invalid: each file is a test.
 mod recipes;
 
 /// Trees and descriptions that `pack` refuses or doubts, each with the whole text that says why.
@@ -103,6 +112,9 @@ mod refused_tree;
 
 /// Inputs that are refused, by number, with the place and the cure.
 mod refused_recipe;
+
+/// The list of requirements is true.
+mod requirements;
 
 /// The same bytes from another place, user, time zone and umask.
 mod reproducible;

@@ -41,6 +41,7 @@ fn each_command_has_a_page_and_the_program_is_the_one_on_standard_output() {
         .map(|command| context.path(format!("pages/deb-build-app-{}.1", command.get_name())))
         .collect();
     expected.push(context.path("pages/deb-build-app.1"));
+    expected.push(context.path("pages/deb-build-app.toml.5"));
     expected.sort();
     assert_eq!(pages(&context), expected);
     assert_eq!(

@@ -1,13 +1,28 @@
-//! Recipes that are refused, each with the whole text that says why: `fixtures/recipes/invalid/NAME.toml` and `NAME.stderr`.
+//! Recipes of every kind: each file is a test, and what `check` says of it is compared whole.
+//!
+//! `fixtures/recipes/invalid/NAME.toml` has one cause for one error, or few; `NAME.stderr` is what the user sees.
+//! `fixtures/recipes/valid/NAME.toml` is accepted; where there are warnings, they are in `NAME.stderr`.
 
-use crate::context::{TestContext, outcome, repository};
+use crate::context::{TestContext, repository};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 /// Set this to write the texts anew; the change is then reviewed as a document.
 const ACCEPT: &str = "DEB_BUILD_APP_ACCEPT";
 
-#[test]
-fn every_invalid_recipe_is_refused_with_its_text() {
-    let folder = repository().join("fixtures/recipes/invalid");
+/// A recipe, and everything that `check` says of it.
+struct Checked {
+    path: PathBuf,
+    code: Option<i32>,
+    stderr: String,
+    /// Its entry in the document of `check --json`.
+    json: Value,
+}
+
+/// Checks every recipe of a folder, one by one for people and all at once for programs.
+fn checked(folder: &str) -> Vec<Checked> {
+    let folder = repository().join("fixtures/recipes").join(folder);
     let mut recipes: Vec<_> = std::fs::read_dir(&folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -17,42 +32,177 @@ fn every_invalid_recipe_is_refused_with_its_text() {
         })
         .collect();
     recipes.sort();
-    assert!(recipes.len() >= 5, "the fixtures are there");
-    let mut wrong = Vec::new();
-    for recipe in recipes {
-        let context = TestContext::new();
-        let name = recipe.file_name().unwrap();
-        std::fs::copy(&recipe, context.path(name)).unwrap();
-        let (output, code) = outcome(context.command(["build", "-o", "out"]).arg(name));
-        assert_eq!(
-            (code, output.stdout.as_slice()),
-            (Some(3), &b""[..]),
-            "{}",
-            recipe.display()
-        );
-        let said = context.plain(&output.stderr);
-        let expected = recipe.with_extension("stderr");
-        if std::env::var_os(ACCEPT).is_some() {
-            std::fs::write(&expected, &said).unwrap();
+    let names: Vec<_> = recipes
+        .iter()
+        .map(|path| path.file_name().unwrap())
+        .collect();
+    let context = TestContext::new();
+    let run = |words: &[&str], names: &[&std::ffi::OsStr]| {
+        let mut command = context.command(words);
+        command.args(names).current_dir(&folder);
+        command.output().unwrap()
+    };
+    let all = run(&["check", "--json"], &names);
+    assert_eq!(String::from_utf8_lossy(&all.stderr), "");
+    let document: Value = serde_json::from_slice(&all.stdout).unwrap();
+    assert_eq!(document["format"], 1);
+    let entries = document["recipes"].as_array().unwrap();
+    assert_eq!(entries.len(), recipes.len());
+    recipes
+        .iter()
+        .zip(&names)
+        .zip(entries)
+        .map(|((path, name), json)| {
+            let output = run(&["check"], &[name]);
+            assert_eq!(output.stdout, b"", "{}", path.display());
+            assert_eq!(json["file"], name.to_str().unwrap());
+            Checked {
+                path: path.clone(),
+                code: output.status.code(),
+                stderr: String::from_utf8(output.stderr).unwrap(),
+                json: json.clone(),
+            }
+        })
+        .collect()
+}
+
+/// Compares what was said with the text beside the recipe, which may be written anew.
+fn compare(recipe: &Checked, said: &str, wrong: &mut Vec<String>) {
+    let expected = recipe.path.with_extension("stderr");
+    if std::env::var_os(ACCEPT).is_some() {
+        if said.is_empty() {
+            let _ = std::fs::remove_file(&expected);
+        } else {
+            std::fs::write(&expected, said).unwrap();
         }
-        let wanted = std::fs::read_to_string(&expected).unwrap_or_default();
-        if said != wanted {
-            wrong.push(format!(
-                "--- {}\n{wanted}+++ found\n{said}",
-                expected.display()
-            ));
+    }
+    let wanted = std::fs::read_to_string(&expected).unwrap_or_default();
+    if said != wanted {
+        wrong.push(format!(
+            "--- {}\n{wanted}+++ found\n{said}",
+            expected.display()
+        ));
+    }
+}
+
+/// Takes the head lines and places from what a person sees: severity, code, message, line and column.
+fn heads(stderr: &str) -> Vec<(String, String, String, u64, u64)> {
+    let lines: Vec<_> = stderr.lines().collect();
+    let mut heads = Vec::new();
+    for pair in lines.windows(2) {
+        let Some((severity, rest)) = pair[0]
+            .split_once('[')
+            .filter(|(severity, _)| ["error", "warning"].contains(severity))
+        else {
+            continue;
+        };
+        let (code, message) = rest.split_once("]: ").unwrap();
+        let mut place = pair[1].rsplit(':');
+        // A recipe without text has no line to show.
+        let column = place.next().unwrap().parse().unwrap_or(1);
+        let line = place.next().map_or(1, |line| line.parse().unwrap());
+        let [severity, code, message] = [severity, code, message].map(str::to_owned);
+        heads.push((severity, code, message, line, column));
+    }
+    heads
+}
+
+/// Takes the same from the document.
+fn entries(json: &Value) -> Vec<(String, String, String, u64, u64)> {
+    let problems = json["problems"].as_array().unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    problems
+        .iter()
+        .map(|problem| {
+            let number = |key: &str| problem[key].as_u64().unwrap();
+            let (line, column) = (number("line"), number("column"));
+            assert!(
+                (line, column) <= (number("end_line"), number("end_column")),
+                "{problem}"
+            );
+            (
+                text(&problem["severity"]),
+                text(&problem["code"]),
+                text(&problem["message"]),
+                line,
+                column,
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn every_invalid_recipe_is_refused_with_its_text() {
+    let recipes = checked("invalid");
+    assert!(recipes.len() >= 80, "the fixtures are there");
+    let mut wrong = Vec::new();
+    for recipe in &recipes {
+        let name = recipe.path.display();
+        assert_eq!(recipe.code, Some(3), "{name}");
+        assert_eq!(recipe.json["valid"], false, "{name}");
+        assert_eq!(heads(&recipe.stderr), entries(&recipe.json), "{name}");
+        assert!(
+            !recipe
+                .stderr
+                .contains(|c: char| c.is_control() && c != '\n'),
+            "{name} drives the terminal"
+        );
+        compare(recipe, &recipe.stderr, &mut wrong);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_valid_recipe_is_accepted() {
+    let recipes = checked("valid");
+    assert!(recipes.len() >= 15, "the fixtures are there");
+    let mut wrong = Vec::new();
+    for recipe in &recipes {
+        let name = recipe.path.file_name().unwrap().to_str().unwrap();
+        assert_eq!(recipe.code, Some(0), "{name}: {}", recipe.stderr);
+        assert_eq!(recipe.json["valid"], true, "{name}");
+        assert_eq!(heads(&recipe.stderr), entries(&recipe.json), "{name}");
+        if recipe.json["problems"].as_array().unwrap().is_empty() {
+            assert_eq!(recipe.stderr, format!("{name} is valid\n"));
+            compare(recipe, "", &mut wrong);
+        } else {
+            compare(recipe, &recipe.stderr, &mut wrong);
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
+fn every_expected_text_belongs_to_a_recipe() {
+    for folder in ["invalid", "valid"] {
+        let folder = repository().join("fixtures/recipes").join(folder);
+        let files = std::fs::read_dir(folder).unwrap();
+        let names: BTreeSet<_> = files.map(|entry| entry.unwrap().path()).collect();
+        for path in &names {
+            if path
+                .extension()
+                .is_some_and(|extension| extension == "stderr")
+            {
+                assert!(
+                    names.contains(&path.with_extension("toml")),
+                    "{}",
+                    path.display()
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn a_recipe_that_is_not_there_says_so() {
     let context = TestContext::new();
-    let (output, code) = outcome(&mut context.command(["build", "none.toml"]));
-    assert_eq!(code, Some(3));
     assert_eq!(
-        context.plain(&output.stderr),
-        "error: there is no recipe `none.toml`\n\nhint: name a recipe file, such as `recipes/demosite.toml`\n"
+        context.said(&["build", "none.toml"]),
+        (
+            Some(3),
+            String::new(),
+            "error: there is no recipe `none.toml`\n\nhint: name a recipe file, such as `recipes/demosite.toml`\n"
+                .to_owned()
+        )
     );
 }

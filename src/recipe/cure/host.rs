@@ -4,7 +4,9 @@
 pub(super) fn of(key: &str) -> Option<&'static str> {
     Some(match key {
         "directories.*.owner" | "directories.*.group" => "write a user or group of the host",
-        "directories.*.mode" => "write the mode as `0750`, `0755` or `0770`",
+        "directories.*.mode" | "user.home-mode" | "users.*.home-mode" => {
+            "write the mode as `0750`, `0755` or `0770`"
+        }
         "directories.*" => {
             "name a folder of the app's own, such as `/var/lib/@name@` or `/var/log/@name@`"
         }
@@ -16,7 +18,6 @@ pub(super) fn of(key: &str) -> Option<&'static str> {
             "write a program and its arguments, such as `@prefix@/bin/gunicorn app:app`; for a shell, `/bin/sh -c '…'`"
         }
         "service.*.after" => "write units of the host, such as `redis-server.service`",
-        "user.home-mode" | "users.*.home-mode" => "write the mode as `0750`, `0755` or `0770`",
         "users.*.name" => "write a name such as `[users.ftpuser]`",
         "users.*.groups" => "write groups of the host, such as `adm`",
         "service.*.user" | "task.user" => {

@@ -7,6 +7,7 @@ use crate::recipe::names::{Invalid, ServiceName, invalid, text_newtype};
 use crate::recipe::service::Service;
 use crate::recipe::substitutions::Substitutions;
 use crate::recipe::table::Table;
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 text_newtype! {
@@ -50,6 +51,21 @@ pub enum LocationKind {
         /// With which status.
         status: u16,
     },
+}
+
+/// The services that a location may name.
+pub(super) struct Upstreams<'a> {
+    /// Those that could be read.
+    pub(super) read: &'a [Service],
+    /// The names of all that are in the recipe.
+    pub(super) named: BTreeSet<String>,
+}
+
+impl Upstreams<'_> {
+    /// Returns whether a service is there, and so wrong that this was said already.
+    fn is_refused(&self, name: &ServiceName) -> bool {
+        self.named.contains(name.as_str()) && !self.read.iter().any(|service| service.name == *name)
+    }
 }
 
 /// How many seconds a service has to answer when the recipe does not say, as nginx has it.
@@ -96,7 +112,7 @@ impl FromStr for RedirectTarget {
 /// Reads `locations`.
 pub(super) fn read(
     site: &Table<'_>,
-    services: &[Service],
+    services: &Upstreams<'_>,
     substitutions: &Substitutions,
 ) -> Vec<Location> {
     let entries = site.entries("locations");
@@ -133,7 +149,7 @@ const KEYS_OF: &[(&str, &str)] = &[
 fn read_kind(
     table: &Table<'_>,
     entry: &NamedEntry<'_>,
-    services: &[Service],
+    services: &Upstreams<'_>,
     substitutions: &Substitutions,
 ) -> Option<LocationKind> {
     let service = read_service(table, services, substitutions);
@@ -178,7 +194,7 @@ fn read_kind(
 
 fn read_service(
     table: &Table<'_>,
-    services: &[Service],
+    services: &Upstreams<'_>,
     substitutions: &Substitutions,
 ) -> Option<LocationKind> {
     let socket = table.substituted("socket", substitutions);
@@ -187,6 +203,10 @@ fn read_service(
         .number("timeout")
         .map_or(TIMEOUT, |number| number.value);
     let name = table.located::<ServiceName>("service")?;
+    if services.is_refused(&name.value) {
+        return None;
+    }
+    let services = services.read;
     let found = services.iter().find(|service| service.name == name.value);
     let (title, help) = match found {
         None => {

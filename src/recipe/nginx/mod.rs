@@ -11,6 +11,7 @@ mod words;
 
 pub use header::{HeaderName, HeaderValue};
 pub use listen::Listen;
+use location::Upstreams;
 pub use location::{Location, LocationKind, LocationPath, RedirectTarget};
 pub use server_name::ServerName;
 pub use tls::Tls;
@@ -46,17 +47,25 @@ pub(super) fn read(
     substitutions: &Substitutions,
 ) -> Vec<Site> {
     let mut taken = BTreeSet::new();
+    let services = Upstreams {
+        read: services,
+        named: document
+            .entries("service")
+            .into_iter()
+            .map(|entry| entry.name.value)
+            .collect(),
+    };
     document
         .tables("nginx")
         .iter()
-        .map(|table| read_one(table, &mut taken, services, substitutions))
+        .map(|table| read_one(table, &mut taken, &services, substitutions))
         .collect()
 }
 
 fn read_one(
     table: &Table<'_>,
     taken: &mut BTreeSet<(ServerName, Listen)>,
-    services: &[Service],
+    services: &Upstreams<'_>,
     substitutions: &Substitutions,
 ) -> Site {
     let listen = read_listen(table);

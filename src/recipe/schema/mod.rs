@@ -3,6 +3,7 @@
 //! The doc comment of a key is its description everywhere. A key whose stage does not exist yet is marked
 //! [`later`](Key::later): it is checked like the others, and refused, so that nothing is silently ignored.
 
+mod advice;
 mod host;
 mod json;
 mod manual;

@@ -85,8 +85,7 @@ pub(super) const MANAGER: Shape =
     Shape::Choice(&["systemd", "supervisor", "sysv", "runit", "daemontools"]);
 
 table! {
-    /// In these tables are only the keys that differ, not those that a table must have otherwise. A list takes the place of
-    /// the other one.
+    /// In these tables are only the keys that differ; those that a table must have otherwise can be missing.
     pub(super) OVERRIDES {
         /// See `[package]`.
         "package" = Key::of(Shape::Table(&PACKAGE));

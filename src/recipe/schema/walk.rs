@@ -1,6 +1,7 @@
 //! Compares a document with the list of keys: what is unknown, missing, of a wrong type, none of the choices, or not
 //! supported yet. What a value means is checked where it is read.
 
+use super::advice::{self, nearest, one_of};
 use super::{Key, Map, Shape, TableSpec};
 use crate::recipe::entry::describe;
 use crate::recipe::key_name::joined;
@@ -17,6 +18,7 @@ pub(in crate::recipe) fn check(
 ) {
     let walk = Walk {
         problems,
+        root: spec,
         in_refused: false,
     };
     walk.table("", 0..0, document.get_ref(), spec);
@@ -29,6 +31,8 @@ const RELEASE: &str = "release";
 #[derive(Clone, Copy)]
 struct Walk<'a> {
     problems: &'a Problems,
+    /// The keys of the whole document.
+    root: &'static TableSpec,
     /// Whether a table around this one is refused as not supported yet, which is said once.
     in_refused: bool,
 }
@@ -48,8 +52,11 @@ impl Walk<'_> {
 
     fn table(self, name: &str, span: Range<usize>, table: &DeTable<'_>, spec: &'static TableSpec) {
         for key in spec.keys.iter().filter(|key| key.required) {
-            if !table.contains_key(key.name) {
-                self.missing(&joined(name, key.name), span.clone());
+            let mut unknown = table.keys().filter(|key| spec.key(key.get_ref()).is_none());
+            if !table.contains_key(key.name)
+                && !unknown.any(|word| advice::is_meant(spec, word.get_ref(), key.name))
+            {
+                self.missing(&joined(name, key.name), span.clone(), key);
             }
         }
         for (key, value) in table {
@@ -122,16 +129,21 @@ impl Walk<'_> {
             (Shape::Either(shapes), found) => {
                 match shapes.iter().find(|shape| shape.is_of_type(found)) {
                     Some(shape) => self.value(name, span, *shape, value, whole),
-                    None => self.wrong_type(name, whole, value),
+                    None => self.wrong_type(name, shape, whole, value),
                 }
             }
-            _ => self.wrong_type(name, whole, value),
+            _ => self.wrong_type(name, shape, whole, value),
         }
     }
 
     fn map(self, name: &str, map: Map, table: &DeTable<'_>) {
         for (key, value) in table {
             let full = joined(name, key.get_ref());
+            if let Some(help) = advice::unnamed(name, *map.value, key.get_ref(), value.get_ref()) {
+                let title = format!("`{full}` must be {}", map.value.describe());
+                self.problem("recipe::wrong-type", key.span(), title, "", help);
+                continue;
+            }
             self.value(&full, key.span(), *map.value, value, *map.value);
         }
     }
@@ -142,14 +154,19 @@ impl Walk<'_> {
             let full = joined(name, release.get_ref());
             let (Shape::Table(spec), DeValue::Table(tables)) = (*releases.value, value.get_ref())
             else {
-                self.wrong_type(&full, *releases.value, value);
+                self.wrong_type(&full, *releases.value, *releases.value, value);
                 continue;
             };
             for (key, value) in tables {
                 match spec.key(key.get_ref()) {
                     None => self.unknown(&full, key, spec),
                     Some(known) if !known.shape.is_of_type(value.get_ref()) => {
-                        self.wrong_type(&joined(&full, known.name), known.shape, value);
+                        self.wrong_type(
+                            &joined(&full, known.name),
+                            known.shape,
+                            known.shape,
+                            value,
+                        );
                     }
                     Some(_) => {}
                 }
@@ -171,51 +188,46 @@ impl Walk<'_> {
         );
     }
 
-    fn wrong_type(self, name: &str, shape: Shape, value: &Spanned<DeValue<'_>>) {
+    fn wrong_type(self, name: &str, shape: Shape, whole: Shape, value: &Spanned<DeValue<'_>>) {
         self.problem(
             "recipe::wrong-type",
             value.span(),
-            format!("`{name}` must be {}", shape.describe()),
+            format!("`{name}` must be {}", whole.describe()),
             &format!("this is {}", describe(value.get_ref())),
-            quoted(shape, value.get_ref()),
+            advice::wrong_type(name, shape, value.get_ref()),
         );
     }
 
-    fn missing(self, name: &str, span: Range<usize>) {
+    fn missing(self, name: &str, span: Range<usize>, key: &Key) {
         let (label, help) = match name {
             "package" => (
                 "",
-                "a recipe starts with `[package]`, `name`, `version`, `maintainer` and `summary`",
+                "a recipe starts with `[package]`, `name`, `version`, `maintainer` and `summary`"
+                    .to_owned(),
             ),
-            _ => ("in this table", ""),
+            _ => ("in this table", advice::missing(key)),
         };
         self.problem(
             "recipe::missing-key",
             span,
             format!("`{name}` is missing"),
             label,
-            help.to_owned(),
+            help,
         );
     }
 
-    fn unknown(self, table: &str, key: &Spanned<std::borrow::Cow<'_, str>>, spec: &TableSpec) {
-        let names = spec.keys.iter().map(|key| key.name);
-        let help = match nearest(names.clone(), key.get_ref()) {
-            Some(known) => format!("did you mean `{known}`?"),
-            None => format!(
-                "known here: {}",
-                names
-                    .map(|name| format!("`{name}`"))
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            ),
-        };
+    fn unknown(
+        self,
+        table: &str,
+        key: &Spanned<std::borrow::Cow<'_, str>>,
+        spec: &'static TableSpec,
+    ) {
         self.problem(
             "recipe::unknown-key",
             key.span(),
             format!("unknown key `{}`", joined(table, key.get_ref())),
             "",
-            help,
+            advice::unknown(self.root, spec, key.get_ref()),
         );
     }
 }
@@ -254,40 +266,4 @@ impl Shape {
                 .join(" or "),
         }
     }
-}
-
-/// Proposes quotes around what is no string, as for a mode or a port.
-fn quoted(shape: Shape, value: &DeValue<'_>) -> String {
-    let bare = match value {
-        DeValue::Integer(number) => number.as_str(),
-        DeValue::Float(number) => number.as_str(),
-        DeValue::Boolean(true) => "true",
-        DeValue::Boolean(false) => "false",
-        _ => return String::new(),
-    };
-    match shape {
-        Shape::Text | Shape::Pattern(_) | Shape::Choice(_) => {
-            format!("put it in quotes: `\"{bare}\"`")
-        }
-        _ => String::new(),
-    }
-}
-
-/// Lists choices: `` `a`, `b` or `c` ``.
-fn one_of(choices: &[&str]) -> String {
-    let quoted: Vec<_> = choices.iter().map(|choice| format!("`{choice}`")).collect();
-    match quoted.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, others)) => format!("{} or {last}", others.join(", ")),
-        None => String::new(),
-    }
-}
-
-/// Returns the known word that a word is most likely meant to be.
-fn nearest<'a>(known: impl Iterator<Item = &'a str>, word: &str) -> Option<&'a str> {
-    known
-        .map(|known| (strsim::damerau_levenshtein(known, word), known))
-        .filter(|(distance, known)| *distance <= 1 + known.len().max(word.len()) / 4)
-        .min()
-        .map(|(_, known)| known)
 }

@@ -122,9 +122,8 @@ fn check_days(text: &str) -> Result<(), Invalid> {
 
 fn check_date(text: &str) -> Result<(), Invalid> {
     // `M~D` and `Y-M~D` count from the end of the month.
-    let (before, day) = match text.rsplit_once(['-', '~']) {
-        Some(parts) => parts,
-        None => return invalid(FORM),
+    let Some((before, day)) = text.rsplit_once(['-', '~']) else {
+        return invalid(FORM);
     };
     match before.split('-').collect::<Vec<_>>()[..] {
         [month] => check_numbers("month", month, &(1..=12))?,

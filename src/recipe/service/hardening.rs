@@ -7,7 +7,7 @@ use crate::recipe::table::Table;
 use std::str::FromStr;
 
 text_newtype! {
-    /// A kind of socket, such as `AF_INET` (address_families(7)).
+    /// A kind of socket, such as `AF_INET` (`address_families(7)`).
     AddressFamily
 }
 text_newtype! {

@@ -170,20 +170,13 @@ impl Requirement {
 /// Reads where the virtualenv is, which other tables are read with.
 pub(super) fn read_prefix(document: &Table<'_>, name: &Located<String>) -> Option<Prefix> {
     let table = document.table_or_empty("venv");
-    match table.string("prefix") {
-        Some(mut text) => {
-            text.value = text.value.replace("@name@", &name.value);
-            table.check("prefix", &text)
-        }
-        // The default follows from the package's name, and may not fit.
-        None => {
-            let text = Located {
-                value: format!("/opt/{}", name.value),
-                span: name.span.clone(),
-            };
-            table.check("prefix", &text)
-        }
-    }
+    // The default follows from the package's name, and may not fit.
+    let mut text = table.string("prefix").unwrap_or(Located {
+        value: "/opt/@name@".to_owned(),
+        span: name.span.clone(),
+    });
+    text.value = text.value.replace("@name@", &name.value);
+    table.check("prefix", &text)
 }
 
 /// Reads all else.

@@ -184,6 +184,7 @@ fn files(outline: &Outline) -> Vec<PlannedEntry> {
                 let text = std::str::from_utf8(bytes).ok().map(str::to_owned);
                 (text, Some(bytes.clone()))
             }
+            PlannedContent::OnDisk { .. } => (None, None),
             PlannedContent::Text(draft) | PlannedContent::Gzip(draft) => (
                 Some(draft.to_string()),
                 draft.known().map(String::into_bytes),

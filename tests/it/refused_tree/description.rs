@@ -36,7 +36,7 @@ error[recipe::invalid-value]: `package.conffiles` is not valid
 9 | conffiles = [\"etc/x\", \"/etc/../x\", \"/etc//x\", \"/etc/./x\"]
   |                                               ^^^^^^^^^^ the path has the component `.`
 
-error[recipe::invalid-value]: `modes.\"/usr/␀\"` is not valid
+error[recipe::invalid-value]: `modes.\"/usr/\\u0000\"` is not valid
   --> demo.toml:11:1
    |
 11 | \"/usr/\\u0000\" = \"0644\"
@@ -215,7 +215,7 @@ error[recipe::wrong-type]: `modes."/usr"` must be a string
 9 | "/usr" = 755
   |          ^^^ this is an integer
   |
-  = help: put the octal digits in quotes, such as `"0640"`
+  = help: put it in quotes: `"755"`
 
 error[recipe::unknown-key]: unknown key `script`
   --> demo.toml:10:2

@@ -1,0 +1,402 @@
+//! A line of shell, as a Procfile has it, as a command of a service: words, with an absolute program and `${NAME}` as the only
+//! expansion (DESIGN 5).
+//!
+//! `cd x &&` in front becomes the directory, `$PORT` a number, `NAME=value` in front `/usr/bin/env NAME=value`. What else needs
+//! a shell is given to one: `/bin/sh -c '…'`.
+
+use crate::recipe::Words;
+use std::fmt::Write as _;
+
+/// A command as a recipe has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct HostCommand {
+    /// The command.
+    pub(super) text: String,
+    /// The folder of the source that it runs in.
+    pub(super) directory: Option<String>,
+    /// The program, when the virtualenv must bring it.
+    pub(super) program: Option<String>,
+    /// Whether it names files of the source.
+    pub(super) needs_source: bool,
+    /// Whether it asked for a port.
+    pub(super) has_port: bool,
+}
+
+/// What the source has at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum InSource {
+    /// Nothing that was looked at.
+    Nothing,
+    /// A file.
+    File,
+    /// A file that can be executed.
+    Program,
+}
+
+/// Programs of the host that are no distribution's, and where they are.
+const OF_THE_HOST: &[(&str, &str)] = &[
+    ("bash", "/bin/bash"),
+    ("env", "/usr/bin/env"),
+    ("java", "/usr/bin/java"),
+    ("make", "/usr/bin/make"),
+    ("nginx", "/usr/sbin/nginx"),
+    ("node", "/usr/bin/node"),
+    ("npm", "/usr/bin/npm"),
+    ("redis-server", "/usr/bin/redis-server"),
+    ("sh", "/bin/sh"),
+];
+
+/// Translates a line; `source` says what the source has at a path, `app` is where it is on the host.
+///
+/// # Errors
+/// Why no service could run it.
+pub(super) fn translate(
+    line: &str,
+    port: u16,
+    app: &str,
+    source: &dyn Fn(&str) -> InSource,
+) -> Result<HostCommand, &'static str> {
+    let (directory, rest) = leading_directory(line.trim());
+    let rest = rest.strip_prefix("exec ").unwrap_or(rest).trim();
+    let (rest, has_port) = with_port(rest, port);
+    let needs_shell = needs_shell(&rest);
+    let words = shlex::split(&rest).ok_or("a quote is not closed")?;
+    let inside = |word: &str| {
+        let word = word.strip_prefix("./").unwrap_or(word);
+        match &directory {
+            Some(directory) => format!("{directory}/{word}"),
+            None => word.to_owned(),
+        }
+    };
+    let needs_source = directory.is_some()
+        || words
+            .iter()
+            .any(|word| source(&inside(word)) != InSource::Nothing);
+    let assignments = words.iter().take_while(|word| is_assignment(word)).count();
+    let name = words.get(assignments).ok_or("there is no program")?;
+    let (program, own) = match source(&inside(name)) {
+        _ if name.starts_with('/') || !name.contains('/') => locate(name),
+        InSource::Program => (quote(&format!("{app}/{}", inside(name))), false),
+        InSource::File if name.strip_suffix(".py").is_some() => (
+            format!(
+                "@prefix@/bin/python {}",
+                quote(&format!("{app}/{}", inside(name)))
+            ),
+            false,
+        ),
+        InSource::File => return Err("its program is not executable"),
+        InSource::Nothing => return Err("its program is not in the source"),
+    };
+    let text = if needs_shell {
+        format!("/bin/sh -c {}", quote(&without_braces(&rest)))
+    } else {
+        let mut text = String::new();
+        if assignments > 0 {
+            text.push_str("/usr/bin/env ");
+        }
+        for word in &words[..assignments] {
+            let _ = write!(text, "{} ", quote(&with_braces(word)));
+        }
+        text.push_str(&program);
+        for word in &words[assignments + 1..] {
+            let _ = write!(text, " {}", quote(&with_braces(word)));
+        }
+        text
+    };
+    if text.replace("@prefix@", "/opt").parse::<Words>().is_err() {
+        return Err("it is not a command that a service can run");
+    }
+    Ok(HostCommand {
+        text,
+        directory,
+        program: own.then(|| name.clone()),
+        needs_source,
+        has_port,
+    })
+}
+
+/// Takes `cd FOLDER &&` from the front, when the folder is one of the source.
+fn leading_directory(line: &str) -> (Option<String>, &str) {
+    let taken = line.strip_prefix("cd ").and_then(|rest| {
+        let (folder, rest) = rest.split_once("&&")?;
+        let folder = folder.trim().trim_matches(['"', '\'']);
+        let folder = folder.strip_prefix("./").unwrap_or(folder);
+        let folder = folder.strip_suffix('/').unwrap_or(folder);
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);
+        let inside = folder
+            .split('/')
+            .all(|part| !["", ".", ".."].contains(&part));
+        (inside && folder.bytes().all(fits)).then(|| (folder.to_owned(), rest.trim()))
+    });
+    match taken {
+        Some((folder, rest)) => (Some(folder), rest),
+        None => (None, line),
+    }
+}
+
+/// Replaces `$PORT` in all its spellings.
+fn with_port(line: &str, port: u16) -> (String, bool) {
+    let number = port.to_string();
+    let mut text = String::new();
+    let mut rest = line;
+    let mut found = false;
+    while let Some(at) = rest.find('$') {
+        text.push_str(&rest[..at]);
+        let from = &rest[at + 1..];
+        let after = if let Some(braced) = from.strip_prefix("{PORT") {
+            match braced.split_once('}') {
+                Some(("", after)) => Some(after),
+                Some((default, after)) if default.starts_with([':', '-']) => Some(after),
+                _ => None,
+            }
+        } else {
+            from.strip_prefix("PORT")
+                .filter(|after| !after.starts_with(is_name_character))
+        };
+        if let Some(after) = after {
+            text.push_str(&number);
+            found = true;
+            rest = after;
+        } else {
+            text.push('$');
+            rest = from;
+        }
+    }
+    text.push_str(rest);
+    (text, found)
+}
+
+fn is_name_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
+/// Returns whether only a shell would understand it: operators, globs and substitutions outside of single quotes.
+fn needs_shell(line: &str) -> bool {
+    let mut quote = None;
+    let mut characters = line.chars().peekable();
+    while let Some(c) = characters.next() {
+        match (quote, c) {
+            (None | Some('"'), '\\') => {
+                characters.next();
+            }
+            (None, '"' | '\'') => quote = Some(c),
+            (Some(open), c) if c == open => quote = None,
+            (None | Some('"'), '`') => return true,
+            (None | Some('"'), '$') => match characters.peek() {
+                Some('{') => {
+                    let name: String = characters
+                        .clone()
+                        .skip(1)
+                        .take_while(|c| *c != '}')
+                        .collect();
+                    if name.is_empty() || !name.chars().all(is_name_character) {
+                        return true;
+                    }
+                }
+                Some(c) if is_name_character(*c) && !c.is_ascii_digit() => {}
+                Some(' ') | None => {}
+                Some(_) => return true,
+            },
+            (None, '|' | '&' | ';' | '<' | '>' | '(' | ')' | '*' | '?' | '[' | '~' | '#') => {
+                return true;
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+fn is_assignment(word: &str) -> bool {
+    word.split_once('=').is_some_and(|(name, _)| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && name.chars().all(is_name_character)
+    })
+}
+
+/// Returns the command for a program, and whether the virtualenv must bring it.
+fn locate(name: &str) -> (String, bool) {
+    if name.starts_with('/') {
+        return (quote(name), false);
+    }
+    if let Some((_, path)) = OF_THE_HOST.iter().find(|(known, _)| *known == name) {
+        return ((*path).to_owned(), false);
+    }
+    let is_python = name == "python" || name.starts_with("python3") || name == "python2";
+    if is_python {
+        return ("@prefix@/bin/python".to_owned(), false);
+    }
+    (quote(&format!("@prefix@/bin/{name}")), true)
+}
+
+/// Writes `$NAME` as `${NAME}`.
+fn with_braces(word: &str) -> String {
+    let mut text = String::new();
+    let mut rest = word;
+    while let Some(at) = rest.find('$') {
+        text.push_str(&rest[..at]);
+        let from = &rest[at + 1..];
+        let end = from.find(|c| !is_name_character(c)).unwrap_or(from.len());
+        if end > 0 && !from.starts_with(|c: char| c.is_ascii_digit()) {
+            let _ = write!(text, "${{{}}}", &from[..end]);
+            rest = &from[end..];
+        } else {
+            text.push('$');
+            rest = from;
+        }
+    }
+    text.push_str(rest);
+    text
+}
+
+/// Writes `${NAME}` as `$NAME` where the shell reads it the same: the service manager would put the value into the shell's text.
+fn without_braces(line: &str) -> String {
+    let mut text = String::new();
+    let mut rest = line;
+    while let Some(at) = rest.find("${") {
+        text.push_str(&rest[..at]);
+        let from = &rest[at + 2..];
+        match from.split_once('}') {
+            Some((name, after))
+                if !name.is_empty()
+                    && name.chars().all(is_name_character)
+                    && !after.starts_with(is_name_character) =>
+            {
+                let _ = write!(text, "${name}");
+                rest = after;
+            }
+            _ => {
+                text.push_str("${");
+                rest = from;
+            }
+        }
+    }
+    text.push_str(rest);
+    text
+}
+
+/// Quotes a word so that it is split as it was.
+fn quote(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._:=,@+-%${}".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r#"'"'"'"#))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn translated(line: &str) -> Result<HostCommand, &'static str> {
+        translate(line, 8000, "@prefix@/app", &|path| match path {
+            "worker.py" | "jobs/run.py" | "notes.txt" | "dir/notes.txt" => InSource::File,
+            "bin/start" => InSource::Program,
+            _ => InSource::Nothing,
+        })
+    }
+
+    fn text(line: &str) -> String {
+        translated(line).map_or_else(str::to_owned, |command| command.text)
+    }
+
+    #[test]
+    fn words_stay_words() {
+        for (line, command) in [
+            ("gunicorn app:app", "@prefix@/bin/gunicorn app:app"),
+            (
+                "gunicorn -b 0.0.0.0:$PORT 'app:create_app()'",
+                "@prefix@/bin/gunicorn -b 0.0.0.0:8000 'app:create_app()'",
+            ),
+            (
+                "exec python3 -m demo --port ${PORT:-5000}",
+                "@prefix@/bin/python -m demo --port 8000",
+            ),
+            (
+                "A=1 B=\"x y\" rq worker $QUEUE",
+                "/usr/bin/env A=1 'B=x y' @prefix@/bin/rq worker ${QUEUE}",
+            ),
+            ("node server.js", "/usr/bin/node server.js"),
+            ("/usr/bin/thing $PORTS", "/usr/bin/thing ${PORTS}"),
+            (
+                "./bin/start \"it's\"",
+                r#"@prefix@/app/bin/start 'it'"'"'s'"#,
+            ),
+        ] {
+            assert_eq!(text(line), command, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_needs_a_shell_gets_one() {
+        for (line, command) in [
+            ("a && b ${X} $PORT", "/bin/sh -c 'a && b $X 8000'"),
+            ("a > /tmp/log", "/bin/sh -c 'a > /tmp/log'"),
+            ("a $(nproc)", "/bin/sh -c 'a $(nproc)'"),
+            ("a ${WORKERS:-2}", "/bin/sh -c 'a ${WORKERS:-2}'"),
+            ("a 'x;y'", "@prefix@/bin/a 'x;y'"),
+        ] {
+            assert_eq!(text(line), command, "{line}");
+        }
+        assert_eq!(
+            translated("gunicorn 'x").err(),
+            Some("a quote is not closed")
+        );
+        assert_eq!(
+            text("./jobs/run.py x"),
+            "@prefix@/bin/python @prefix@/app/jobs/run.py x"
+        );
+        assert_eq!(
+            translated("dir/notes.txt").err(),
+            Some("its program is not executable")
+        );
+        assert_eq!(
+            translated("bin/none").err(),
+            Some("its program is not in the source")
+        );
+        assert_eq!(translated("A=1").err(), Some("there is no program"));
+    }
+
+    #[test]
+    fn a_folder_in_front_is_the_directory() {
+        let command = translated("cd backend/ && gunicorn app:app").expect("a command");
+        assert_eq!(
+            command,
+            HostCommand {
+                text: "@prefix@/bin/gunicorn app:app".into(),
+                directory: Some("backend".into()),
+                program: Some("gunicorn".into()),
+                needs_source: true,
+                has_port: false,
+            }
+        );
+        let outside = translated("cd ../x && a").expect("a command");
+        assert_eq!(
+            (outside.directory, outside.text.as_str()),
+            (None, "/bin/sh -c 'cd ../x && a'")
+        );
+        assert!(translated("python worker.py").is_ok_and(|command| command.needs_source));
+    }
+
+    proptest! {
+        #[test]
+        fn any_line_gives_a_command_of_the_recipe_or_none(line in "[ -~é\\t]{0,50}") {
+            if let Ok(command) = translated(&line) {
+                let text = command.text.replace("@prefix@", "/opt/demo");
+                prop_assert!(text.parse::<Words>().is_ok(), "{}", text);
+            }
+        }
+
+        #[test]
+        fn plain_words_survive(words in proptest::collection::vec("[ -#%-~]{1,8}", 1..5)) {
+            let line = shlex::try_join(words.iter().map(String::as_str)).expect("no NUL");
+            let line = format!("/bin/x {line}");
+            let command = translated(&line).expect("a command");
+            let read = shlex::split(&command.text).expect("it can be split");
+            if !command.text.starts_with("/bin/sh -c") {
+                prop_assert_eq!(&read[1..], &words[..]);
+            }
+        }
+    }
+}

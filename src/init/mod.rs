@@ -1,0 +1,87 @@
+//! `init`: what is to be seen in the folder of an app becomes a recipe with comments. Pure.
+//!
+//! A [`Folder`] holds names, texts and what git says. Each file of this module recognises one thing in it; [`app`] joins them,
+//! [`identity`], [`packages`] and [`services`] decide, and [`recipe_text`] writes. Nothing is executed: what only running the
+//! app could tell stays unknown, and what needs a human is a `TODO`.
+
+mod app;
+mod celery;
+mod distributions;
+mod django;
+mod dotenv;
+mod folder;
+mod host_command;
+mod identity;
+mod metadata;
+mod packages;
+mod procfile;
+mod pyproject;
+mod python_text;
+mod recipe_text;
+mod requirements;
+mod services;
+mod setup_cfg;
+mod setup_py;
+mod supported;
+mod toml_text;
+mod variables;
+mod web;
+
+pub use folder::Folder;
+
+use crate::failure::Failure;
+use crate::recipe::Recipe;
+use recipe_text::Parts;
+
+/// A recipe, and what needs a human before it is shipped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// The recipe.
+    pub text: String,
+    /// One line each, in the order of the recipe, which has them as comments.
+    pub todos: Vec<String>,
+}
+
+/// Writes a recipe for the app in a folder; the reader of recipes accepts it.
+///
+/// # Errors
+/// When nothing in the folder is an app in Python.
+pub fn draft(folder: &Folder) -> Result<Draft, Failure> {
+    let app = app::recognise(folder);
+    let is_empty = folder.python().is_empty()
+        && app.metadata.file.is_empty()
+        && app.requirements.file.is_none()
+        && app.processes.is_empty();
+    if is_empty {
+        return Err(Failure::build(format!(
+            "there is no app in Python in `{}`",
+            folder.path.display()
+        ))
+        .hint("name the folder that holds its pyproject.toml, setup.py, manage.py, requirements.txt, Procfile or modules"));
+    }
+    let mut identity = identity::decide(&app);
+    if pyproject::is_broken(folder) {
+        identity
+            .todos
+            .push("pyproject.toml is not valid TOML, and was not read".to_owned());
+    }
+    let mut packages = packages::decide(&app);
+    let services = services::decide(&app, &identity.name, &mut packages);
+    let (text, todos) = recipe_text::render(&Parts {
+        app: &app,
+        identity: &identity,
+        packages: &packages,
+        services: &services,
+        ships_source: !app.is_installed || services.need_source,
+    });
+    match Recipe::parse(&text, "deb-build-app.toml", &folder.recipe_folder) {
+        Ok(_) => Ok(Draft { text, todos }),
+        Err(refused) => Err(Failure::build(
+            "the recipe for this app would not be valid: this is a fault of deb-build-app, please report it",
+        )
+        .details(refused.to_string().lines())),
+    }
+}
+
+#[cfg(test)]
+mod tests;

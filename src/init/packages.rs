@@ -1,0 +1,239 @@
+//! What the virtualenv is to hold: the app's own requirements, and what it needs besides and does not list.
+
+use super::app::App;
+use super::distributions;
+use super::requirements;
+use crate::recipe::{Requirement, SourcePath};
+use std::collections::BTreeSet;
+
+/// What goes into `[venv]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Packages {
+    /// The requirements file.
+    pub(super) file: Option<String>,
+    /// The file of constraints.
+    pub(super) constraints: Option<String>,
+    /// Requirements, each with where it comes from.
+    pub(super) added: Vec<(String, String)>,
+    /// What needs a human.
+    pub(super) todos: Vec<String>,
+    /// The normal names of all that is required.
+    names: BTreeSet<String>,
+    /// Whether pip wants a hash of everything, so that nothing can be added.
+    is_closed: bool,
+}
+
+/// Decides what is installed before the services ask for more.
+pub(super) fn decide(app: &App<'_>) -> Packages {
+    let required = &app.requirements;
+    let mut packages = Packages {
+        constraints: required.constraints.clone().filter(|file| is_path(file)),
+        names: app.names(),
+        ..Packages::default()
+    };
+    if required.editable.is_empty() {
+        packages.file = required.file.clone().filter(|file| is_path(file));
+        packages.is_closed = required.has_hashes;
+    } else if let Some(file) = &required.file {
+        packages.todos.push(format!(
+            "{} asks for an editable install, which cannot be packaged: remove it, and name {file} in `requirements` instead of these `packages`",
+            required.editable.join(", ")
+        ));
+        packages.take(&required.lines, file);
+    }
+    if !app.is_installed && required.file.is_none() {
+        packages.take(&app.metadata.dependencies, &app.metadata.file);
+    }
+    packages.doubt(app);
+    if let Some(django) = &app.django {
+        match &django.version {
+            Some((version, place)) if !packages.names.contains("django") => {
+                packages.put(
+                    "django",
+                    format!("django=={version}"),
+                    format!("the version of {place}"),
+                );
+            }
+            _ => {
+                packages.need("django", "the app is Django's");
+            }
+        }
+    }
+    if let Some(web) = &app.web
+        && let Some(name) = web.distribution
+    {
+        packages.need(name, &format!("{} is made with it", web.place));
+    }
+    if let Some(celery) = &app.celery {
+        packages.need("celery", &format!("{} is made with it", celery.place));
+        if celery.broker == Some("redis-server")
+            && !packages.names.contains("redis")
+            && !brings_redis(app)
+        {
+            packages.todos.push(format!(
+                "{} has a broker of Redis, and `redis` is not among the requirements: write `celery[redis]`",
+                celery.place
+            ));
+        }
+    }
+    packages
+}
+
+fn is_path(text: &str) -> bool {
+    text.parse::<SourcePath>().is_ok()
+}
+
+impl Packages {
+    /// Takes requirements of the app into the recipe.
+    fn take(&mut self, requirements: &[String], file: &str) {
+        for requirement in requirements {
+            let requirement = requirement.trim();
+            if requirement.parse::<Requirement>().is_ok() {
+                self.added.push((requirement.to_owned(), file.to_owned()));
+            } else if !requirement.is_empty() {
+                self.todos.push(format!(
+                    "`{requirement}` of {file} cannot stand in a recipe: name the distribution in `packages`"
+                ));
+            }
+        }
+    }
+
+    /// Makes sure that a distribution is installed.
+    ///
+    /// Returns whether it is: not when the requirements have hashes, or no version of it is known.
+    pub(super) fn need(&mut self, name: &str, why: &str) -> bool {
+        if self.names.contains(name) {
+            return true;
+        }
+        match distributions::requirement(name) {
+            Some(requirement) => self.put(name, requirement, why.to_owned()),
+            None => false,
+        }
+    }
+
+    /// Returns whether a distribution is among the requirements.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.names.contains(name)
+    }
+
+    fn put(&mut self, name: &str, requirement: String, why: String) -> bool {
+        if self.is_closed {
+            let file = self.file.as_deref().unwrap_or_default();
+            let todo = format!(
+                "{name} is not in {file}, which has hashes, so that nothing can be added here: add `{requirement}` with its hash there ({why})"
+            );
+            if !self.todos.contains(&todo) {
+                self.todos.push(todo);
+            }
+            return false;
+        }
+        self.names.insert(name.to_owned());
+        self.added.push((requirement, why));
+        true
+    }
+
+    /// Says where it is left open which versions are installed.
+    fn doubt(&mut self, app: &App<'_>) {
+        let metadata = &app.metadata;
+        let file = &metadata.file;
+        if app.requirements.file.is_some() {
+            if let Some((place, requirement)) = app.requirements.unpinned.first() {
+                let more = match app.requirements.unpinned.len() {
+                    1 => String::new(),
+                    number => format!(", and {} more", number - 1),
+                };
+                self.todos.push(format!(
+                    "`{requirement}` ({place}) is not pinned{more}: two builds may install different versions"
+                ));
+            }
+        } else if let Some(requirement) = metadata
+            .dependencies
+            .iter()
+            .find(|requirement| !requirements::is_exact(requirement))
+        {
+            let instead = match app.lock {
+                Some(lock) => format!(", and {lock} is not honoured by this version"),
+                None => String::new(),
+            };
+            self.todos.push(format!(
+                "`{requirement}` ({file}) is not pinned{instead}: two builds may install different versions"
+            ));
+        } else if !app.is_installed && metadata.dependencies.is_empty() {
+            let instead = ["Pipfile.lock", "Pipfile", "environment.yml"]
+                .iter()
+                .find(|file| app.folder.has(file));
+            self.todos.push(match instead {
+                Some(file) => format!(
+                    "{file} is not read: export a requirements.txt from it, and name it in `requirements`"
+                ),
+                None => "there is no requirements file: name in `packages` whatever else the app imports".to_owned(),
+            });
+        }
+    }
+}
+
+/// Returns whether Celery is required with its extra for Redis.
+fn brings_redis(app: &App<'_>) -> bool {
+    let written = app
+        .requirements
+        .lines
+        .iter()
+        .chain(&app.metadata.dependencies);
+    written
+        .map(|requirement| requirement.replace(' ', "").to_lowercase())
+        .any(|requirement| requirement.starts_with("celery[") && requirement.contains("redis"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::init::app::recognise;
+    use crate::init::folder::testing::folder;
+
+    fn decided(files: &[(&str, &str)]) -> Packages {
+        decide(&recognise(&folder("demo", files)))
+    }
+
+    #[test]
+    fn what_is_missing_is_added_with_a_version() {
+        let mut packages =
+            decided(&[("app.py", "from flask import Flask\napp = Flask(__name__)\n")]);
+        assert!(packages.need("gunicorn", "serves it") && packages.need("flask", "again"));
+        assert!(!packages.need("rq", "no version is known"));
+        assert_eq!(
+            packages.added,
+            [
+                ("flask==3.1.3".into(), "app.py:2 is made with it".into()),
+                ("gunicorn==27.0.1".into(), "serves it".into())
+            ]
+        );
+        assert_eq!(
+            packages.todos,
+            ["there is no requirements file: name in `packages` whatever else the app imports"]
+        );
+    }
+
+    #[test]
+    fn nothing_is_added_where_everything_has_a_hash() {
+        let mut packages = decided(&[("requirements.txt", "flask==3.1.3 --hash=sha256:00\n")]);
+        assert!(!packages.need("gunicorn", "serves it"));
+        assert!(packages.added.is_empty());
+        assert_eq!(
+            packages.todos,
+            [
+                "gunicorn is not in requirements.txt, which has hashes, so that nothing can be added here: add `gunicorn==27.0.1` with its hash there (serves it)"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_file_with_an_editable_install_is_copied_without_it() {
+        let packages = decided(&[("requirements.txt", "-e .\nflask==3.1.3\n./local\n")]);
+        assert_eq!(packages.file, None);
+        assert_eq!(
+            packages.added,
+            [("flask==3.1.3".into(), "requirements.txt".into())]
+        );
+        assert_eq!(packages.todos.len(), 3, "{:?}", packages.todos);
+    }
+}

@@ -1,0 +1,241 @@
+//! Requirements files: which of them the app needs, what they name, and whether they say exactly which version.
+//!
+//! The format is pip's ("Requirements File Format"); names are compared in their normal form (PEP 503).
+
+use super::folder::Folder;
+use std::collections::BTreeSet;
+
+/// Files by the custom of projects, the one for a server before the others.
+const FILES: &[&str] = &[
+    "requirements.txt",
+    "requirements/production.txt",
+    "requirements/prod.txt",
+    "requirements/base.txt",
+    "requirements/requirements.txt",
+    "requirements/main.txt",
+    "requirements-prod.txt",
+    "requirements-production.txt",
+];
+
+/// The file of constraints by the same custom.
+const CONSTRAINTS: &str = "constraints.txt";
+
+/// What the requirements files say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Requirements {
+    /// The file to install from.
+    pub(super) file: Option<String>,
+    /// The file of constraints.
+    pub(super) constraints: Option<String>,
+    /// The normal names of what is required, also by files that the file includes.
+    pub(super) names: BTreeSet<String>,
+    /// Requirements without an exact version: `FILE:LINE` and the requirement.
+    pub(super) unpinned: Vec<(String, String)>,
+    /// `FILE:LINE` of editable installs, which a build refuses.
+    pub(super) editable: Vec<String>,
+    /// The requirements themselves, without options and hashes.
+    pub(super) lines: Vec<String>,
+    /// Whether there are hashes: pip then wants one of everything.
+    pub(super) has_hashes: bool,
+}
+
+/// Reads the files.
+pub(super) fn read(folder: &Folder) -> Requirements {
+    let mut found = Requirements {
+        file: FILES
+            .iter()
+            .find(|file| folder.text(file).is_some())
+            .map(|file| (*file).to_owned()),
+        constraints: folder.text(CONSTRAINTS).map(|_| CONSTRAINTS.to_owned()),
+        ..Requirements::default()
+    };
+    if let Some(file) = found.file.clone() {
+        let mut seen = BTreeSet::new();
+        read_file(folder, &file, &mut seen, &mut found);
+    }
+    found
+}
+
+fn read_file(folder: &Folder, file: &str, seen: &mut BTreeSet<String>, found: &mut Requirements) {
+    let Some(text) = folder.text(file).filter(|_| seen.insert(file.to_owned())) else {
+        return;
+    };
+    for (number, line) in logical_lines(text) {
+        let place = format!("{file}:{number}");
+        let mut words = line.split_whitespace();
+        let first = words.next().unwrap_or_default();
+        found.has_hashes |= line.contains("--hash=");
+        if let Some(included) = after(&line, &["-r", "--requirement"]) {
+            if let Some(included) = beside(file, included) {
+                read_file(folder, &included, seen, found);
+            }
+        } else if first.starts_with("-e") || first.starts_with("--editable") {
+            found.editable.push(place);
+        } else if !first.starts_with('-') {
+            let requirement = line.split(" --").next().unwrap_or_default().trim();
+            found.names.extend(names(requirement));
+            if !is_exact(requirement) {
+                found.unpinned.push((place, requirement.to_owned()));
+            }
+            found.lines.push(requirement.to_owned());
+        }
+    }
+}
+
+/// Returns lines without comments, those that end in a backslash joined to the next, each with the number of its first.
+fn logical_lines(text: &str) -> Vec<(usize, String)> {
+    let mut lines = Vec::new();
+    let mut open: Option<(usize, String)> = None;
+    for (index, line) in text.lines().enumerate() {
+        let bare = match line.find(" #") {
+            _ if line.trim_start().starts_with('#') => "",
+            Some(at) => &line[..at],
+            None => line,
+        };
+        let (part, goes_on) = match bare.trim_end().strip_suffix('\\') {
+            Some(part) => (part, true),
+            None => (bare, false),
+        };
+        let (_, text) = open.get_or_insert_with(|| (index + 1, String::new()));
+        text.push_str(part);
+        text.push(' ');
+        if !goes_on {
+            lines.extend(open.take());
+        }
+    }
+    lines.extend(open);
+    lines
+        .into_iter()
+        .map(|(number, line)| (number, line.trim().to_owned()))
+        .filter(|(_, line)| !line.is_empty())
+        .collect()
+}
+
+fn after<'a>(line: &'a str, options: &[&str]) -> Option<&'a str> {
+    options.iter().find_map(|option| {
+        let rest = line.strip_prefix(option)?;
+        let value = rest.trim_start_matches(['=', ' ', '\t']);
+        (value.len() < rest.len() || *option == "-r").then_some(value)
+    })
+}
+
+/// Returns the path of a file that another one names; nothing when it is outside.
+fn beside(file: &str, included: &str) -> Option<String> {
+    let mut parts: Vec<_> = file.split('/').collect();
+    parts.pop();
+    for part in included.split('/') {
+        match part {
+            "." | "" => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// Returns the normal name of what a requirement asks for, and of what some well-known extras bring.
+pub(super) fn names(requirement: &str) -> Vec<String> {
+    let end = requirement
+        .find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c))
+        .unwrap_or(requirement.len());
+    let (name, rest) = requirement.split_at(end);
+    let name = normal_name(name);
+    if name.is_empty() {
+        return Vec::new();
+    }
+    let brings_uvicorn = name == "fastapi"
+        && ["[standard", "[all"]
+            .iter()
+            .any(|extra| rest.starts_with(extra));
+    let mut names = vec![name];
+    if brings_uvicorn {
+        names.push("uvicorn".to_owned());
+    }
+    names
+}
+
+/// Returns the normal form of a distribution's name (PEP 503).
+pub(super) fn normal_name(name: &str) -> String {
+    let mut normal = String::new();
+    for c in name.chars() {
+        if "-_.".contains(c) {
+            if !normal.ends_with('-') {
+                normal.push('-');
+            }
+        } else {
+            normal.push(c.to_ascii_lowercase());
+        }
+    }
+    normal.trim_matches('-').to_owned()
+}
+
+/// Returns whether a requirement names one version, or a place.
+pub(super) fn is_exact(requirement: &str) -> bool {
+    let bare = requirement.split(';').next().unwrap_or_default();
+    (bare.contains("==") && !bare.contains('*')) || bare.contains('@') || bare.contains("://")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::init::folder::testing::folder;
+
+    #[test]
+    fn a_file_is_read_with_those_it_includes() {
+        let files = [
+            (
+                "requirements/production.txt",
+                "# servers\n-r base.txt\ngunicorn==27.0.1 \\\n    --hash=sha256:00  # why\nsentry_sdk >= 2\n-e ../lib\n--index-url x\n",
+            ),
+            (
+                "requirements/base.txt",
+                "-r ./production.txt\nDjango~=5.2\nfastapi[standard]==1 ; python_version > '3'\n",
+            ),
+            ("constraints.txt", ""),
+        ];
+        let found = read(&folder("demo", &files));
+        assert_eq!(
+            found,
+            Requirements {
+                file: Some("requirements/production.txt".into()),
+                constraints: Some("constraints.txt".into()),
+                names: ["django", "fastapi", "gunicorn", "sentry-sdk", "uvicorn"]
+                    .map(str::to_owned)
+                    .into(),
+                unpinned: vec![
+                    ("requirements/base.txt:2".into(), "Django~=5.2".into()),
+                    (
+                        "requirements/production.txt:5".into(),
+                        "sentry_sdk >= 2".into()
+                    ),
+                ],
+                editable: vec!["requirements/production.txt:6".into()],
+                lines: vec![
+                    "Django~=5.2".into(),
+                    "fastapi[standard]==1 ; python_version > '3'".into(),
+                    "gunicorn==27.0.1".into(),
+                    "sentry_sdk >= 2".into(),
+                ],
+                has_hashes: true,
+            }
+        );
+    }
+
+    #[test]
+    fn an_exact_requirement_names_a_version_or_a_place() {
+        for (text, exact) in [
+            ("a==1", true),
+            ("a===1", true),
+            ("a @ https://example.org/a.whl", true),
+            ("a==1.*", false),
+            ("a>=1,<2", false),
+            ("a; python_version == '3.11'", false),
+        ] {
+            assert_eq!(is_exact(text), exact, "{text}");
+        }
+        assert_eq!(names("Flask_SQLAlchemy[x]>=1"), ["flask-sqlalchemy"]);
+        assert_eq!(names("(x)"), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,413 @@
+//! The services of the recipe: those of the Procfile, else a server for the web app, and Celery's worker and clock.
+
+use super::app::App;
+use super::distributions;
+use super::host_command::{self, HostCommand, InSource};
+use super::packages::Packages;
+use super::procfile::{self, Process};
+use super::requirements::normal_name;
+use super::supported::is_later;
+use super::toml_text::{self, Section, key, one_line};
+use super::web::Protocol;
+use crate::recipe::ServiceName;
+
+/// Where the source is on the host.
+pub(super) const APP: &str = "@prefix@/app";
+
+/// The port of the first server.
+const PORT: u16 = 8000;
+
+/// A service as the recipe will have it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Service {
+    name: String,
+    /// Where it comes from.
+    why: String,
+    command: String,
+    /// The folder of the source that it runs in; nothing for the top.
+    directory: Option<String>,
+    after: Vec<String>,
+    /// Whether two of it would do harm.
+    singleton: bool,
+    /// Why it would not run; it is a comment then.
+    broken: Option<String>,
+}
+
+/// What runs on the host.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Services {
+    list: Vec<Service>,
+    /// The command of the Procfile for each release, with its line.
+    pub(super) release: Option<(String, usize)>,
+    /// Whether one of them uses files of the source.
+    pub(super) need_source: bool,
+    /// What needs a human.
+    pub(super) todos: Vec<String>,
+    /// Whether there is a server.
+    pub(super) has_web: bool,
+}
+
+/// Decides what runs, and adds to the packages what that takes.
+pub(super) fn decide(app: &App<'_>, name: &str, packages: &mut Packages) -> Services {
+    let mut found = Services::default();
+    let mut port = PORT;
+    for process in &app.processes {
+        let source = |path: &str| match (app.folder.programs.contains(path), app.folder.has(path)) {
+            (true, _) => InSource::Program,
+            (false, true) => InSource::File,
+            (false, false) => InSource::Nothing,
+        };
+        match host_command::translate(&process.command, port, APP, &source) {
+            Ok(command) if process.name.eq_ignore_ascii_case("release") => {
+                found.need_source |= command.needs_source;
+                found.release = Some((command.text, process.line));
+            }
+            Ok(command) => {
+                port += u16::from(command.has_port);
+                found.need_source |= command.needs_source;
+                found.add_process(app, process, command, packages);
+            }
+            Err(why) => found.todos.push(format!(
+                "`{}` ({}:{}) is left out: {why}",
+                one_line(&process.name),
+                procfile::FILE,
+                process.line
+            )),
+        }
+    }
+    if !found.list.iter().any(|service| service.name == "web")
+        && let Some(service) = server(app, packages)
+    {
+        found.list.insert(0, service);
+    }
+    found.has_web = found.list.iter().any(|service| service.name == "web");
+    found.add_celery(app, name);
+    if found.list.is_empty() {
+        let scripts = match app.metadata.scripts.first() {
+            Some(script) => format!(", such as `@prefix@/bin/{}`", one_line(script)),
+            None => String::new(),
+        };
+        found.todos.push(format!(
+            "no service was found: name in `[service.NAME]` the `command` that is to run{scripts}"
+        ));
+    }
+    found
+}
+
+impl Services {
+    fn add_process(
+        &mut self,
+        app: &App<'_>,
+        process: &Process,
+        command: HostCommand,
+        packages: &mut Packages,
+    ) {
+        let place = format!("{}:{}", procfile::FILE, process.line);
+        let name = process.name.to_lowercase().replace('_', "-");
+        let is_new = !self.list.iter().any(|service| service.name == name);
+        if name.parse::<ServiceName>().is_err() || !is_new {
+            self.todos.push(format!(
+                "`{}` ({place}) is left out: a service has a name of its own, which starts with a letter",
+                process.name
+            ));
+            return;
+        }
+        let broken = command
+            .program
+            .as_deref()
+            .filter(|program| !brings(app, packages, program, &place))
+            .map(|program| {
+                format!("no requirement is known to bring `{program}`: name the one that does in `packages`")
+            });
+        self.list.push(Service {
+            name,
+            why: place,
+            command: command.text,
+            directory: command.directory,
+            after: Vec::new(),
+            singleton: false,
+            broken,
+        });
+    }
+
+    fn add_celery(&mut self, app: &App<'_>, name: &str) {
+        let Some(celery) = &app.celery else {
+            return;
+        };
+        if app
+            .processes
+            .iter()
+            .any(|process| process.command.contains("celery"))
+        {
+            return;
+        }
+        let after: Vec<_> = celery
+            .broker
+            .map(|package| format!("{package}.service"))
+            .into_iter()
+            .collect();
+        let service = |kind: &str, words: &str| Service {
+            name: kind.to_owned(),
+            why: celery.place.clone(),
+            command: format!("@prefix@/bin/celery --app {} {words}", celery.app),
+            directory: None,
+            after: after.clone(),
+            singleton: kind == "beat",
+            broken: None,
+        };
+        self.add_own(service("worker", "worker --loglevel INFO"));
+        if celery.has_schedule {
+            let words =
+                format!("beat --loglevel INFO --schedule /var/lib/{name}/celerybeat-schedule");
+            self.add_own(service("beat", &words));
+        }
+        if celery.broker.is_none() {
+            self.todos.push(format!(
+                "the broker of {} must run somewhere: on this host name its package in `depends`",
+                celery.place
+            ));
+        }
+    }
+
+    /// Adds a service of ours, under a longer name when the Procfile has one of this name.
+    fn add_own(&mut self, mut service: Service) {
+        let is_taken = |name: &str| self.list.iter().any(|other| other.name == name);
+        if is_taken(&service.name) {
+            service.name = format!("celery-{}", service.name);
+        }
+        if !is_taken(&service.name) {
+            self.list.push(service);
+        }
+    }
+
+    /// Returns the sections of the recipe; `root` is the folder of the shipped source that they run in.
+    pub(super) fn sections(&self, root: Option<&str>) -> Vec<Section> {
+        self.list
+            .iter()
+            .map(|service| {
+                let mut section = Section::new(format!("[service.{}]", key(&service.name)));
+                section.comment(&format!("From {}.", service.why));
+                if let Some(why) = &service.broken {
+                    section.todo(&format!("the service `{}` waits: {why}", service.name));
+                    section = section.waiting();
+                }
+                section.set_text("command", &service.command);
+                if let Some(root) = root {
+                    let folder = service.directory.as_deref().unwrap_or(root);
+                    section.set_text("directory", &below_app(folder));
+                }
+                if !service.after.is_empty() {
+                    section.set("after", &toml_text::list(&service.after));
+                }
+                if service.singleton && is_later("service.singleton") {
+                    section.comment("Not supported by this version: never two of it at once.");
+                    section.wait("singleton", "true");
+                } else if service.singleton {
+                    section.set("singleton", "true");
+                }
+                section
+            })
+            .collect()
+    }
+
+    /// Returns what the services that wait need.
+    pub(super) fn waiting(&self) -> Vec<String> {
+        self.list
+            .iter()
+            .filter_map(|service| {
+                let why = service.broken.as_ref()?;
+                Some(format!("the service `{}` waits: {why}", service.name))
+            })
+            .collect()
+    }
+}
+
+/// Returns the path of a folder of the source on the host.
+pub(super) fn below_app(folder: &str) -> String {
+    if folder.is_empty() {
+        APP.to_owned()
+    } else {
+        format!("{APP}/{folder}")
+    }
+}
+
+/// Returns whether the virtualenv brings a program, after it has been asked for.
+fn brings(app: &App<'_>, packages: &mut Packages, program: &str, place: &str) -> bool {
+    if app.is_installed && app.metadata.scripts.iter().any(|script| script == program) {
+        return true;
+    }
+    match distributions::of_program(program) {
+        Some(distribution) => packages.need(distribution, &format!("{place} runs it")),
+        None => packages.has(&normal_name(program)),
+    }
+}
+
+/// Returns a server for the web app, one that the app requires if it does.
+fn server(app: &App<'_>, packages: &mut Packages) -> Option<Service> {
+    let (module, object, is_factory, protocol, place) = match (&app.django, &app.web) {
+        (Some(django), _) => {
+            // Who requires an asynchronous server wants the asynchronous app.
+            let wants_asgi = ["daphne", "uvicorn", "hypercorn"]
+                .iter()
+                .any(|name| packages.has(name))
+                && !packages.has("gunicorn");
+            let (server, protocol) = match (&django.asgi, &django.wsgi) {
+                (Some(asgi), _) if wants_asgi => (asgi, Protocol::Asgi),
+                (_, Some(wsgi)) => (wsgi, Protocol::Wsgi),
+                (Some(asgi), None) => (asgi, Protocol::Asgi),
+                (None, None) => return None,
+            };
+            let (module, object) = server.split_once(':')?;
+            (module, object, false, protocol, django.settings.clone())
+        }
+        (None, Some(web)) => (
+            web.module.as_str(),
+            web.object.as_str(),
+            web.is_factory,
+            web.protocol,
+            web.place.clone(),
+        ),
+        (None, None) => return None,
+    };
+    let choices: &[&str] = match protocol {
+        Protocol::Wsgi => &["gunicorn", "waitress"],
+        Protocol::Asgi => &["uvicorn", "hypercorn", "daphne"],
+    };
+    let chosen = choices
+        .iter()
+        .find(|name| packages.has(name))
+        .filter(|name| !(is_factory && ["hypercorn", "daphne"].contains(name)))
+        .unwrap_or(&choices[0]);
+    let is_there = packages.need(chosen, "the server of the service `web`");
+    let target = format!("{module}:{object}");
+    let called = format!("'{target}()'");
+    let arguments = match (*chosen, is_factory) {
+        ("gunicorn", false) => format!("gunicorn --bind 127.0.0.1:{PORT} --workers 2 {target}"),
+        ("gunicorn", true) => format!("gunicorn --bind 127.0.0.1:{PORT} --workers 2 {called}"),
+        ("waitress", false) => format!("waitress-serve --listen 127.0.0.1:{PORT} {target}"),
+        ("waitress", true) => format!("waitress-serve --listen 127.0.0.1:{PORT} --call {target}"),
+        ("hypercorn", _) => format!("hypercorn --bind 127.0.0.1:{PORT} {target}"),
+        ("daphne", _) => format!("daphne --bind 127.0.0.1 --port {PORT} {target}"),
+        (_, false) => format!("uvicorn --host 127.0.0.1 --port {PORT} {target}"),
+        (_, true) => format!("uvicorn --host 127.0.0.1 --port {PORT} --factory {target}"),
+    };
+    Some(Service {
+        name: "web".to_owned(),
+        why: format!("{place}, which is {}", article(app.kind())),
+        command: format!("@prefix@/bin/{arguments}"),
+        directory: None,
+        after: Vec::new(),
+        singleton: false,
+        broken: (!is_there)
+            .then(|| format!("{chosen} is not among the requirements, and cannot be added here")),
+    })
+}
+
+fn article(word: &str) -> String {
+    format!("{word}'s")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::init::app::recognise;
+    use crate::init::folder::testing::folder;
+    use crate::init::packages;
+
+    fn commands(files: &[(&str, &str)]) -> (Vec<String>, Vec<String>) {
+        let folder = folder("demo", files);
+        let app = recognise(&folder);
+        let mut packages = packages::decide(&app);
+        let found = decide(&app, "demo", &mut packages);
+        let commands = found
+            .list
+            .iter()
+            .map(|service| {
+                let mark = if service.broken.is_some() { "#" } else { "" };
+                format!("{mark}{}: {}", service.name, service.command)
+            })
+            .collect();
+        (commands, found.todos)
+    }
+
+    #[test]
+    fn a_server_is_chosen_by_protocol_and_requirements() {
+        let flask = ("app.py", "from flask import Flask\napp = Flask(__name__)\n");
+        let factory = (
+            "app.py",
+            "from flask import Flask\ndef create_app():\n    return Flask(__name__)\n",
+        );
+        let fastapi = ("main.py", "from fastapi import FastAPI\napp = FastAPI()\n");
+        for (files, command) in [
+            (
+                vec![flask],
+                "web: @prefix@/bin/gunicorn --bind 127.0.0.1:8000 --workers 2 app:app",
+            ),
+            (
+                vec![factory],
+                "web: @prefix@/bin/gunicorn --bind 127.0.0.1:8000 --workers 2 'app:create_app()'",
+            ),
+            (
+                vec![factory, ("requirements.txt", "flask\nwaitress\n")],
+                "web: @prefix@/bin/waitress-serve --listen 127.0.0.1:8000 --call app:create_app",
+            ),
+            (
+                vec![fastapi],
+                "web: @prefix@/bin/uvicorn --host 127.0.0.1 --port 8000 main:app",
+            ),
+            (
+                vec![fastapi, ("requirements.txt", "fastapi\nhypercorn\n")],
+                "web: @prefix@/bin/hypercorn --bind 127.0.0.1:8000 main:app",
+            ),
+            (
+                vec![
+                    flask,
+                    ("requirements.txt", "flask==3.1.3 --hash=sha256:00\n"),
+                ],
+                "#web: @prefix@/bin/gunicorn --bind 127.0.0.1:8000 --workers 2 app:app",
+            ),
+        ] {
+            assert_eq!(commands(&files).0, [command]);
+        }
+    }
+
+    #[test]
+    fn the_procfile_says_what_runs_each_server_on_a_port_of_its_own() {
+        let text = "web: gunicorn app:app -b :$PORT\nadmin_ui: flask run --port $PORT\nrelease: flask migrate\n2nd: x\nadd: thing\nodd: a 'b\n";
+        let (commands, todos) = commands(&[
+            ("Procfile", text),
+            ("requirements.txt", "flask==3.1.3\ngunicorn==27.0.1\n"),
+        ]);
+        assert_eq!(
+            commands,
+            [
+                "web: @prefix@/bin/gunicorn app:app -b :8000",
+                "admin-ui: @prefix@/bin/flask run --port 8001",
+                "#add: @prefix@/bin/thing",
+            ]
+        );
+        assert_eq!(
+            todos,
+            [
+                "`2nd` (Procfile:4) is left out: a service has a name of its own, which starts with a letter",
+                "`odd` (Procfile:6) is left out: a quote is not closed",
+            ]
+        );
+    }
+
+    #[test]
+    fn celery_has_a_worker_and_a_clock_when_something_is_scheduled() {
+        let text = "from celery import Celery\napp = Celery(broker='redis://localhost')\napp.conf.beat_schedule = {}\n";
+        assert_eq!(
+            commands(&[("tasks.py", text)]).0,
+            [
+                "worker: @prefix@/bin/celery --app tasks:app worker --loglevel INFO",
+                "beat: @prefix@/bin/celery --app tasks:app beat --loglevel INFO --schedule /var/lib/demo/celerybeat-schedule",
+            ]
+        );
+        assert_eq!(
+            commands(&[("lib.py", "x = 1\n")]).1,
+            ["no service was found: name in `[service.NAME]` the `command` that is to run"]
+        );
+    }
+}

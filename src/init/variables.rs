@@ -1,0 +1,105 @@
+//! Variables of the environment that the code reads without a value to fall back to: the app stops where they are not set.
+//!
+//! # Limits
+//! `os.environ["NAME"]`, `config("NAME")` of decouple and `env("NAME")` of django-environ, with the name as a literal.
+
+use super::folder::{Folder, is_identifier};
+use super::python_text::{self, Statement, Token};
+use super::web::imports;
+
+/// Variables that every service has.
+const GIVEN: &[&str] = &[
+    "HOME",
+    "LOGNAME",
+    "PATH",
+    "PORT",
+    "USER",
+    "DJANGO_SETTINGS_MODULE",
+];
+
+/// Returns the names, each with `FILE:LINE` where it is first read.
+pub(super) fn read(folder: &Folder) -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    for (path, text) in folder.python() {
+        let statements = python_text::statements(text);
+        let imported = |module: &str| {
+            statements
+                .iter()
+                .any(|statement| imports(statement, module))
+        };
+        let has_decouple = imported("decouple");
+        let has_environ = imported("environ");
+        for statement in &statements {
+            let mut names = Vec::new();
+            names.extend(asked(statement, "environ", '[', ']'));
+            if has_decouple {
+                names.extend(asked(statement, "config", '(', ')'));
+            }
+            if has_environ {
+                names.extend(asked(statement, "env", '(', ')'));
+            }
+            for name in names {
+                let is_known = found.iter().any(|(known, _)| *known == name);
+                if !is_known && is_identifier(&name) && !GIVEN.contains(&name.as_str()) {
+                    found.push((name, format!("{path}:{}", statement.line)));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Returns every literal that stands alone in brackets behind a name, and is not assigned to.
+fn asked(statement: &Statement<'_>, name: &str, open: char, close: char) -> Vec<String> {
+    let tokens = &statement.tokens;
+    (0..tokens.len())
+        .filter_map(|at| match tokens.get(at..at + 4)? {
+            [
+                Token::Name(found),
+                Token::Symbol(first),
+                Token::Text(Some(text)),
+                Token::Symbol(last),
+            ] if *found == name && *first == open && *last == close => {
+                let is_assigned = tokens.get(at + 4) == Some(&Token::Symbol('='))
+                    && tokens.get(at + 5) != Some(&Token::Symbol('='));
+                (!is_assigned).then(|| text.clone())
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::init::folder::testing::folder;
+
+    #[test]
+    fn what_has_no_value_to_fall_back_to_is_found() {
+        let files = [
+            (
+                "app.py",
+                "import os\nos.environ['SET'] = 'x'\na = os.environ['A']\nb = os.environ.get('B', '')\nif os.environ[\"C\"] == os.environ['A']:\n    pass\n\
+                 home = os.environ['HOME']\nconfig('NOT_DECOUPLE')\n",
+            ),
+            (
+                "b.py",
+                "from decouple import config\nd = config('D')\ne = config('E', default='')\n",
+            ),
+            (
+                "c.py",
+                "import environ\nenv = environ.Env()\nf = env('F')\ng = env('G', default=1)\n",
+            ),
+        ];
+        let place = |name: &str, place: &str| (name.to_owned(), place.to_owned());
+        assert_eq!(
+            read(&folder("demo", &files)),
+            [
+                place("A", "app.py:3"),
+                place("C", "app.py:5"),
+                place("D", "b.py:2"),
+                place("F", "c.py:3")
+            ]
+        );
+    }
+}
