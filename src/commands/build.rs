@@ -15,8 +15,10 @@ use crate::report::{
     BuildDocument, BuildReport, BuiltDistribution, BuiltRewrite, BuiltSource, Event, FailedBuild,
     JSON_FORMAT, Reporter, Stage, Warnings,
 };
-use crate::source::{self, ReadFile, SourceTree};
+use crate::plan::{SourcePlan, named_paths};
+use crate::source::{self, Downloads, NoServers, ReadFile, SourceTree};
 use crate::sys::clock::Stopwatch;
+use crate::sys::environment::Environment;
 use crate::sys::host::HostFacts;
 use crate::sys::process::{Line, Runner};
 use crate::sys::workdir::{Keep, WorkDir};
@@ -90,7 +92,7 @@ fn build(
         no_apt: options.no_apt,
     };
     fs::remove_file(&planned.plan.log)?;
-    let report = pipeline(&job, &planning.output)?;
+    let report = pipeline(&job, planning, options)?;
     let report = BuildReport {
         warnings: warnings.into_texts(),
         ..report
@@ -110,6 +112,7 @@ fn build(
 }
 
 /// What every stage is given.
+#[derive(Clone, Copy)]
 struct Job<'a> {
     planned: &'a Planned,
     host: &'a HostFacts,
@@ -137,17 +140,22 @@ impl Job<'_> {
     }
 }
 
-fn pipeline(job: &Job<'_>, output: &Destination) -> Result<BuildReport> {
+fn pipeline(job: &Job<'_>, planning: &Planning, options: &BuildOptions) -> Result<BuildReport> {
     let watch = Stopwatch::start();
     job.stage(Stage::Apt, |on_line| install_packages(job, on_line))?;
-    let (source, files) = job.stage(Stage::Source, |_| {
-        let source = export_source(job)?;
+    let (source, files, planned) = job.stage(Stage::Source, |on_line| {
+        let source = export_source(job, planning.environment(), on_line)?;
         let files = source::read_files(&job.planned.recipe, source.as_ref())?;
-        Ok((source, files))
+        let planned = plan_again(job.planned, source.as_ref(), planning, options)?;
+        Ok((source, files, planned))
     })?;
+    let job = &Job {
+        planned: planned.as_ref().unwrap_or(job.planned),
+        ..*job
+    };
     let (venv, facts) = job.stage(Stage::Venv, |on_line| build_venv(job, on_line))?;
     let archive = job.stage(Stage::Package, |_| assemble(job, &files, venv))?;
-    let (path, written) = job.stage(Stage::Deb, |_| write(job, &archive, output))?;
+    let (path, written) = job.stage(Stage::Deb, |_| write(job, &archive, &planning.output))?;
     let plan = &job.planned.plan;
     Ok(BuildReport {
         recipe: job.planned.name.clone(),
@@ -210,12 +218,43 @@ fn install_packages(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<
     apt::install(&plan.packages, permission, job.runner, &plan.log, on_line)
 }
 
-fn export_source(job: &Job<'_>) -> Result<Option<SourceTree>> {
+fn export_source(
+    job: &Job<'_>,
+    environment: &Environment,
+    on_line: &mut dyn FnMut(Line<'_>),
+) -> Result<Option<SourceTree>> {
     let plan = &job.planned.plan;
-    plan.source
-        .as_ref()
-        .map(|source| source::extract(source, &plan.places.source()))
-        .transpose()
+    let Some(source) = &plan.source else {
+        return Ok(None);
+    };
+    let downloads = Downloads::new(
+        &plan.places.cache,
+        &plan.interpreter.path(),
+        environment,
+    );
+    let surroundings = source::Surroundings {
+        runner: job.runner,
+        downloads: &downloads,
+        obtain: &NoServers,
+        warn: &|text| job.reporter.event(&Event::Warning(text)),
+    };
+    let on_line = &mut |line: &str| on_line(Line::Output(line));
+    source::extract(source, &surroundings, &plan.places.source(), on_line).map(Some)
+}
+
+/// Plans again when the plan had to leave open what the source holds.
+fn plan_again(
+    planned: &Planned,
+    source: Option<&SourceTree>,
+    planning: &Planning,
+    options: &BuildOptions,
+) -> Result<Option<Planned>> {
+    let is_open = |plan: &SourcePlan| plan.commit.is_none();
+    let Some(tree) = source.filter(|_| planned.plan.source.as_ref().is_some_and(is_open)) else {
+        return Ok(None);
+    };
+    let facts = source::facts(tree, &named_paths(&planned.recipe))?;
+    planning.again(planned, facts, options).map(Some)
 }
 
 /// What the report says of the virtualenv.

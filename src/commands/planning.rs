@@ -9,7 +9,7 @@ use crate::cli::BuildOptions;
 use crate::deb::PackageName;
 use crate::failure::Failure;
 use crate::package::{self, Known, Outline};
-use crate::plan::{self, CommitFacts, Facts, FoundUv, Plan, SourcePlan};
+use crate::plan::{self, CommitFacts, Facts, FoundUv, OwnFiles, Plan, SourcePlan};
 use crate::recipe::Recipe;
 use crate::report::{Event, Reporter};
 use crate::source;
@@ -42,6 +42,29 @@ pub(super) struct Planning {
     pub(super) host: HostFacts,
     /// Where packages go.
     pub(super) output: Destination,
+    machine: Machine,
+}
+
+impl Planning {
+    /// Plans a recipe again whose source is known by now.
+    ///
+    /// # Errors
+    /// When what was open cannot be planned.
+    pub(super) fn again(
+        &self,
+        planned: &Planned,
+        commit: CommitFacts,
+        options: &BuildOptions,
+    ) -> Result<Planned> {
+        let recipe = planned.recipe.clone();
+        let machine = &self.machine;
+        machine.plan_with(&planned.name, recipe, Some(commit), options)
+    }
+
+    /// Returns the machine's environment.
+    pub(super) fn environment(&self) -> &Environment {
+        &self.machine.environment
+    }
 }
 
 /// What to do about a repository that cannot be read.
@@ -73,6 +96,7 @@ pub(super) fn plan_all(
     let machine = Machine {
         environment,
         cache,
+        output: output.clone(),
         host: OnceCell::new(),
         uv: OnceCell::new(),
     };
@@ -93,6 +117,7 @@ pub(super) fn plan_all(
         recipes,
         host: machine.host()?.clone(),
         output,
+        machine,
     })
 }
 
@@ -149,6 +174,7 @@ fn refuse_same_package(recipes: &[Planned]) -> Result<()> {
 struct Machine {
     environment: Environment,
     cache: PathBuf,
+    output: Destination,
     host: OnceCell<HostFacts>,
     uv: OnceCell<Option<FoundUv>>,
 }
@@ -176,9 +202,23 @@ impl Machine {
         reporter: &dyn Reporter,
     ) -> Result<Planned> {
         let host = self.host()?;
+        // What the machine cannot build need not be looked at.
+        plan::needs(&recipe, host)?;
+        let commit = self.commit(&recipe, unreadable, reporter)?;
+        self.plan_with(name, recipe, commit, options)
+    }
+
+    /// Plans with what is known of the source.
+    fn plan_with(
+        &self,
+        name: &Path,
+        recipe: Recipe,
+        commit: Option<CommitFacts>,
+        options: &BuildOptions,
+    ) -> Result<Planned> {
+        let host = self.host()?;
         let runner = Runner::new(host.isolation);
         let needs = plan::needs(&recipe, host)?;
-        let commit = commit(&recipe, unreadable, reporter)?;
         let uv = self
             .uv
             .get_or_init(|| venv::uv::find(&self.environment, Some(&self.cache), runner));
@@ -188,6 +228,7 @@ impl Machine {
             missing: apt::missing(&needs.packages, runner)?,
             has_package_lists: apt::has_lists()?,
             commit,
+            own: self.own(&recipe),
             uv: uv.clone(),
             threads: options
                 .jobs
@@ -195,11 +236,11 @@ impl Machine {
         };
         let plan = plan::plan(&recipe, needs, facts)?;
         check_prefix_is_free(&recipe, &plan)?;
-        let commit = plan
-            .source
-            .as_ref()
-            .and_then(|source| source.commit.as_ref());
-        let files = source::foresee_files(&recipe, commit, &plan.places.source())?;
+        let source = plan.source.as_ref();
+        let commit = source.and_then(|source| source.commit.as_ref());
+        let top = plan.places.source();
+        let root = source.map_or_else(|| top.clone(), |source| source.root(&top));
+        let files = source::foresee_files(&recipe, commit, &root)?;
         let known = Known {
             host,
             files: &files,
@@ -213,23 +254,45 @@ impl Machine {
             outline,
         })
     }
-}
 
-fn commit(
-    recipe: &Recipe,
-    unreadable: Unreadable,
-    reporter: &dyn Reporter,
-) -> Result<Option<CommitFacts>> {
-    let Some(plan) = SourcePlan::new(recipe) else {
-        return Ok(None);
-    };
-    if unreadable == Unreadable::Open
-        && let Some(error) = source::unreadable(&plan)
-    {
-        reporter.event(&Event::Warning(&format!(
-            "which commit is packaged stays open: {error:#}"
-        )));
-        return Ok(None);
+    /// Returns what this build writes, which may be in the folder of a source.
+    fn own(&self, recipe: &Recipe) -> OwnFiles {
+        let output = self.output.path();
+        let folder = if self.output.is_folder() {
+            Some(output)
+        } else {
+            output.parent()
+        };
+        OwnFiles {
+            folders: vec![self.cache.clone()],
+            packages: folder.map(|folder| {
+                let start = format!("{}_", recipe.package.name);
+                (folder.to_path_buf(), start)
+            }),
+        }
     }
-    Ok(Some(source::look(&plan, &plan::named_paths(recipe))?))
+
+    fn commit(
+        &self,
+        recipe: &Recipe,
+        unreadable: Unreadable,
+        reporter: &dyn Reporter,
+    ) -> Result<Option<CommitFacts>> {
+        let Some(plan) = SourcePlan::new(recipe) else {
+            return Ok(None);
+        };
+        let plan = SourcePlan {
+            own: self.own(recipe),
+            ..plan
+        };
+        if unreadable == Unreadable::Open
+            && let Some(error) = source::unreadable(&plan)
+        {
+            reporter.event(&Event::Warning(&format!(
+                "which commit is packaged stays open: {error:#}"
+            )));
+            return Ok(None);
+        }
+        source::look(&plan, &plan::named_paths(recipe))
+    }
 }

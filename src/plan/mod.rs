@@ -20,7 +20,7 @@ pub use draft::{Draft, Placeholder};
 pub use interpreter::{Interpreter, RELEASES};
 pub use packages::{Installation, Packages};
 pub use places::Places;
-pub use source::{CommitFacts, ListedFile, NamedPaths, SourcePlan, named_paths};
+pub use source::{CommitFacts, ListedFile, NamedPaths, OwnFiles, SourcePlan, named_paths};
 pub use step::{Step, StepStage, When};
 pub use venv::{
     FetchPlan, InstallerCommands, InstallerPlan, ProjectWheel, UV_VERSION, VenvPlan, kept_uv,
@@ -65,6 +65,8 @@ pub struct Facts<'a> {
     pub has_package_lists: bool,
     /// The commit, when the repository can be read.
     pub commit: Option<CommitFacts>,
+    /// What is no part of a source although it may be in its folder.
+    pub own: OwnFiles,
     /// The uv that was found.
     pub uv: Option<FoundUv>,
     /// How many threads compress.
@@ -109,6 +111,7 @@ pub fn plan(recipe: &Recipe, needs: Needs, facts: Facts<'_>) -> Result<Plan> {
     let name = recipe.package.name.as_str();
     let source = SourcePlan::new(recipe).map(|source| SourcePlan {
         commit: facts.commit.clone(),
+        own: facts.own.clone(),
         ..source
     });
     let places = Places::new(

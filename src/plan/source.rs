@@ -1,31 +1,50 @@
 //! Which commit is exported, from where, and what the plan has to know of it.
 
 use crate::deb::Timestamp;
-use crate::recipe::{FileOrigin, Recipe, SourcePath};
+use crate::recipe::{ExtraSource, FileOrigin, Origin, Recipe, SourcePath};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-/// Which commit is exported, and from where.
+/// What the source is put together from.
 #[derive(Clone, Debug)]
 pub struct SourcePlan {
-    /// The folder of the repository.
-    pub repository: PathBuf,
-    /// A tag, branch or commit.
+    /// A tag, branch or commit; empty for what is no repository.
     pub reference: String,
+    /// Where the first source comes from.
+    pub origin: Origin,
     /// The folder of the tree that holds the app.
     pub subdirectory: Option<SourcePath>,
+    /// Whether submodules are part of it.
+    pub submodules: bool,
+    /// Files of patches, in order.
+    pub patches: Vec<PathBuf>,
+    /// What is added to the first source.
+    pub extras: Vec<ExtraSource>,
+    /// What is no part of a source although it may be in its folder.
+    pub own: OwnFiles,
+    /// Whether only commits are taken: a folder with changes is refused.
+    pub locked: bool,
     /// The commit that is meant; nothing when the repository cannot be read yet.
     pub commit: Option<CommitFacts>,
+}
+
+/// What a build writes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnFiles {
+    /// The folders of caches and of work.
+    pub folders: Vec<PathBuf>,
+    /// The folder of the packages, and how the names of this package's files begin.
+    pub packages: Option<(PathBuf, String)>,
 }
 
 /// A commit, and the files in it that the recipe names.
 #[derive(Clone, Debug)]
 pub struct CommitFacts {
-    /// The full id.
+    /// The full id; of what is no commit, a sum of its files.
     pub id: String,
     /// When it was made.
     pub time: Timestamp,
-    /// What `git describe --tags --always` says.
+    /// What `git describe --tags --always --dirty` says.
     pub describe: String,
     /// What those files hold, by their paths below the subdirectory.
     pub files: BTreeMap<PathBuf, Vec<u8>>,
@@ -59,11 +78,57 @@ impl SourcePlan {
     /// Takes what the recipe says.
     pub fn new(recipe: &Recipe) -> Option<Self> {
         recipe.source.as_ref().map(|source| SourcePlan {
-            repository: source.repository.clone(),
             reference: source.reference.clone(),
+            origin: source.origin.clone(),
             subdirectory: source.subdirectory.clone(),
+            submodules: source.submodules,
+            patches: source.patches.clone(),
+            extras: source.extras.clone(),
+            own: OwnFiles::default(),
+            locked: false,
             commit: None,
         })
+    }
+
+    /// Returns the source as the user calls it: its folder, file or address. What stands behind `?` may be a token.
+    pub fn name(&self) -> String {
+        let address = |text: &str| {
+            let end = text.find(['?', '#']).unwrap_or(text.len());
+            text[..end].to_owned()
+        };
+        match &self.origin {
+            Origin::Repository(path, _) | Origin::Folder(path) | Origin::Archive(path, _) => {
+                path.display().to_string()
+            }
+            Origin::Fetched(url, _) => address(url.as_str()),
+            Origin::FetchedArchive(url, _) => address(url.as_str()),
+        }
+    }
+
+    /// Returns the folder that holds the app, in a source that is put together at `top`.
+    pub fn root(&self, top: &Path) -> PathBuf {
+        match &self.subdirectory {
+            None => top.to_path_buf(),
+            Some(subdirectory) => top.join(subdirectory.as_path()),
+        }
+    }
+
+    /// Returns the folders of this machine that the source comes from.
+    pub fn folders(&self) -> Vec<PathBuf> {
+        let origins = self.extras.iter().map(|extra| &extra.origin);
+        let folder = |origin: &Origin| match origin {
+            Origin::Repository(folder, _) | Origin::Folder(folder) => Some(folder.clone()),
+            Origin::Archive(..) | Origin::Fetched(..) | Origin::FetchedArchive(..) => None,
+        };
+        std::iter::once(&self.origin)
+            .chain(origins)
+            .filter_map(folder)
+            .collect()
+    }
+
+    /// Returns whether the files of the first source may be others when the source is put together.
+    pub fn is_changed(&self) -> bool {
+        self.submodules || !self.patches.is_empty() || !self.extras.is_empty()
     }
 }
 

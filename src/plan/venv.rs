@@ -119,7 +119,8 @@ pub(super) fn plan(
         .into());
     }
     let require_hashes = requirements::require_hashes(venv, source)?;
-    let root = places.source();
+    let top = places.source();
+    let root = source.map_or_else(|| top.clone(), |source| source.root(&top));
     let mut wanted = Wanted {
         requirement_files: in_folder(&root, venv.requirements.iter().map(SourcePath::as_path)),
         constraint_files: in_folder(&root, venv.constraints.iter().map(SourcePath::as_path)),

@@ -48,9 +48,8 @@ pub struct BuildReport {
 /// The commit that a package was made from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BuiltSource {
-    /// The folder of the repository.
-    #[serde(serialize_with = "as_text")]
-    pub path: PathBuf,
+    /// The folder of the repository, or its address.
+    pub path: String,
     /// The tag, branch or commit that was asked for.
     #[serde(rename = "ref")]
     pub reference: String,

@@ -86,8 +86,7 @@ fn source(page: &mut Page, planned: &PlannedPackage) {
         page.line("  the recipe has none");
         return;
     };
-    let path = source.path.display();
-    page.line(format!("  repository {path}"));
+    page.line(format!("  repository {}", source.path));
     page.line(format!("  commit {} ({})", source.commit, source.describe));
     if let Some(subdirectory) = &source.subdirectory {
         page.line(format!("  its folder {subdirectory}"));

@@ -9,6 +9,7 @@
 
 use super::archive::{Archive, sum};
 use crate::failure::Failure;
+use crate::sys::environment::Environment;
 use crate::sys::fs;
 use crate::sys::lock::Lock;
 use crate::sys::process::{Cmd, Runner};
@@ -25,6 +26,10 @@ const LARGEST: u64 = 4 << 30;
 /// How often a server that does not answer is asked.
 const ATTEMPTS: usize = 3;
 
+/// How many seconds a server may be silent, and a fetch may take.
+const SILENCE: u32 = 60;
+const TOTAL: u32 = 3600;
+
 /// What fetching an archive needs from its surroundings.
 #[derive(Clone, Debug)]
 pub struct Downloads {
@@ -40,6 +45,28 @@ pub struct Downloads {
     pub silence: u32,
     /// How many seconds a fetch may take.
     pub total: u32,
+}
+
+impl Downloads {
+    /// Takes what the machine says of its network.
+    pub fn new(cache: &Path, python: &Path, environment: &Environment) -> Self {
+        let is_proxy = |name: &str| name.to_ascii_lowercase().ends_with("_proxy");
+        let proxies = environment.network.iter().filter(|(name, _)| is_proxy(name));
+        let mut network: Vec<(String, OsString)> = proxies
+            .map(|(name, value)| (name.clone(), value.into()))
+            .collect();
+        if let Some(bundle) = &environment.certificates {
+            network.push(("SSL_CERT_FILE".to_owned(), bundle.into()));
+        }
+        Downloads {
+            cache: cache.to_path_buf(),
+            python: python.to_path_buf(),
+            network,
+            netrc: environment.home.as_ref().map(|home| home.join(".netrc")),
+            silence: SILENCE,
+            total: TOTAL,
+        }
+    }
 }
 
 /// Returns the archive at an address, fetched unless it was before.

@@ -13,15 +13,20 @@
 
 use super::history::{self, Tree};
 use super::left_out::{VIRTUALENV, is_bytecode, is_made};
+use super::archive;
+use super::assemble::Identity;
 use super::tree_writer::{Executable, TreeWriter};
-use crate::deb::Timestamp;
+use crate::deb::{Timestamp, hexadecimal};
 use crate::failure::Failure;
+use crate::plan::{ListedFile, OwnFiles};
 use crate::sys::fs::{self, FileKind};
 use crate::sys::{listing, stat};
 use anyhow::{Context as _, Result};
 use git2::{Config, ConfigLevel, ErrorCode, Oid, Repository, Status, StatusOptions};
+use sha2::{Digest as _, Sha256};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 /// Settings in the place of the user's: what they ignore at home, and how they want line ends, is no part of the source.
@@ -31,37 +36,32 @@ const SETTINGS: &[u8] =
 /// Git's mode of a submodule in the index.
 const GITLINK: u32 = 0o160_000;
 
-/// What the build itself writes, which is no part of any source.
-#[derive(Clone, Debug, Default)]
-pub struct Own {
-    /// The folders of caches and of work.
-    pub folders: Vec<PathBuf>,
-    /// The folder of the packages, and how the names of this package's files begin.
-    pub packages: Option<(PathBuf, String)>,
+/// Returns whether a path is of what the build itself writes.
+fn is_own(own: &OwnFiles, path: &Path) -> bool {
+    let is_package = own.packages.as_ref().is_some_and(|(folder, start)| {
+        path.parent() == Some(folder)
+            && path.file_name().is_some_and(|name| {
+                let name = name.to_string_lossy();
+                name.starts_with(start) && name.contains(".deb")
+            })
+    });
+    is_package || own.folders.iter().any(|folder| path.starts_with(folder))
 }
 
-impl Own {
-    fn has(&self, path: &Path) -> bool {
-        let is_package = self.packages.as_ref().is_some_and(|(folder, start)| {
-            path.parent() == Some(folder)
-                && path.file_name().is_some_and(|name| {
-                    let name = name.to_string_lossy();
-                    name.starts_with(start) && name.contains(".deb")
-                })
-        });
-        is_package || self.folders.iter().any(|folder| path.starts_with(folder))
-    }
-
-    /// Takes the folders as the disk has them.
-    fn real(&self) -> Self {
-        let real = |path: &PathBuf| fs::canonicalize(path).unwrap_or_else(|_| path.clone());
-        Own {
-            folders: self.folders.iter().map(real).collect(),
-            packages: self
-                .packages
-                .as_ref()
-                .map(|(folder, start)| (real(folder), start.clone())),
-        }
+/// Returns the folders as the disk has them, without those that the source itself is in.
+fn real(own: &OwnFiles, source: &Path) -> OwnFiles {
+    let real = |path: &PathBuf| fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+    OwnFiles {
+        folders: own
+            .folders
+            .iter()
+            .map(real)
+            .filter(|folder| !source.starts_with(folder))
+            .collect(),
+        packages: own
+            .packages
+            .as_ref()
+            .map(|(folder, start)| (real(folder), start.clone())),
     }
 }
 
@@ -89,7 +89,7 @@ pub(super) struct Listing {
 
 impl Listing {
     /// Looks what belongs to the folder's source.
-    pub(super) fn of(folder: &Path, own: &Own) -> Result<Self> {
+    pub(super) fn of(folder: &Path, own: &OwnFiles) -> Result<Self> {
         let folder = fs::canonicalize(folder).map_err(|_| {
             Failure::build(format!("there is no folder `{}`", folder.display()))
                 .hint("`path` in `[source]` is relative to the recipe: `..` is the folder above it")
@@ -99,7 +99,7 @@ impl Listing {
                 .hint("name the folder that holds the app, or an archive with `archive`")
                 .into());
         }
-        let own = own.real();
+        let own = real(own, &folder);
         match repository_of(&folder)? {
             Some((repository, inside)) => tracked(&folder, repository, inside, &own),
             None => everything(&folder, &own),
@@ -117,6 +117,95 @@ impl Listing {
             newest = newest.max(stat.modified.seconds);
         }
         Ok(Timestamp::new(u64::try_from(newest).unwrap_or(0))?)
+    }
+
+    /// Returns whether files were changed since the commit.
+    pub(super) fn is_dirty(&self) -> bool {
+        let base = self.base.as_ref();
+        base.is_some_and(|base| base.tree == Tree::Dirty)
+    }
+
+    /// Returns what the source is: the commit, or a sum of all files where there is none.
+    pub(super) fn identity(&self) -> Result<Identity> {
+        let time = self.time()?;
+        if let Some(base) = &self.base {
+            let commit = base.repository.find_commit(base.commit)?;
+            return Ok(Identity {
+                id: base.commit.to_string(),
+                time,
+                describe: history::describe(&commit, base.tree),
+            });
+        }
+        let id = format!("sha256:{}", self.sum()?);
+        Ok(Identity {
+            describe: id.clone(),
+            id,
+            time,
+        })
+    }
+
+    fn sum(&self) -> Result<String> {
+        let mut hash = Sha256::new();
+        for (relative, kind) in &self.files {
+            let path = self.folder.join(relative);
+            let (letter, content) = match kind {
+                FileKind::Directory => ('d', String::new()),
+                FileKind::Link => {
+                    let target = fs::read_link(&path)?;
+                    let sum = Sha256::digest(target.as_os_str().as_bytes());
+                    ('l', hexadecimal(&sum))
+                }
+                FileKind::File => {
+                    let letter = match fs::mode(&path)? & 0o100 {
+                        0 => 'f',
+                        _ => 'x',
+                    };
+                    (letter, archive::sum(&mut fs::open_regular(&path)?)?)
+                }
+                FileKind::Special => return Err(special(&path).into()),
+            };
+            hash.update(relative.as_os_str().as_bytes());
+            hash.update(format!("\0{letter}{content}\0").as_bytes());
+        }
+        Ok(hexadecimal(&hash.finalize()))
+    }
+
+    /// Returns the bytes of a file; nothing when it is no part of the source, or a link leads out of it.
+    pub(super) fn read(&self, relative: &Path) -> Result<Option<Vec<u8>>> {
+        let path = self.folder.join(relative);
+        let Ok(real) = fs::canonicalize(&path) else {
+            return Ok(None);
+        };
+        let belongs = real
+            .strip_prefix(&self.folder)
+            .is_ok_and(|real| self.files.contains_key(real));
+        if !belongs || !fs::is_file(&real) {
+            return Ok(None);
+        }
+        Ok(Some(fs::read(&real)?))
+    }
+
+    /// Returns the files and links below a folder of it.
+    pub(super) fn files_below(&self, inside: &Path) -> Result<Vec<ListedFile>> {
+        let mut found = Vec::new();
+        for (path, kind) in &self.files {
+            let Ok(relative) = path.strip_prefix(inside) else {
+                continue;
+            };
+            let full = self.folder.join(path);
+            let target = match kind {
+                FileKind::Link => Some(fs::read_link(&full)?),
+                FileKind::File => None,
+                FileKind::Directory | FileKind::Special => continue,
+            };
+            found.push(ListedFile {
+                relative: relative.to_path_buf(),
+                executable: target.is_none() && fs::mode(&full)? & 0o100 != 0,
+                size: stat::stat(&full)?.size,
+                target,
+            });
+        }
+        Ok(found)
     }
 
     /// Copies it.
@@ -163,7 +252,7 @@ fn repository_of(folder: &Path) -> Result<Option<(Repository, PathBuf)>> {
     Ok(Some((repository, inside)))
 }
 
-fn tracked(folder: &Path, repository: Repository, inside: PathBuf, own: &Own) -> Result<Listing> {
+fn tracked(folder: &Path, repository: Repository, inside: PathBuf, own: &OwnFiles) -> Result<Listing> {
     let (_file, settings) = fs::unnamed(SETTINGS)?;
     let mut config = Config::new()?;
     let local = repository.commondir().join("config");
@@ -192,7 +281,7 @@ fn tracked(folder: &Path, repository: Repository, inside: PathBuf, own: &Own) ->
         let Ok(relative) = path.strip_prefix(&inside) else {
             continue;
         };
-        if own.has(&folder.join(relative)) {
+        if is_own(own, &folder.join(relative)) {
             continue;
         }
         if entry.path_bytes().ends_with(b"/") {
@@ -216,9 +305,10 @@ fn tracked(folder: &Path, repository: Repository, inside: PathBuf, own: &Own) ->
     }
     // A file in the place of a folder that is tracked stands twice, once as what it was.
     files.retain(|_, kind| *kind != FileKind::Directory);
-    let commit = repository.head().and_then(|head| head.peel_to_commit());
+    let head = repository.head();
+    let commit = head.and_then(|head| Ok(head.peel_to_commit()?.id()));
     let commit = match commit {
-        Ok(commit) => Some(commit.id()),
+        Ok(commit) => Some(commit),
         Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => None,
         Err(error) => return Err(error.into()),
     };
@@ -237,14 +327,14 @@ fn tracked(folder: &Path, repository: Repository, inside: PathBuf, own: &Own) ->
     })
 }
 
-fn everything(folder: &Path, own: &Own) -> Result<Listing> {
+fn everything(folder: &Path, own: &OwnFiles) -> Result<Listing> {
     let repositories = RefCell::new(Vec::new());
     let skip = |relative: &Path| {
         let path = folder.join(relative);
         let Some(name) = path.file_name().filter(|_| relative != Path::new("")) else {
             return false;
         };
-        if own.has(&path) {
+        if is_own(own, &path) {
             return true;
         }
         if !fs::is_dir(&path) || fs::is_link(&path) {

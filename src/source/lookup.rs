@@ -1,14 +1,19 @@
 //! Looks at a repository before anything is exported: which commit is meant, and what the files of it that the recipe names
 //! hold. Nothing is written.
 
-use super::{open, open_quietly, resolve, root};
-use crate::deb::Timestamp;
+use super::archive::{Archive, LIMITS};
+use super::assemble::refuse_if_locked;
+use super::folder::Listing;
+use super::{SourceTree, absent, history, open, open_quietly, resolve, subtree};
 use crate::failure::Failure;
 use crate::plan::{CommitFacts, ListedFile, NamedPaths, SourcePlan};
+use crate::recipe::{Origin, SourcePath};
+use crate::sys::fs;
 use anyhow::{Context as _, Result};
 use git2::{
-    Commit, ErrorCode, ObjectType, Repository, Tree, TreeEntry, TreeWalkMode, TreeWalkResult,
+    ErrorCode, ObjectType, Repository, Tree, TreeEntry, TreeWalkMode, TreeWalkResult,
 };
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Component, Path, PathBuf};
@@ -22,24 +27,92 @@ const LINK: i32 = 0o120_000;
 /// Git's mode of an executable file.
 const EXECUTABLE: i32 = 0o100_755;
 
-/// Returns the commit that the plan's reference names now, and the files of it that are asked for, by their paths below the
-/// subdirectory. Links between them are followed as they will be in the export.
+/// Returns what the source is now, and the files of it that are asked for, by their paths below the subdirectory; nothing
+/// when only the build can know. Links between them are followed as they will be in the export.
 ///
 /// # Errors
-/// When the repository cannot be read, has no such commit or subdirectory, or one of the files is not in it.
-pub fn look(plan: &SourcePlan, named: &NamedPaths) -> Result<CommitFacts> {
-    let repository = open(&plan.repository)?;
-    let commit = resolve(&repository, plan)?
-        .peel_to_commit()
-        .with_context(|| format!("`{}` names something that is not a commit", plan.reference))?;
-    let tree = root(&repository, &commit, plan)?;
+/// When the source cannot be read, has no such commit or subdirectory, or one of the files is not in it.
+pub fn look(plan: &SourcePlan, named: &NamedPaths) -> Result<Option<CommitFacts>> {
+    let names_nothing = named.files.is_empty() && named.folders.is_empty();
+    if plan.is_changed() && !names_nothing {
+        return Ok(None);
+    }
+    match &plan.origin {
+        Origin::Repository(folder, _) => look_at_commit(plan, folder, named).map(Some),
+        Origin::Folder(folder) => look_at_folder(plan, folder, named).map(Some),
+        Origin::Archive(file, sha256) if names_nothing => {
+            let shown = file.display().to_string();
+            let contents = Archive::open(file, &shown, sha256.as_str())?.check(LIMITS)?;
+            let id = format!("sha256:{sha256}");
+            Ok(Some(CommitFacts {
+                describe: id.clone(),
+                id,
+                time: contents.time,
+                files: BTreeMap::new(),
+                folders: BTreeMap::new(),
+            }))
+        }
+        Origin::Archive(..) | Origin::Fetched(..) | Origin::FetchedArchive(..) => Ok(None),
+    }
+}
+
+/// Returns what a source is that was put together, and the files of it that are asked for.
+///
+/// # Errors
+/// When one of the files is not in it.
+pub fn facts(tree: &SourceTree, named: &NamedPaths) -> Result<CommitFacts> {
+    let read = |path: &PathBuf| {
+        let found = tree.find(path, "file", fs::is_file)?;
+        Ok((path.clone(), fs::read(&found)?))
+    };
+    let list = |path: &PathBuf| {
+        let found = tree.find(path, "folder", fs::is_dir)?;
+        Ok((path.clone(), super::files::listed(&found)?))
+    };
+    Ok(CommitFacts {
+        id: tree.commit.clone(),
+        time: tree.time,
+        describe: tree.describe.clone(),
+        files: named.files.iter().map(read).collect::<Result<_>>()?,
+        folders: named.folders.iter().map(list).collect::<Result<_>>()?,
+    })
+}
+
+fn look_at_commit(plan: &SourcePlan, folder: &Path, named: &NamedPaths) -> Result<CommitFacts> {
+    let repository = open(folder)?;
+    let commit = resolve(&repository, folder, &plan.reference)?;
+    let commit = repository.find_commit(commit)?;
+    let inside = plan.subdirectory.as_ref();
+    let inside = inside.map_or(Path::new(""), SourcePath::as_path);
+    let place = folder.display().to_string();
+    let tree = subtree(&repository, &commit.tree()?, inside, &place)?;
     let read = |path: &PathBuf| Ok((path.clone(), read(&repository, &tree, path)?));
     let list = |path: &PathBuf| Ok((path.clone(), list(&repository, &tree, path)?));
     Ok(CommitFacts {
         id: commit.id().to_string(),
-        // A commit from before 1970 is a joke that a tar header cannot tell.
-        time: Timestamp::new(u64::try_from(commit.time().seconds()).unwrap_or(0))?,
-        describe: describe(&commit),
+        time: history::time(&commit)?,
+        describe: history::describe(&commit, history::Tree::Clean),
+        files: named.files.iter().map(read).collect::<Result<_>>()?,
+        folders: named.folders.iter().map(list).collect::<Result<_>>()?,
+    })
+}
+
+fn look_at_folder(plan: &SourcePlan, folder: &Path, named: &NamedPaths) -> Result<CommitFacts> {
+    let listing = Listing::of(folder, &plan.own)?;
+    if listing.is_dirty() {
+        refuse_if_locked(plan, folder)?;
+    }
+    let inside = plan.root(Path::new(""));
+    let read = |path: &PathBuf| {
+        let bytes = listing.read(&inside.join(path))?;
+        Ok((path.clone(), bytes.ok_or_else(|| absent("file", path))?))
+    };
+    let list = |path: &PathBuf| Ok((path.clone(), listing.files_below(&inside.join(path))?));
+    let identity = listing.identity()?;
+    Ok(CommitFacts {
+        id: identity.id,
+        time: identity.time,
+        describe: identity.describe,
         files: named.files.iter().map(read).collect::<Result<_>>()?,
         folders: named.folders.iter().map(list).collect::<Result<_>>()?,
     })
@@ -47,20 +120,13 @@ pub fn look(plan: &SourcePlan, named: &NamedPaths) -> Result<CommitFacts> {
 
 /// Returns why a repository that is there cannot be read, as when it is another user's.
 pub fn unreadable(plan: &SourcePlan) -> Option<anyhow::Error> {
-    match open_quietly(&plan.repository) {
-        Err(error) if error.code() != ErrorCode::NotFound => open(&plan.repository).err(),
+    let (Origin::Repository(folder, _) | Origin::Folder(folder)) = &plan.origin else {
+        return None;
+    };
+    match open_quietly(folder) {
+        Err(error) if error.code() != ErrorCode::NotFound => open(folder).err(),
         _ => None,
     }
-}
-
-fn describe(commit: &Commit<'_>) -> String {
-    let mut options = git2::DescribeOptions::new();
-    options.describe_tags().show_commit_oid_as_fallback(true);
-    commit
-        .as_object()
-        .describe(&options)
-        .and_then(|description| description.format(None))
-        .unwrap_or_else(|_| commit.id().to_string())
 }
 
 fn read(repository: &Repository, root: &Tree<'_>, path: &Path) -> Result<Vec<u8>> {

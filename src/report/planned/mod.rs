@@ -86,9 +86,8 @@ pub struct PlannedApt {
 /// Which commit is exported.
 #[derive(Debug, Serialize)]
 pub struct PlannedSource {
-    /// The folder of the repository.
-    #[serde(serialize_with = "as_text")]
-    pub path: PathBuf,
+    /// The folder of the repository, or its address.
+    pub path: String,
     /// What the recipe asks for.
     #[serde(rename = "ref")]
     pub reference: String,

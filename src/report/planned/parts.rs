@@ -124,7 +124,7 @@ fn source(plan: &Plan) -> Option<PlannedSource> {
     let commit = source.commit.as_ref();
     let open = Placeholder::Commit.to_string();
     Some(PlannedSource {
-        path: source.repository.clone(),
+        path: source.name(),
         reference: source.reference.clone(),
         subdirectory: source
             .subdirectory

@@ -190,27 +190,6 @@ impl Archive {
         Ok(())
     }
 
-    /// Returns the bytes of files, by their paths below the folder that holds all the rest; links are not followed.
-    pub(super) fn read(
-        &mut self,
-        contents: &Contents,
-        wanted: &BTreeSet<PathBuf>,
-    ) -> Result<Vec<(PathBuf, Vec<u8>)>> {
-        let mut found = Vec::new();
-        self.members(LIMITS, &mut |member, content| {
-            let path = below(&member.path, contents.top.as_deref());
-            if let Some(path) = path.filter(|path| wanted.contains(*path))
-                && matches!(member.kind, Kind::File { .. })
-            {
-                let mut bytes = Vec::new();
-                content.take(LIMITS.bytes).read_to_end(&mut bytes)?;
-                found.push((path.to_path_buf(), bytes));
-            }
-            Ok(())
-        })?;
-        Ok(found)
-    }
-
     fn members(
         &mut self,
         limits: Limits,

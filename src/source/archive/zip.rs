@@ -29,7 +29,7 @@ pub(super) fn members(
     let mut archive = ZipArchive::new(BufReader::new(file))?;
     for number in 0..archive.len() {
         let mut entry = archive.by_index(number)?;
-        let stated = PathBuf::from(entry.name().as_ref() as &str);
+        let stated = PathBuf::from(entry.name()?.as_ref());
         let mode = entry.unix_mode();
         let kind = match mode.map(|mode| mode & TYPE) {
             _ if entry.is_dir() => Kind::Folder,
