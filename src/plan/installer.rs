@@ -73,7 +73,10 @@ impl Installer {
                 .arg(out)
                 .arg(source),
         };
-        cmd.envs(build_environment(places, environment)).env_or(
+        let cmd = cmd
+            .envs(build_environment(places, environment))
+            .envs(git_environment(places));
+        cmd.env_or(
             "SOURCE_DATE_EPOCH",
             epoch.map(|epoch| epoch.to_string()),
             Placeholder::CommitTime,
@@ -227,6 +230,19 @@ fn build_environment(places: &Places, environment: &Environment) -> BTreeMap<Str
     set("CFLAGS", "-g0".into());
     set("CXXFLAGS", "-g0".into());
     variables
+}
+
+/// A build backend that asks git finds the repository of the export and none above it, also when that is another user's
+/// (git-config(1), `safe.directory`).
+fn git_environment(places: &Places) -> BTreeMap<String, OsString> {
+    [
+        ("GIT_CEILING_DIRECTORIES", places.work.clone().into()),
+        ("GIT_CONFIG_COUNT", "1".into()),
+        ("GIT_CONFIG_KEY_0", "safe.directory".into()),
+        ("GIT_CONFIG_VALUE_0", "*".into()),
+    ]
+    .map(|(name, value): (&str, OsString)| (name.to_owned(), value))
+    .into()
 }
 
 /// Returns whether a line of an installer's output says that the index could not be reached, as uv and pip word it.

@@ -17,5 +17,5 @@ pub(super) fn check(relative: &Path, start: &[u8]) -> Result<(), Failure> {
         "`{}` is a Git LFS pointer: its content is not in the repository",
         relative.display()
     ))
-    .hint("commit the file itself, or fetch it in a wheel that the app depends on"))
+    .hint("commit the file itself, or package a checkout that has it with `path`, or fetch it in a wheel that the app depends on"))
 }
