@@ -18,6 +18,6 @@ fn main() -> anyhow::Result<()> {
         println!("nsenter --target {leader} --all bash");
     }
     println!("booted {}", root.name());
-    std::thread::sleep(Duration::from_secs(600));
+    std::thread::sleep(Duration::from_mins(10));
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! `build`, and what it shares with other commands that make a package.
 
 use crate::deb::{Compression, Invalid, Version};
+use crate::recipe::Reference;
 use clap::Args;
+use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -64,6 +66,10 @@ pub struct BuildOptions {
     #[arg(long, value_name = "N", conflicts_with = "deb_version")]
     pub revision: Option<Revision>,
 
+    /// Which commit is packaged.
+    #[command(flatten)]
+    pub source: SourceOptions,
+
     /// zstd, xz, gzip or none, with `:LEVEL` or without [default: what the recipe says, else zstd:9].
     #[arg(long, value_name = "METHOD")]
     pub compression: Option<Compression>,
@@ -87,6 +93,26 @@ pub struct BuildOptions {
     /// Print one JSON document in place of lines.
     #[arg(long)]
     pub json: bool,
+}
+
+/// Which commit is packaged.
+#[derive(Args, Clone, Debug, Default)]
+pub struct SourceOptions {
+    /// The tag, branch or commit that is packaged, in place of the recipe's.
+    #[arg(long = "ref", value_name = "REF", value_parser = reference)]
+    pub reference: Option<Reference>,
+
+    /// Write down which commit of which source was packaged.
+    #[arg(long, value_name = "FILE", conflicts_with = "locked")]
+    pub lock: Option<PathBuf>,
+
+    /// Refuse to package anything but what `--lock` has written down.
+    #[arg(long, value_name = "FILE")]
+    pub locked: Option<PathBuf>,
+}
+
+fn reference(text: &str) -> Result<Reference, String> {
+    text.parse::<Reference>().map_err(|why| why.to_string())
 }
 
 /// Options of `build`.
@@ -115,6 +141,12 @@ impl FromStr for Revision {
         } else {
             Err("a revision has letters, digits, `.`, `+` and `~`")
         }
+    }
+}
+
+impl fmt::Display for Revision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

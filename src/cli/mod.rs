@@ -10,7 +10,7 @@ mod read;
 mod recipe;
 mod shell;
 
-pub use build::{Build, BuildOptions, Jobs, Output};
+pub use build::{Build, BuildOptions, Jobs, Output, SourceOptions};
 pub use completion::completion;
 pub use manual::{ManualPage, manual};
 pub use package::{Diff, Inspect, Pack};

@@ -1,5 +1,6 @@
 //! Commands around a recipe: `init`, `check`, `plan`, `doctor` and `schema`.
 
+use crate::recipe::Code;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -18,12 +19,13 @@ pub struct Init {
 
 /// Options of `check`.
 #[derive(Args, Debug)]
+#[command(after_long_help = codes())]
 pub struct Check {
     /// The recipes [default: deb-build-app.toml, or the only recipe in the folder `recipes`].
     #[arg(value_name = "RECIPE")]
     pub recipes: Vec<PathBuf>,
 
-    /// Print JSON: every problem with its place.
+    /// Print JSON: every problem with its place, in lines and characters, and its code.
     #[arg(long)]
     pub json: bool,
 
@@ -62,4 +64,17 @@ pub struct Doctor {
     /// The cache folder that builds are given.
     #[arg(long, value_name = "DIR", env = "DEB_BUILD_APP_CACHE_DIR")]
     pub cache_dir: Option<PathBuf>,
+}
+
+/// Lists the codes of problems for the help and the manual.
+fn codes() -> String {
+    let width = Code::ALL.iter().map(|code| code.as_str().len()).max();
+    let lines = Code::ALL.iter().map(|code| {
+        let (name, meaning) = (code.as_str(), code.meaning());
+        format!(
+            "  {name:width$}  {meaning}",
+            width = width.unwrap_or_default()
+        )
+    });
+    format!("Codes:\n{}", lines.collect::<Vec<_>>().join("\n"))
 }

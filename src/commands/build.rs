@@ -4,21 +4,22 @@ use super::destination::Destination;
 use super::failures::Failures;
 use super::forbidden::forbidden;
 use super::package_file::write_json;
-use super::planning::{Planned, Planning, Unreadable, plan_all};
+use super::planning::{Machine, Planned, Planning, Unreadable, plan_all};
+use super::source_commit;
+use super::version;
 use crate::apt::{self, Permission};
 use crate::cli::{Build, BuildOptions};
 use crate::deb::{self, Archive, Written};
 use crate::failure::{self, Failure, OrFailure as _};
 use crate::package::{self, Parts};
-use crate::recipe::HostPath;
+use crate::plan::{self, SourcePlan, named_paths};
+use crate::recipe::{HostPath, Recipe};
 use crate::report::{
-    BuildDocument, BuildReport, BuiltDistribution, BuiltRewrite, BuiltSource, Event, FailedBuild,
-    JSON_FORMAT, Reporter, Stage, Warnings,
+    BuildDocument, BuildReport, BuiltDistribution, BuiltExtra, BuiltRewrite, BuiltSource, Event,
+    FailedBuild, JSON_FORMAT, Reporter, Stage, Warnings,
 };
-use crate::plan::{SourcePlan, named_paths};
-use crate::source::{self, Downloads, NoServers, ReadFile, SourceTree};
+use crate::source::{self, Downloads, ReadFile, Servers, SourceTree};
 use crate::sys::clock::Stopwatch;
-use crate::sys::environment::Environment;
 use crate::sys::host::HostFacts;
 use crate::sys::process::{Line, Runner};
 use crate::sys::workdir::{Keep, WorkDir};
@@ -77,7 +78,7 @@ fn build(
         reporter.event(&Event::Note(&format!(
             "{} {} of `{}`",
             package.name,
-            package.version,
+            plan::version(package),
             planned.name.display()
         )));
     }
@@ -144,7 +145,8 @@ fn pipeline(job: &Job<'_>, planning: &Planning, options: &BuildOptions) -> Resul
     let watch = Stopwatch::start();
     job.stage(Stage::Apt, |on_line| install_packages(job, on_line))?;
     let (source, files, planned) = job.stage(Stage::Source, |on_line| {
-        let source = export_source(job, planning.environment(), on_line)?;
+        let source = export_source(job, &planning.machine, on_line)?;
+        source_commit::check_all(job.planned.plan.source.as_ref(), source.as_ref(), options)?;
         let files = source::read_files(&job.planned.recipe, source.as_ref())?;
         let planned = plan_again(job.planned, source.as_ref(), planning, options)?;
         Ok((source, files, planned))
@@ -154,9 +156,14 @@ fn pipeline(job: &Job<'_>, planning: &Planning, options: &BuildOptions) -> Resul
         ..*job
     };
     let (venv, facts) = job.stage(Stage::Venv, |on_line| build_venv(job, on_line))?;
-    let archive = job.stage(Stage::Package, |_| assemble(job, &files, venv))?;
-    let (path, written) = job.stage(Stage::Deb, |_| write(job, &archive, &planning.output))?;
     let plan = &job.planned.plan;
+    let recipe = version::settle(&job.planned.recipe, plan, &venv)?;
+    let archive = job.stage(Stage::Package, |_| assemble(job, &recipe, &files, venv))?;
+    let (path, written) = job.stage(Stage::Deb, |_| write(job, &archive, &planning.output))?;
+    if let Some(path) = &options.source.lock {
+        let lock = source_commit::lock_of(plan.source.as_ref(), source.as_ref());
+        source_commit::write_lock(&lock, path)?;
+    }
     Ok(BuildReport {
         recipe: job.planned.name.clone(),
         package: archive.control.package.to_string(),
@@ -169,8 +176,9 @@ fn pipeline(job: &Job<'_>, planning: &Planning, options: &BuildOptions) -> Resul
         source: source
             .zip(plan.source.as_ref())
             .map(|(tree, plan)| BuiltSource {
+                extras: built_extras(plan, &tree),
                 path: tree.repository,
-                reference: plan.reference.clone(),
+                reference: plan.reference(),
                 commit: tree.commit,
                 time: tree.time.seconds(),
                 describe: tree.describe,
@@ -220,7 +228,7 @@ fn install_packages(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<
 
 fn export_source(
     job: &Job<'_>,
-    environment: &Environment,
+    machine: &Machine,
     on_line: &mut dyn FnMut(Line<'_>),
 ) -> Result<Option<SourceTree>> {
     let plan = &job.planned.plan;
@@ -230,16 +238,30 @@ fn export_source(
     let downloads = Downloads::new(
         &plan.places.cache,
         &plan.interpreter.path(),
-        environment,
+        &machine.environment,
     );
+    let warn = |text: &str| job.reporter.event(&Event::Warning(text));
+    let log = source_commit::log_file(&job.planned.recipe, &machine.cache);
     let surroundings = source::Surroundings {
         runner: job.runner,
         downloads: &downloads,
-        obtain: &NoServers,
-        warn: &|text| job.reporter.event(&Event::Warning(text)),
+        obtain: &Servers(source_commit::surroundings(machine, &log, &warn)?),
+        warn: &warn,
     };
     let on_line = &mut |line: &str| on_line(Line::Output(line));
     source::extract(source, &surroundings, &plan.places.source(), on_line).map(Some)
+}
+
+fn built_extras(plan: &SourcePlan, tree: &SourceTree) -> Vec<BuiltExtra> {
+    let extras = plan.extras.iter().zip(&tree.extras);
+    extras
+        .map(|(extra, commit)| BuiltExtra {
+            path: extra.origin.to_string(),
+            reference: extra.origin.reference().map(ToString::to_string),
+            commit: commit.clone(),
+            into: extra.into.to_string(),
+        })
+        .collect()
 }
 
 /// Plans again when the plan had to leave open what the source holds.
@@ -302,10 +324,11 @@ fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<(VenvT
 
 fn assemble(
     job: &Job<'_>,
+    recipe: &Recipe,
     files: &BTreeMap<HostPath, ReadFile>,
     venv: VenvTree,
 ) -> Result<Archive> {
-    let Planned { recipe, plan, .. } = job.planned;
+    let plan = &job.planned.plan;
     let forbidden = forbidden(recipe, plan, &job.host.environment)?;
     package::assemble(Parts {
         recipe,

@@ -17,6 +17,8 @@ pub mod plan;
 mod planning;
 mod recipe_file;
 pub mod schema;
+mod source_commit;
+mod version;
 
 use crate::cli::{Cli, Command};
 use crate::report::Reporter;

@@ -4,16 +4,19 @@ use super::destination::{Destination, resolve};
 use super::failures::Failures;
 use super::forbidden::check_prefix_is_free;
 use super::recipe_file;
+use super::source_commit;
+use super::version;
 use crate::apt;
 use crate::cli::BuildOptions;
 use crate::deb::PackageName;
 use crate::failure::Failure;
 use crate::package::{self, Known, Outline};
 use crate::plan::{self, CommitFacts, Facts, FoundUv, OwnFiles, Plan, SourcePlan};
-use crate::recipe::Recipe;
-use crate::report::{Event, Reporter};
-use crate::source;
+use crate::recipe::{Recipe, VersionSource};
+use crate::report::Reporter;
+use crate::source::{self, Obtained};
 use crate::sys::environment::Environment;
+use crate::sys::git_environment::GitEnvironment;
 use crate::sys::host::{self, HostFacts};
 use crate::sys::process::Runner;
 use crate::venv;
@@ -32,6 +35,8 @@ pub(super) struct Planned {
     pub(super) plan: Plan,
     /// What the package will hold, as far as it is known.
     pub(super) outline: Outline,
+    /// What was fetched of a server; it stays as long as this does.
+    pub(super) _obtained: Option<Obtained>,
 }
 
 /// The plans of all recipes, and what they share.
@@ -42,7 +47,7 @@ pub(super) struct Planning {
     pub(super) host: HostFacts,
     /// Where packages go.
     pub(super) output: Destination,
-    machine: Machine,
+    pub(super) machine: Machine,
 }
 
 impl Planning {
@@ -59,11 +64,6 @@ impl Planning {
         let recipe = planned.recipe.clone();
         let machine = &self.machine;
         machine.plan_with(&planned.name, recipe, Some(commit), options)
-    }
-
-    /// Returns the machine's environment.
-    pub(super) fn environment(&self) -> &Environment {
-        &self.machine.environment
     }
 }
 
@@ -90,11 +90,13 @@ pub(super) fn plan_all(
     let output = Destination::new(&environment, &options.output.path);
     if names.len() > 1 {
         output.refuse_file()?;
+        source_commit::refuse_lock(&options.source)?;
     }
     let cache = cache_dir(options, &environment)?;
     let current_dir = environment.current_dir.clone();
     let machine = Machine {
         environment,
+        git: GitEnvironment::read(),
         cache,
         output: output.clone(),
         host: OnceCell::new(),
@@ -124,13 +126,19 @@ pub(super) fn plan_all(
 /// Puts what the command line says in the place of what the recipe says.
 fn with_options(mut recipe: Recipe, options: &BuildOptions) -> Result<Recipe> {
     if let Some(version) = &options.deb_version {
-        recipe.package.version = version.clone();
+        recipe.package.version = Some(version.clone());
+        recipe.package.version_source = VersionSource::Stated;
     }
     if let Some(revision) = &options.revision {
-        recipe.package.version = revision.of(&recipe.package.version)?;
+        let version = recipe.package.version.as_ref();
+        recipe.package.version = version.map(|version| revision.of(version)).transpose()?;
+        recipe.package.revision = revision.to_string();
     }
     if let Some(compression) = options.compression {
         recipe.compression = compression;
+    }
+    if let Some(reference) = &options.source.reference {
+        source_commit::set_reference(&mut recipe, reference)?;
     }
     Ok(recipe)
 }
@@ -149,14 +157,15 @@ fn cache_dir(options: &BuildOptions, environment: &Environment) -> Result<PathBu
 
 /// Refuses two recipes whose packages have one name and version: the second would replace the first.
 fn refuse_same_package(recipes: &[Planned]) -> Result<()> {
-    let mut seen: BTreeMap<(&PackageName, &str), &Path> = BTreeMap::new();
+    let mut seen: BTreeMap<(&PackageName, String), &Path> = BTreeMap::new();
     for planned in recipes {
         let package = &planned.recipe.package;
-        let key = (&package.name, package.version.without_epoch());
+        let version = plan::version_in_file_name(package).to_string();
+        let key = (&package.name, version.clone());
         let Some(first) = seen.insert(key, &planned.name) else {
             continue;
         };
-        let (name, version) = key;
+        let name = &package.name;
         return Err(Failure::build(format!(
             "`{}` and `{}` both make {name} {version}: one package would replace the other",
             first.display(),
@@ -171,9 +180,10 @@ fn refuse_same_package(recipes: &[Planned]) -> Result<()> {
 }
 
 /// What is asked of the machine once for all recipes.
-struct Machine {
-    environment: Environment,
-    cache: PathBuf,
+pub(super) struct Machine {
+    pub(super) environment: Environment,
+    pub(super) git: GitEnvironment,
+    pub(super) cache: PathBuf,
     output: Destination,
     host: OnceCell<HostFacts>,
     uv: OnceCell<Option<FoundUv>>,
@@ -185,7 +195,7 @@ impl Machine {
         self.host().ok().map(|host| host.release.as_str())
     }
 
-    fn host(&self) -> Result<&HostFacts> {
+    pub(super) fn host(&self) -> Result<&HostFacts> {
         if let Some(host) = self.host.get() {
             return Ok(host);
         }
@@ -204,20 +214,32 @@ impl Machine {
         let host = self.host()?;
         // What the machine cannot build need not be looked at.
         plan::needs(&recipe, host)?;
-        let commit = self.commit(&recipe, unreadable, reporter)?;
-        self.plan_with(name, recipe, commit, options)
+        let source = SourcePlan::new(&recipe).map(|source| SourcePlan {
+            own: self.own(&recipe),
+            locked: source_commit::is_locked(&options.source),
+            ..source
+        });
+        let found = source_commit::find(&recipe, source.as_ref(), unreadable, self, reporter)?;
+        let (commit, obtained) = found.unzip();
+        source_commit::check_first(source.as_ref(), commit.as_ref(), &options.source)?;
+        let planned = self.plan_with(name, recipe, commit, options)?;
+        Ok(Planned {
+            _obtained: obtained.flatten(),
+            ..planned
+        })
     }
 
     /// Plans with what is known of the source.
     fn plan_with(
         &self,
         name: &Path,
-        recipe: Recipe,
+        mut recipe: Recipe,
         commit: Option<CommitFacts>,
         options: &BuildOptions,
     ) -> Result<Planned> {
         let host = self.host()?;
         let runner = Runner::new(host.isolation);
+        version::take_from_commit(&mut recipe, commit.as_ref());
         let needs = plan::needs(&recipe, host)?;
         let uv = self
             .uv
@@ -229,6 +251,7 @@ impl Machine {
             has_package_lists: apt::has_lists()?,
             commit,
             own: self.own(&recipe),
+            locked: source_commit::is_locked(&options.source),
             uv: uv.clone(),
             threads: options
                 .jobs
@@ -252,6 +275,7 @@ impl Machine {
             recipe,
             plan,
             outline,
+            _obtained: None,
         })
     }
 
@@ -270,29 +294,5 @@ impl Machine {
                 (folder.to_path_buf(), start)
             }),
         }
-    }
-
-    fn commit(
-        &self,
-        recipe: &Recipe,
-        unreadable: Unreadable,
-        reporter: &dyn Reporter,
-    ) -> Result<Option<CommitFacts>> {
-        let Some(plan) = SourcePlan::new(recipe) else {
-            return Ok(None);
-        };
-        let plan = SourcePlan {
-            own: self.own(recipe),
-            ..plan
-        };
-        if unreadable == Unreadable::Open
-            && let Some(error) = source::unreadable(&plan)
-        {
-            reporter.event(&Event::Warning(&format!(
-                "which commit is packaged stays open: {error:#}"
-            )));
-            return Ok(None);
-        }
-        source::look(&plan, &plan::named_paths(recipe))
     }
 }

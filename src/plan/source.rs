@@ -1,15 +1,15 @@
 //! Which commit is exported, from where, and what the plan has to know of it.
 
-use crate::deb::Timestamp;
-use crate::recipe::{ExtraSource, FileOrigin, Origin, Recipe, SourcePath};
+use crate::deb::{Timestamp, Version};
+use crate::recipe::{
+    ExtraSource, FileOrigin, Origin, PythonVersion, Recipe, SourcePath, TagPattern, VersionSource,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What the source is put together from.
 #[derive(Clone, Debug)]
 pub struct SourcePlan {
-    /// A tag, branch or commit; empty for what is no repository.
-    pub reference: String,
     /// Where the first source comes from.
     pub origin: Origin,
     /// The folder of the tree that holds the app.
@@ -24,6 +24,10 @@ pub struct SourcePlan {
     pub own: OwnFiles,
     /// Whether only commits are taken: a folder with changes is refused.
     pub locked: bool,
+    /// How the version follows from git, when it does.
+    pub tags: Option<VersionTags>,
+    /// Whether the history of a commit is needed beside its files: for its version, and for build backends that ask git.
+    pub with_history: bool,
     /// The commit that is meant; nothing when the repository cannot be read yet.
     pub commit: Option<CommitFacts>,
 }
@@ -37,6 +41,24 @@ pub struct OwnFiles {
     pub packages: Option<(PathBuf, String)>,
 }
 
+/// How a version follows from git.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VersionTags {
+    /// Which tags are versions.
+    pub pattern: TagPattern,
+    /// The Debian revision.
+    pub revision: String,
+}
+
+/// The version of a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitVersion {
+    /// The version of the package.
+    pub version: Version,
+    /// The tag at the commit itself, and the version that it names: the project must have the same.
+    pub tagged: Option<(String, PythonVersion)>,
+}
+
 /// A commit, and the files in it that the recipe names.
 #[derive(Clone, Debug)]
 pub struct CommitFacts {
@@ -46,6 +68,8 @@ pub struct CommitFacts {
     pub time: Timestamp,
     /// What `git describe --tags --always --dirty` says.
     pub describe: String,
+    /// The version that follows from git, when it is asked for.
+    pub version: Option<CommitVersion>,
     /// What those files hold, by their paths below the subdirectory.
     pub files: BTreeMap<PathBuf, Vec<u8>>,
     /// What the folders hold that are shipped, by their paths below the subdirectory; the subdirectory itself is empty.
@@ -74,11 +98,17 @@ pub struct NamedPaths {
     pub folders: BTreeSet<PathBuf>,
 }
 
+impl NamedPaths {
+    /// Returns whether nothing is named.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.folders.is_empty()
+    }
+}
+
 impl SourcePlan {
     /// Takes what the recipe says.
     pub fn new(recipe: &Recipe) -> Option<Self> {
         recipe.source.as_ref().map(|source| SourcePlan {
-            reference: source.reference.clone(),
             origin: source.origin.clone(),
             subdirectory: source.subdirectory.clone(),
             submodules: source.submodules,
@@ -86,23 +116,30 @@ impl SourcePlan {
             extras: source.extras.clone(),
             own: OwnFiles::default(),
             locked: false,
+            tags: match &recipe.package.version_source {
+                VersionSource::Git(pattern) => Some(VersionTags {
+                    pattern: pattern.clone(),
+                    revision: recipe.package.revision.clone(),
+                }),
+                VersionSource::Stated | VersionSource::Project => None,
+            },
+            with_history: recipe.venv.project
+                || matches!(recipe.package.version_source, VersionSource::Git(_))
+                || source.extras.iter().any(|extra| extra.install),
             commit: None,
         })
     }
 
-    /// Returns the source as the user calls it: its folder, file or address. What stands behind `?` may be a token.
+    /// Returns the source as the user calls it: its folder, file or address.
     pub fn name(&self) -> String {
-        let address = |text: &str| {
-            let end = text.find(['?', '#']).unwrap_or(text.len());
-            text[..end].to_owned()
-        };
-        match &self.origin {
-            Origin::Repository(path, _) | Origin::Folder(path) | Origin::Archive(path, _) => {
-                path.display().to_string()
-            }
-            Origin::Fetched(url, _) => address(url.as_str()),
-            Origin::FetchedArchive(url, _) => address(url.as_str()),
-        }
+        self.origin.to_string()
+    }
+
+    /// Returns the tag, branch or commit as the recipe or `--ref` names it; empty for what is no repository.
+    pub fn reference(&self) -> String {
+        self.origin
+            .reference()
+            .map_or_else(String::new, ToString::to_string)
     }
 
     /// Returns the folder that holds the app, in a source that is put together at `top`.

@@ -4,6 +4,7 @@
 
 use super::problem::Problem;
 use super::syntax;
+use crate::recipe::code::Code;
 use crate::sys::fs::FileKind;
 use std::ops::Range;
 use std::path::Path;
@@ -125,13 +126,7 @@ impl Named<'_> {
             ),
         };
         let span = self.span.clone();
-        Some(Problem::error(
-            "recipe::missing-file",
-            span,
-            title,
-            "",
-            help,
-        ))
+        Some(Problem::error(Code::MissingFile, span, title, "", help))
     }
 }
 

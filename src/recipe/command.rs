@@ -7,6 +7,7 @@ use super::essential::is_essential;
 use super::substitutions::Substitutions;
 use super::table::{Located, Table};
 use super::words::{Piece, Words};
+use crate::recipe::code::Code;
 
 /// Reads the command that a key holds.
 pub(super) fn read(
@@ -83,7 +84,7 @@ fn warn_of_shell(table: &Table<'_>, key: &str, text: &Located<String>, words: &W
     });
     if let Some(word) = found {
         table.warning(
-            "recipe::no-shell",
+            Code::NoShell,
             text.span.clone(),
             format!(
                 "`{}` passes `{word}` to the program as it stands",

@@ -8,6 +8,7 @@ use super::names::FileMode;
 use super::substitutions::Substitutions;
 use super::table::Table;
 use super::user::{NO_HOME, ServiceUser};
+use crate::recipe::code::Code;
 use std::collections::BTreeSet;
 
 /// An entry of `[directories]`: made on the host, with this owner and mode.
@@ -120,7 +121,7 @@ pub(super) fn check_nested(document: &Table<'_>, directories: &[Directory]) {
             && (outer.owner != inner.owner || outer.group != inner.group)
         {
             document.problem(
-                "recipe::conflict",
+                Code::Conflict,
                 entry.name.span,
                 format!(
                     "`{}` cannot have another owner or group than `{}`",
@@ -146,11 +147,11 @@ pub(super) fn checked_path(
     let path: HostPath = document.check_entry(key, entry, &name)?;
     if !seen.insert(path.clone()) {
         document.problem(
-            "recipe::conflict",
+            Code::Conflict,
             name.span,
             format!("`{path}` stands here twice"),
             "",
-            String::new(),
+            "keep one of the two".to_owned(),
         );
         return None;
     }

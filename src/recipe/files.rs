@@ -13,6 +13,7 @@ use super::names::FileMode;
 use super::source_path::SourcePath;
 use super::substitutions::Substitutions;
 use super::table::{Located, Table};
+use crate::recipe::code::Code;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -115,11 +116,11 @@ pub(super) fn read(
         match <[FileOrigin; 1]>::try_from(origins) {
             Ok([FileOrigin::Source(_) | FileOrigin::SourceFolder(_)]) if !has_source => document
                 .problem(
-                    "recipe::conflict",
+                    Code::Conflict,
                     entry.name.span,
                     "`from-source` needs a `[source]`".to_owned(),
                     "",
-                    String::new(),
+                    "add `[source]`, or ship a file beside the recipe with `from`".to_owned(),
                 ),
             Ok([origin]) => files.push(ShippedFile {
                 path,
@@ -129,8 +130,10 @@ pub(super) fn read(
                 group,
                 conffile,
             }),
+            // One that is there and wrong was told already.
+            Err(none) if none.is_empty() && has_one_origin(&table) => {}
             Err(_) => document.problem(
-                "recipe::conflict",
+                Code::Conflict,
                 entry.name.span,
                 format!("`{path}` needs exactly one origin"),
                 "",
@@ -142,6 +145,15 @@ pub(super) fn read(
     files
 }
 
+fn has_one_origin(table: &Table<'_>) -> bool {
+    let there = |key| table.place_of(key).is_some();
+    ["content", "from", "from-source"]
+        .into_iter()
+        .filter(|key| there(key))
+        .count()
+        == 1
+}
+
 /// Reads `from-source`: what ends in `/` is a folder, as is `.`.
 fn in_source(table: &Table<'_>) -> Option<FileOrigin> {
     let text = table.string("from-source")?;
@@ -150,7 +162,7 @@ fn in_source(table: &Table<'_>) -> Option<FileOrigin> {
     }
     if let Some(span) = table.place_of("mode") {
         table.problem(
-            "recipe::conflict",
+            Code::Conflict,
             span,
             "a folder of the source has no `mode`".to_owned(),
             "its files keep the modes that git has",
@@ -168,7 +180,7 @@ fn in_source(table: &Table<'_>) -> Option<FileOrigin> {
 fn beside_recipe(table: &Table<'_>, folder: &Path, source: &Located<String>) -> Option<FileOrigin> {
     if source.value.ends_with('/') || source.value.is_empty() {
         table.problem(
-            "recipe::not-supported-yet",
+            Code::NotSupportedYet,
             source.span.clone(),
             "shipping a folder is not supported yet".to_owned(),
             "",
@@ -203,7 +215,7 @@ fn check_mode(table: &Table<'_>, path: &HostPath, mode: FileMode, span: Range<us
 
 fn refuse(table: &Table<'_>, span: Range<usize>, name: &str, (why, help): drop_in::Refusal) {
     table.problem(
-        "recipe::invalid-value",
+        Code::InvalidValue,
         span,
         format!("`{name}` is not valid"),
         &why,
@@ -252,7 +264,7 @@ mod tests {
             ),
             (
                 "{ from-source = \"../b/\" }",
-                "error[recipe::invalid-value]: `files./opt/demo/b.from-source` is not valid",
+                "error[recipe::invalid-value]: `files.\"/opt/demo/b\".from-source` is not valid",
             ),
         ] {
             let text = origins(&format!("\"/opt/demo/b\" = {entry}\n")).expect_err("it is refused");

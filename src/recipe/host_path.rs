@@ -4,6 +4,7 @@
 //! refused where the recipe is read.
 
 use super::names::{Invalid, invalid, text_newtype};
+use super::substitutions::unknown;
 use crate::deb::NOT_FOR_PACKAGES;
 use std::str::FromStr;
 
@@ -24,6 +25,9 @@ impl FromStr for AbsolutePath {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
+        if let Some(found) = unknown(text) {
+            return invalid(format!("`{found}` stands for nothing here"));
+        }
         let Some(inner) = text.strip_prefix('/') else {
             return invalid("a path on the host is absolute: it starts with `/`");
         };

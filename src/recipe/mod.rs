@@ -8,6 +8,7 @@ mod accounts;
 mod address;
 mod beside;
 mod build;
+mod code;
 mod command;
 mod commands;
 mod cure;
@@ -17,6 +18,7 @@ mod entry;
 mod environment;
 mod essential;
 mod files;
+mod git_address;
 mod health;
 mod hooks;
 #[cfg(test)]
@@ -49,6 +51,7 @@ mod source_path;
 mod substitutions;
 mod syntax;
 mod table;
+mod tag_pattern;
 mod task;
 #[cfg(test)]
 mod tests;
@@ -59,12 +62,14 @@ mod version;
 mod words;
 
 pub use accounts::{GroupName, UserName};
-pub use address::{GitAddress, WebAddress};
+pub use address::WebAddress;
 pub use build::{Build, EatMyData};
+pub use code::Code;
 pub use commands::{CommandName, HostCommand};
 pub use directories::Directory;
 pub use environment::Variables;
 pub use files::{FileOrigin, ShippedFile};
+pub use git_address::{GitAddress, Transport};
 pub use health::{Health, HealthCheck};
 pub use hooks::HookPoint;
 pub use host_path::{AbsolutePath, HostPath, Prefix};
@@ -90,6 +95,7 @@ pub use service::{
 pub use shell_text::ShellText;
 pub use source::{ExtraSource, Origin, Reference, Sha256, Source};
 pub use source_path::{RecipePath, SourcePath};
+pub use tag_pattern::TagPattern;
 pub use task::{Task, TaskFailure, TaskName};
 pub use text::RecipeText;
 pub use user::{NO_HOME, ServiceUser};
@@ -97,7 +103,7 @@ pub use venv::{
     Extra, Indexes, InstallerChoice, LeakPattern, Lock, ModuleName, Prune, PythonChoice,
     Requirement, Venv, Verify, WheelPlace,
 };
-pub use version::{TagPattern, VersionSource};
+pub use version::VersionSource;
 pub use words::{Piece, Word, Words};
 
 use crate::deb::Compression;
@@ -262,11 +268,11 @@ fn read_document<T>(
         .any(|problem| problem.severity == Severity::Error);
     if value.is_none() && !refused {
         problems.push(Problem::error(
-            "recipe::refused",
+            Code::Refused,
             0..0,
-            "the recipe was refused without a reason".to_owned(),
+            "the recipe was refused without a reason",
             "",
-            "this is a fault of deb-build-app, please report it".to_owned(),
+            "this is a fault of deb-build-app, please report it",
         ));
     }
     Reading {

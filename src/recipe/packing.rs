@@ -13,6 +13,7 @@ use crate::deb::{
     Architecture, ArchivePath, Compression, Control, Mode, MultiArch, Priority, ScriptName, Version,
 };
 use crate::failure::Failure;
+use crate::recipe::code::Code;
 use paths::{read_modes, read_paths};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -149,7 +150,7 @@ fn refuse_essential(table: &Table<'_>) {
     for key in ["essential", "protected"] {
         if let Some(span) = table.place_of(key) {
             table.problem(
-                "recipe::invalid-value",
+                Code::InvalidValue,
                 span,
                 format!("`package.{key}` cannot be set"),
                 "only the packages that a system cannot boot without are that",
@@ -166,7 +167,7 @@ fn read_multi_arch(table: &Table<'_>, architecture: Option<Architecture>) -> Mul
         && let Some(text) = table.string("multi-arch")
     {
         table.problem(
-            "recipe::conflict",
+            Code::Conflict,
             text.span,
             "`package.multi-arch = \"same\"` is not for the architecture `all`".to_owned(),
             "dpkg refuses such a package",
@@ -183,7 +184,7 @@ fn read_conffiles(table: &Table<'_>) -> Conffiles {
         Some(text) => {
             if text.value != "auto" {
                 table.problem(
-                    "recipe::invalid-value",
+                    Code::InvalidValue,
                     text.span,
                     "`package.conffiles` is not valid".to_owned(),
                     "this is not `auto`",
@@ -217,7 +218,7 @@ fn read_file(table: &Table<'_>, key: &'static str, folder: &Path) -> Option<Path
     let text = table.string(key)?;
     if text.value.is_empty() || text.value.chars().any(char::is_control) {
         table.problem(
-            "recipe::invalid-value",
+            Code::InvalidValue,
             text.span,
             format!("`{key}` names no file"),
             "",

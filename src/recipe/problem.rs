@@ -2,6 +2,7 @@
 
 use super::place::Lines;
 use crate::failure::printable;
+use crate::recipe::code::Code;
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -16,13 +17,13 @@ pub enum Severity {
     Warning,
 }
 
-/// One thing that is wrong, with a stable code that tests and documents can name.
+/// One thing that is wrong, with a stable code that scripts and documents can name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// How bad it is.
     pub severity: Severity,
-    /// Stable name, such as `recipe::unknown-key`.
-    pub code: &'static str,
+    /// What sort of problem it is; its name is stable.
+    pub code: Code,
     /// One lowercase sentence without a full stop.
     pub title: String,
     /// The bytes of the recipe it is about.
@@ -36,31 +37,25 @@ pub struct Problem {
 impl Problem {
     /// Makes one that stops a build. What the recipe puts into the words cannot drive a terminal.
     pub(super) fn error(
-        code: &'static str,
+        code: Code,
         span: Range<usize>,
-        title: String,
+        title: impl AsRef<str>,
         label: &str,
-        help: String,
+        help: impl AsRef<str>,
     ) -> Self {
         Problem {
             severity: Severity::Error,
             code,
-            title: printable(&title),
+            title: printable(title.as_ref()),
             span,
             label: printable(label),
-            help: printable(&help),
+            help: printable(help.as_ref()),
         }
     }
 
     /// Makes one of a recipe whose text nobody could read.
     pub fn unreadable(title: &str, help: &str) -> Self {
-        Problem::error(
-            "recipe::unreadable",
-            0..0,
-            title.to_owned(),
-            "",
-            help.to_owned(),
-        )
+        Problem::error(Code::Unreadable, 0..0, title, "", help)
     }
 
     /// Says in one line what is wrong.
@@ -150,7 +145,9 @@ fn render_one(problem: &Problem, path: &str, lines: &Lines<'_>, renderer: &Rende
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let title = level.primary_title(problem.title.as_str()).id(problem.code);
+    let title = level
+        .primary_title(problem.title.as_str())
+        .id(problem.code.as_str());
     // Only these lines: to look through the whole recipe for each problem would take long where there are many.
     let (first, start, text) = lines.around(&problem.span);
     let mut group = if text.is_empty() && first == 1 {
@@ -244,9 +241,9 @@ mod tests {
         let problems = Problems::default();
         for title in ["a", "b", "a", "b"] {
             problems.add(Problem::error(
-                "x",
+                Code::Conflict,
                 0..1,
-                title.to_owned(),
+                title,
                 "",
                 String::new(),
             ));

@@ -2,6 +2,7 @@
 
 use super::table::{Located, Table};
 use crate::deb::Relation;
+use crate::recipe::code::Code;
 
 /// Relations of a package, each a list of alternatives joined by commas.
 #[derive(Clone, Debug, Default)]
@@ -113,7 +114,7 @@ fn refuse(
     help: &'static str,
 ) {
     table.problem(
-        "recipe::invalid-value",
+        Code::InvalidValue,
         text.span.clone(),
         format!("`{}` is not valid", table.full(key)),
         why,

@@ -5,6 +5,7 @@
 
 use super::names::{Invalid, invalid, text_newtype};
 use super::problem::{Problem, Problems};
+use crate::recipe::code::Code;
 use std::str::FromStr;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -37,14 +38,14 @@ pub(super) fn check(document: &DeTable<'_>, problems: &Problems) {
     for (name, _) in overrides(document) {
         if let Err(why) = name.get_ref().parse::<ReleaseName>() {
             problems.add(Problem::error(
-                "recipe::invalid-value",
+                Code::InvalidValue,
                 name.span(),
                 format!(
                     "`{}` is not valid",
                     super::key_name::joined("release", name.get_ref())
                 ),
                 &why.to_string(),
-                "name the release as Debian does, such as `[release.trixie]`".to_owned(),
+                "name the release as Debian does, such as `[release.trixie]`",
             ));
         }
     }

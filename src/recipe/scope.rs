@@ -5,6 +5,7 @@ use super::questions::Question;
 use super::secrets::Secret;
 use super::table::{Located, Table};
 use super::words::Words;
+use crate::recipe::code::Code;
 use std::collections::BTreeSet;
 
 /// What is always set (DESIGN 5).
@@ -55,7 +56,7 @@ impl Scope {
                 format!("add it to `[env]`, or leave `${{{name}}}` out")
             };
             table.warning(
-                "recipe::undefined-variable",
+                Code::UndefinedVariable,
                 command.span.clone(),
                 format!("nothing defines `{name}`, which `{}` uses", table.full(key)),
                 "",

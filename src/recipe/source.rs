@@ -1,9 +1,11 @@
 //! `[source]`: which commit of which repository is built, or which folder or archive, and what is added to it.
 
-use super::address::{GitAddress, WebAddress, is_git_address, is_web_address};
+use super::address::{WebAddress, is_web_address};
+use super::git_address::{GitAddress, file_folder, is_git_address};
 use super::names::{Invalid, invalid, text_newtype};
 use super::source_path::{RecipePath, SourcePath};
 use super::table::{Located, Table};
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -19,11 +21,6 @@ text_newtype! {
 /// `[source]`.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The folder of the repository, as an absolute path or relative to the current folder; empty when `origin` is no folder's
-    /// repository.
-    pub repository: PathBuf,
-    /// A tag, branch or commit.
-    pub reference: String,
     /// Where all of it comes from.
     pub origin: Origin,
     /// The folder of the repository that holds the app.
@@ -49,6 +46,33 @@ pub enum Origin {
     Archive(PathBuf, Sha256),
     /// An archive that is fetched.
     FetchedArchive(WebAddress, Sha256),
+}
+
+impl Origin {
+    /// Returns the tag, branch or commit; nothing for what is no repository.
+    pub fn reference(&self) -> Option<&Reference> {
+        match self {
+            Origin::Repository(_, reference) | Origin::Fetched(_, reference) => Some(reference),
+            Origin::Folder(_) | Origin::Archive(..) | Origin::FetchedArchive(..) => None,
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    /// Writes it as the user calls it. What stands behind `?` in the address of an archive may be a token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Origin::Repository(path, _) | Origin::Folder(path) | Origin::Archive(path, _) => {
+                path.display().fmt(f)
+            }
+            Origin::Fetched(address, _) => address.fmt(f),
+            Origin::FetchedArchive(address, _) => {
+                let text = address.as_str();
+                let end = text.find(['?', '#']).unwrap_or(text.len());
+                f.write_str(&text[..end])
+            }
+        }
+    }
 }
 
 /// An item of `[[source.extra]]`.
@@ -108,13 +132,7 @@ pub(super) fn read(document: &Table<'_>, folder: &Path) -> Option<Source> {
     {
         table.conflict(span, "`submodules` are a repository's", "", "remove it");
     }
-    let (repository, reference) = match &origin {
-        Origin::Repository(repository, reference) => (repository.clone(), reference.to_string()),
-        _ => (PathBuf::new(), String::new()),
-    };
     Some(Source {
-        repository,
-        reference,
         origin,
         subdirectory,
         submodules,
@@ -227,15 +245,19 @@ fn read_git(
         let repository: RecipePath = table.check("git", git)?;
         return Some(Origin::Repository(repository.below(folder), reference));
     }
-    let address = table.check("git", git)?;
-    table.problem(
-        "recipe::not-supported-yet",
-        git.span.clone(),
-        "fetching a repository from an address is not supported yet".to_owned(),
-        "",
-        "clone it yourself and name the folder, such as `git = \"..\"`".to_owned(),
-    );
-    Some(Origin::Fetched(address, reference))
+    match file_folder(&git.value) {
+        None => Some(Origin::Fetched(table.check("git", git)?, reference)),
+        Some(Ok(folder)) => Some(Origin::Repository(folder, reference)),
+        Some(Err(why)) => {
+            table.refuse(
+                "git",
+                git.span.clone(),
+                &why.to_string(),
+                "name the folder alone",
+            );
+            None
+        }
+    }
 }
 
 /// Endings of archives that can be read.

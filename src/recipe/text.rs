@@ -2,6 +2,7 @@
 
 use super::problem::Problem;
 use super::{Reading, Recipe};
+use crate::recipe::code::Code;
 use std::path::Path;
 
 /// The text of a recipe.
@@ -41,9 +42,9 @@ impl RecipeText {
                 RecipeText {
                     text: String::from_utf8_lossy(bytes).into_owned(),
                     problem: Some(Problem::error(
-                        "recipe::syntax",
+                        Code::Syntax,
                         at..at + replacement,
-                        "the recipe is not UTF-8".to_owned(),
+                        "the recipe is not UTF-8",
                         &format!("the byte 0x{byte:02x} is no character here"),
                         format!(
                             "save it as UTF-8: `iconv -f {} -t utf8` turns it into that",

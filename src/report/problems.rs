@@ -137,7 +137,7 @@ impl<'a> ProblemEntry<'a> {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
             },
-            code: problem.code,
+            code: problem.code.as_str(),
             message: &problem.title,
             label: unless_empty(&problem.label),
             help: unless_empty(&problem.help),

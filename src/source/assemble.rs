@@ -8,12 +8,13 @@ use super::context::{self, Root};
 use super::export::{self, Gitlink};
 use super::folder::Listing;
 use super::history::{self, Tree};
+use super::remote::History;
 use super::tree_writer::TreeWriter;
 use super::{Obtained, Surroundings, download, gitmodules, patches, submodule_address};
 use crate::deb::Timestamp;
 use crate::failure::Failure;
-use crate::plan::SourcePlan;
-use crate::recipe::{Origin, SourcePath};
+use crate::plan::{CommitVersion, SourcePlan};
+use crate::recipe::{GitAddress, Origin, SourcePath};
 use crate::sys::fs;
 use anyhow::{Context as _, Result};
 use git2::{Oid, Repository};
@@ -31,6 +32,55 @@ pub(super) struct Identity {
     pub(super) time: Timestamp,
     /// What `git describe` says, or the same as `id`.
     pub(super) describe: String,
+    /// The version that follows from git, when the plan asks for it.
+    pub(super) version: Option<CommitVersion>,
+}
+
+impl Identity {
+    /// Returns what a commit is; `past` is the repository that has its history.
+    pub(super) fn of_commit(
+        repository: &Repository,
+        past: &Repository,
+        commit: Oid,
+        plan: &SourcePlan,
+    ) -> Result<Self> {
+        let found = repository.find_commit(commit)?;
+        Ok(Identity {
+            id: commit.to_string(),
+            time: history::time(&found)?,
+            describe: history::describe(&found, Tree::Clean),
+            version: history::planned_version(past, commit, Tree::Clean, plan.tags.as_ref())?,
+        })
+    }
+
+    /// Returns what a commit is that was fetched.
+    pub(super) fn of_obtained(obtained: &Obtained, plan: &SourcePlan) -> Result<Self> {
+        let repository = super::open(&obtained.repository)?;
+        let past = super::open(obtained.history())?;
+        let commit = Oid::from_str(&obtained.commit)?;
+        let identity = Identity::of_commit(&repository, &past, commit, plan)?;
+        Ok(Identity {
+            describe: obtained.describe.clone(),
+            ..identity
+        })
+    }
+}
+
+/// A source that was put together.
+pub(super) struct Assembled {
+    /// What the first source is.
+    pub(super) identity: Identity,
+    /// What each of the extra ones is.
+    pub(super) extras: Vec<String>,
+    /// What has to be kept until the build is over.
+    pub(super) obtained: Vec<Obtained>,
+}
+
+/// What a source is for: the first one says what the version is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    First,
+    Extra,
 }
 
 /// A source that is being put together.
@@ -49,13 +99,13 @@ enum Place {
     Server(String),
 }
 
-/// Puts the planned source together at `top`; returns what it is, and what has to be kept until the build is over.
+/// Puts the planned source together at `top`.
 pub(super) fn assemble(
     plan: &SourcePlan,
     surroundings: &Surroundings<'_>,
     top: &Path,
     on_line: &mut dyn FnMut(&str),
-) -> Result<(Identity, Vec<Obtained>)> {
+) -> Result<Assembled> {
     let mut assembly = Assembly {
         plan,
         surroundings,
@@ -63,7 +113,8 @@ pub(super) fn assemble(
         roots: Vec::new(),
         obtained: Vec::new(),
     };
-    let identity = assembly.lay(&plan.origin, None, Path::new(""), on_line)?;
+    let identity = assembly.lay(&plan.origin, None, Path::new(""), Role::First, on_line)?;
+    let mut extras = Vec::new();
     for extra in &plan.extras {
         let at = extra.into.as_path();
         if assembly.writer.is_taken(at) {
@@ -74,7 +125,9 @@ pub(super) fn assemble(
             .hint("choose another place with `into`")
             .into());
         }
-        assembly.lay(&extra.origin, extra.subdirectory.as_ref(), at, on_line)?;
+        let inside = extra.subdirectory.as_ref();
+        let laid = assembly.lay(&extra.origin, inside, at, Role::Extra, on_line)?;
+        extras.push(laid.id);
     }
     let Assembly {
         writer,
@@ -85,7 +138,11 @@ pub(super) fn assemble(
     writer.finish()?;
     patches::apply(&plan.patches, top, surroundings.runner)?;
     context::make_all(top, &roots)?;
-    Ok((identity, obtained))
+    Ok(Assembled {
+        identity,
+        extras,
+        obtained,
+    })
 }
 
 impl Assembly<'_> {
@@ -95,48 +152,72 @@ impl Assembly<'_> {
         origin: &Origin,
         subdirectory: Option<&SourcePath>,
         at: &Path,
+        role: Role,
         on_line: &mut dyn FnMut(&str),
     ) -> Result<Identity> {
+        // What the plan has shown is what is built, wherever a branch is by now.
+        let planned = self.plan.commit.as_ref().filter(|_| role == Role::First);
+        let plan = match role {
+            Role::First => self.plan,
+            Role::Extra => &SourcePlan {
+                tags: None,
+                ..self.plan.clone()
+            },
+        };
         match origin {
             Origin::Repository(folder, reference) => {
                 let repository = super::open(folder)?;
-                let is_first = at == Path::new("");
-                // What the plan has shown is what is built, wherever a branch is by now.
-                let planned = self.plan.commit.as_ref().filter(|_| is_first);
                 let commit = match planned {
                     Some(planned) => super::find_commit(&repository, folder, &planned.id)?,
                     None => super::resolve(&repository, folder, reference.as_str())?,
                 };
-                let identity = Identity {
-                    id: commit.to_string(),
-                    time: history::time(&repository.find_commit(commit)?)?,
-                    describe: history::describe(&repository.find_commit(commit)?, Tree::Clean),
-                };
+                let identity = Identity::of_commit(&repository, &repository, commit, plan)?;
                 let place = Place::Folder(folder.clone());
                 let past = repository.path().to_path_buf();
-                self.commit(&repository, &past, commit, subdirectory, at, &place, 0, on_line)?;
+                self.commit(
+                    &repository,
+                    &past,
+                    commit,
+                    subdirectory,
+                    at,
+                    &place,
+                    0,
+                    on_line,
+                )?;
                 Ok(identity)
             }
             Origin::Fetched(address, reference) => {
-                let obtained = self.surroundings.obtain.obtain(
-                    address.as_str(),
-                    reference.as_str(),
-                    on_line,
-                )?;
+                let reference = planned.map_or(reference.as_str(), |planned| planned.id.as_str());
+                let history = if plan.with_history {
+                    History::Whole
+                } else {
+                    History::Tip
+                };
+                let obtain = self.surroundings.obtain;
+                let obtained = obtain.obtain(address, reference, history, on_line)?;
                 let repository = super::open(&obtained.repository)?;
                 let commit = Oid::from_str(&obtained.commit)?;
-                let identity = Identity {
-                    id: obtained.commit.clone(),
-                    time: history::time(&repository.find_commit(commit)?)?,
-                    describe: obtained.describe.clone(),
-                };
+                let mut identity = Identity::of_obtained(&obtained, plan)?;
+                if let Some(planned) = planned {
+                    // Asked for by its id, it would be described without the tag that the server told of.
+                    identity.describe.clone_from(&planned.describe);
+                }
                 let place = Place::Server(address.as_str().to_owned());
                 let past = obtained.history().to_path_buf();
                 self.obtained.push(obtained);
-                self.commit(&repository, &past, commit, subdirectory, at, &place, 0, on_line)?;
+                self.commit(
+                    &repository,
+                    &past,
+                    commit,
+                    subdirectory,
+                    at,
+                    &place,
+                    0,
+                    on_line,
+                )?;
                 Ok(identity)
             }
-            Origin::Folder(folder) => self.folder(folder, subdirectory, at),
+            Origin::Folder(folder) => self.folder(plan, folder, subdirectory, at),
             Origin::Archive(file, sha256) => {
                 let shown = file.display().to_string();
                 let archive = Archive::open(file, &shown, sha256.as_str())?;
@@ -229,7 +310,11 @@ impl Assembly<'_> {
         let mut folders = Vec::new();
         if let Place::Folder(folder) = place {
             folders = checked_out(parent, known, gitlink);
-            folders.extend(addresses.iter().filter_map(|address| folder_of(address, folder)));
+            folders.extend(
+                addresses
+                    .iter()
+                    .filter_map(|address| folder_of(address, folder)),
+            );
         }
         for folder in folders {
             let Ok(repository) = super::open_exactly(&folder) else {
@@ -244,11 +329,18 @@ impl Assembly<'_> {
         let Some(address) = server else {
             return Err(not_found(&shown, gitlink, &known.url).into());
         };
+        let named: GitAddress = address.parse().map_err(|why| {
+            Failure::build(format!(
+                "the address of the submodule `{}` cannot be used: {why}",
+                shown.display()
+            ))
+            .hint("correct `.gitmodules`, and commit that")
+        })?;
         let commit = gitlink.commit.to_string();
         let obtain = self.surroundings.obtain;
-        let obtained = obtain.obtain(&address, &commit, on_line).with_context(|| {
-            format!("the submodule `{}` could not be fetched", shown.display())
-        })?;
+        let obtained = obtain
+            .obtain(&named, &commit, History::Tip, on_line)
+            .with_context(|| format!("the submodule `{}` could not be fetched", shown.display()))?;
         let repository = super::open(&obtained.repository)?;
         let past = obtained.history().to_path_buf();
         self.obtained.push(obtained);
@@ -257,6 +349,7 @@ impl Assembly<'_> {
 
     fn folder(
         &mut self,
+        plan: &SourcePlan,
         folder: &Path,
         subdirectory: Option<&SourcePath>,
         at: &Path,
@@ -266,7 +359,7 @@ impl Assembly<'_> {
             Some(subdirectory) => folder.join(subdirectory.as_path()),
         };
         let listing = Listing::of(&folder, &self.plan.own)?;
-        let identity = listing.identity()?;
+        let identity = listing.identity(plan)?;
         for repository in &listing.repositories {
             (self.surroundings.warn)(&format!(
                 "`{}` is a repository of its own, and is left out",
@@ -309,6 +402,7 @@ impl Assembly<'_> {
             describe: id.clone(),
             id,
             time: contents.time,
+            version: None,
         })
     }
 }
@@ -328,10 +422,10 @@ pub(super) fn refuse_if_locked(plan: &SourcePlan, folder: &Path) -> Result<()> {
         return Ok(());
     }
     Err(Failure::build(format!(
-        "`{}` has changes that are not committed, and `--locked` takes commits only",
+        "`{}` has changes that are not committed, and a lock of sources takes commits only",
         folder.display()
     ))
-    .hint("commit them, or build without `--locked`")
+    .hint("commit them, or build without `--lock` and `--locked`")
     .into())
 }
 
@@ -373,7 +467,11 @@ fn addresses(parent: &Repository, place: &Place, url: &str) -> Vec<String> {
         Place::Folder(folder) => {
             bases.extend(fs::canonicalize(folder).map(|real| real.display().to_string()));
             let origin = parent.find_remote("origin");
-            bases.extend(origin.ok().and_then(|origin| Some(origin.url().ok()?.to_owned())));
+            bases.extend(
+                origin
+                    .ok()
+                    .and_then(|origin| Some(origin.url().ok()?.to_owned())),
+            );
         }
     }
     bases

@@ -90,7 +90,9 @@ fn make(folder: &Path, root: &Root, nested: &[(&Path, Oid)]) -> Result<()> {
     let shown = if root.inside == Path::new("") {
         original.id()
     } else {
-        original.get_path(&root.inside).map_or(original.id(), |entry| entry.id())
+        original
+            .get_path(&root.inside)
+            .map_or(original.id(), |entry| entry.id())
     };
     let tree = write_index(&repository, folder, root, shown, nested)?;
     if tree != original.id() {

@@ -51,7 +51,10 @@ impl Downloads {
     /// Takes what the machine says of its network.
     pub fn new(cache: &Path, python: &Path, environment: &Environment) -> Self {
         let is_proxy = |name: &str| name.to_ascii_lowercase().ends_with("_proxy");
-        let proxies = environment.network.iter().filter(|(name, _)| is_proxy(name));
+        let proxies = environment
+            .network
+            .iter()
+            .filter(|(name, _)| is_proxy(name));
         let mut network: Vec<(String, OsString)> = proxies
             .map(|(name, value)| (name.clone(), value.into()))
             .collect();
@@ -176,7 +179,10 @@ fn failure(kind: &str, detail: &str, shown: &str) -> Failure {
             "the server does not let us in",
             "put a name and a password or token for this server into `~/.netrc`",
         ),
-        "netrc" => ("`~/.netrc` cannot be read", "netrc(5) says how it is written"),
+        "netrc" => (
+            "`~/.netrc` cannot be read",
+            "netrc(5) says how it is written",
+        ),
         "certificate" => (
             "the server's certificate is not trusted",
             "a company's own authority belongs into `/usr/local/share/ca-certificates`; `update-ca-certificates` takes it up",
@@ -215,7 +221,10 @@ mod tests {
 
     #[test]
     fn tokens_are_not_shown() {
-        for address in ["https://a.example/x.zip", "https://a.example/x.zip?token=s3cret#x"] {
+        for address in [
+            "https://a.example/x.zip",
+            "https://a.example/x.zip?token=s3cret#x",
+        ] {
             assert_eq!(shown(address), "https://a.example/x.zip");
         }
     }

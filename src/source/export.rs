@@ -4,9 +4,10 @@
 //! gitattributes(5) are not applied. Those belong to `git archive`, which makes a release without the tests and the
 //! repository; what is packaged is the commit, as a checkout without configuration has it.
 
+use super::Obtained;
 use super::tree_writer::{Executable, TreeWriter, check_names};
 use anyhow::{Result, bail};
-use git2::{ObjectType, Oid, Repository, Tree};
+use git2::{ObjectType, Oid, Repository, Tree, TreeWalkMode, TreeWalkResult};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,29 @@ pub(super) struct Gitlink {
     pub(super) relative: PathBuf,
     /// The commit.
     pub(super) commit: Oid,
+}
+
+/// Reads every file of a commit that was fetched, which checks it against its id (git-hash-object(1)).
+///
+/// # Errors
+/// When one of them is missing or broken.
+pub(super) fn check_whole(obtained: &Obtained) -> Result<()> {
+    let repository = Repository::open_bare(&obtained.repository)?;
+    let commit = repository.find_commit(Oid::from_str(&obtained.commit)?)?;
+    let mut outcome = Ok(());
+    commit
+        .tree()?
+        .walk(TreeWalkMode::PreOrder, |_, entry| {
+            if entry.kind() == Some(ObjectType::Blob) {
+                outcome = repository.find_blob(entry.id()).map(drop);
+            }
+            match outcome {
+                Ok(()) => TreeWalkResult::Ok,
+                Err(_) => TreeWalkResult::Abort,
+            }
+        })
+        .or_else(|error| if outcome.is_err() { Ok(()) } else { Err(error) })?;
+    Ok(outcome?)
 }
 
 /// Writes the tree below `at`; returns the places of submodules, as empty folders.

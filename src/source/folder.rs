@@ -11,14 +11,14 @@
 //! Submodules and other repositories in the folder are left out with a warning. Of a folder in a repository only the folder
 //! is taken, not its parents.
 
-use super::history::{self, Tree};
-use super::left_out::{VIRTUALENV, is_bytecode, is_made};
 use super::archive;
 use super::assemble::Identity;
+use super::history::{self, Tree};
+use super::left_out::{VIRTUALENV, is_bytecode, is_made};
 use super::tree_writer::{Executable, TreeWriter};
 use crate::deb::{Timestamp, hexadecimal};
 use crate::failure::Failure;
-use crate::plan::{ListedFile, OwnFiles};
+use crate::plan::{ListedFile, OwnFiles, SourcePlan};
 use crate::sys::fs::{self, FileKind};
 use crate::sys::{listing, stat};
 use anyhow::{Context as _, Result};
@@ -95,9 +95,11 @@ impl Listing {
                 .hint("`path` in `[source]` is relative to the recipe: `..` is the folder above it")
         })?;
         if !fs::is_dir(&folder) {
-            return Err(Failure::build(format!("`{}` is not a folder", folder.display()))
-                .hint("name the folder that holds the app, or an archive with `archive`")
-                .into());
+            return Err(
+                Failure::build(format!("`{}` is not a folder", folder.display()))
+                    .hint("name the folder that holds the app, or an archive with `archive`")
+                    .into(),
+            );
         }
         let own = real(own, &folder);
         match repository_of(&folder)? {
@@ -126,7 +128,7 @@ impl Listing {
     }
 
     /// Returns what the source is: the commit, or a sum of all files where there is none.
-    pub(super) fn identity(&self) -> Result<Identity> {
+    pub(super) fn identity(&self, plan: &SourcePlan) -> Result<Identity> {
         let time = self.time()?;
         if let Some(base) = &self.base {
             let commit = base.repository.find_commit(base.commit)?;
@@ -134,13 +136,28 @@ impl Listing {
                 id: base.commit.to_string(),
                 time,
                 describe: history::describe(&commit, base.tree),
+                version: history::planned_version(
+                    &base.repository,
+                    base.commit,
+                    base.tree,
+                    plan.tags.as_ref(),
+                )?,
             });
+        }
+        if plan.tags.is_some() {
+            return Err(Failure::build(format!(
+                "the version is to come from git, and `{}` is in no repository that has a commit",
+                self.folder.display()
+            ))
+            .hint("commit the app, or write the version itself, such as `version = \"1.0\"` in `[package]`")
+            .into());
         }
         let id = format!("sha256:{}", self.sum()?);
         Ok(Identity {
             describe: id.clone(),
             id,
             time,
+            version: None,
         })
     }
 
@@ -252,7 +269,12 @@ fn repository_of(folder: &Path) -> Result<Option<(Repository, PathBuf)>> {
     Ok(Some((repository, inside)))
 }
 
-fn tracked(folder: &Path, repository: Repository, inside: PathBuf, own: &OwnFiles) -> Result<Listing> {
+fn tracked(
+    folder: &Path,
+    repository: Repository,
+    inside: PathBuf,
+    own: &OwnFiles,
+) -> Result<Listing> {
     let (_file, settings) = fs::unnamed(SETTINGS)?;
     let mut config = Config::new()?;
     let local = repository.commondir().join("config");

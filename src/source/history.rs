@@ -7,6 +7,7 @@
 use super::git_version::{self, Commit, GitVersion, Tag, TagPattern, highest};
 use crate::deb::Timestamp;
 use crate::failure::Failure;
+use crate::plan::{CommitVersion, VersionTags};
 use anyhow::Result;
 use git2::{Oid, Repository};
 use std::collections::{BTreeMap, HashSet};
@@ -110,6 +111,26 @@ pub fn version_of(
             .hint("state it in the recipe: `version = \"…\"` in `[package]`")
             .into()
     })
+}
+
+/// Returns the version that a plan asks for; nothing when it asks for none.
+pub(super) fn planned_version(
+    repository: &Repository,
+    commit: Oid,
+    tree: Tree,
+    tags: Option<&VersionTags>,
+) -> Result<Option<CommitVersion>> {
+    let Some(VersionTags { pattern, revision }) = tags else {
+        return Ok(None);
+    };
+    let found = version_of(repository, &commit.to_string(), tree, pattern, revision)?;
+    let tagged = found
+        .tag
+        .filter(|(tag, _)| tag.distance == 0 && tree == Tree::Clean);
+    Ok(Some(CommitVersion {
+        version: found.version,
+        tagged: tagged.map(|(tag, version)| (tag.name, version)),
+    }))
 }
 
 /// Returns when a commit was made.

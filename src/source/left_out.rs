@@ -10,7 +10,10 @@ const VERSION_CONTROL: &[&str] = &[".git", ".hg", ".svn", ".bzr", "CVS"];
 /// Names of folders that tools make, and which tool that is.
 const MADE: &[(&str, &str)] = &[
     ("__pycache__", "bytecode of the builder's Python"),
-    ("build", "setuptools: modules that were deleted since live on in it"),
+    (
+        "build",
+        "setuptools: modules that were deleted since live on in it",
+    ),
     ("dist", "wheels and source distributions"),
     (".eggs", "setuptools: distributions for its setup_requires"),
     (".tox", "tox: virtualenvs"),
@@ -49,10 +52,23 @@ mod tests {
 
     #[test]
     fn what_tools_make_is_left_out_and_what_people_write_is_not() {
-        for name in ["build", "demo.egg-info", "__pycache__", ".hg", "node_modules"] {
+        for name in [
+            "build",
+            "demo.egg-info",
+            "__pycache__",
+            ".hg",
+            "node_modules",
+        ] {
             assert!(is_made(OsStr::new(name)), "{name}");
         }
-        for name in ["builder", "distribution", "venv.py", "src", "egg-info", ".github"] {
+        for name in [
+            "builder",
+            "distribution",
+            "venv.py",
+            "src",
+            "egg-info",
+            ".github",
+        ] {
             assert!(!is_made(OsStr::new(name)), "{name}");
         }
     }

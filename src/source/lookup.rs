@@ -2,17 +2,15 @@
 //! hold. Nothing is written.
 
 use super::archive::{Archive, LIMITS};
-use super::assemble::refuse_if_locked;
+use super::assemble::{Identity, refuse_if_locked};
 use super::folder::Listing;
-use super::{SourceTree, absent, history, open, open_quietly, resolve, subtree};
+use super::{Obtained, SourceTree, absent, open, open_quietly, resolve, subtree};
 use crate::failure::Failure;
 use crate::plan::{CommitFacts, ListedFile, NamedPaths, SourcePlan};
 use crate::recipe::{Origin, SourcePath};
 use crate::sys::fs;
 use anyhow::{Context as _, Result};
-use git2::{
-    ErrorCode, ObjectType, Repository, Tree, TreeEntry, TreeWalkMode, TreeWalkResult,
-};
+use git2::{ErrorCode, ObjectType, Oid, Repository, Tree, TreeEntry, TreeWalkMode, TreeWalkResult};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
@@ -33,14 +31,13 @@ const EXECUTABLE: i32 = 0o100_755;
 /// # Errors
 /// When the source cannot be read, has no such commit or subdirectory, or one of the files is not in it.
 pub fn look(plan: &SourcePlan, named: &NamedPaths) -> Result<Option<CommitFacts>> {
-    let names_nothing = named.files.is_empty() && named.folders.is_empty();
-    if plan.is_changed() && !names_nothing {
+    if !is_knowable(plan, named) {
         return Ok(None);
     }
     match &plan.origin {
         Origin::Repository(folder, _) => look_at_commit(plan, folder, named).map(Some),
         Origin::Folder(folder) => look_at_folder(plan, folder, named).map(Some),
-        Origin::Archive(file, sha256) if names_nothing => {
+        Origin::Archive(file, sha256) if named.is_empty() => {
             let shown = file.display().to_string();
             let contents = Archive::open(file, &shown, sha256.as_str())?.check(LIMITS)?;
             let id = format!("sha256:{sha256}");
@@ -48,12 +45,18 @@ pub fn look(plan: &SourcePlan, named: &NamedPaths) -> Result<Option<CommitFacts>
                 describe: id.clone(),
                 id,
                 time: contents.time,
+                version: None,
                 files: BTreeMap::new(),
                 folders: BTreeMap::new(),
             }))
         }
         Origin::Archive(..) | Origin::Fetched(..) | Origin::FetchedArchive(..) => Ok(None),
     }
+}
+
+/// Returns whether what the first source holds of `named` is what the whole source will hold.
+pub fn is_knowable(plan: &SourcePlan, named: &NamedPaths) -> bool {
+    named.is_empty() || !plan.is_changed()
 }
 
 /// Returns what a source is that was put together, and the files of it that are asked for.
@@ -73,6 +76,7 @@ pub fn facts(tree: &SourceTree, named: &NamedPaths) -> Result<CommitFacts> {
         id: tree.commit.clone(),
         time: tree.time,
         describe: tree.describe.clone(),
+        version: tree.version.clone(),
         files: named.files.iter().map(read).collect::<Result<_>>()?,
         folders: named.folders.iter().map(list).collect::<Result<_>>()?,
     })
@@ -80,18 +84,44 @@ pub fn facts(tree: &SourceTree, named: &NamedPaths) -> Result<CommitFacts> {
 
 fn look_at_commit(plan: &SourcePlan, folder: &Path, named: &NamedPaths) -> Result<CommitFacts> {
     let repository = open(folder)?;
-    let commit = resolve(&repository, folder, &plan.reference)?;
-    let commit = repository.find_commit(commit)?;
+    let commit = resolve(&repository, folder, &plan.reference())?;
+    let identity = Identity::of_commit(&repository, &repository, commit, plan)?;
+    look_at(plan, &repository, commit, identity, named)
+}
+
+/// Returns what a commit is that was fetched, and the files of it that are asked for.
+///
+/// # Errors
+/// When the cache cannot be read, or the commit has no such subdirectory, file or folder.
+pub(super) fn look_in(
+    plan: &SourcePlan,
+    obtained: &Obtained,
+    named: &NamedPaths,
+) -> Result<CommitFacts> {
+    let repository = open(&obtained.repository)?;
+    let commit = Oid::from_str(&obtained.commit)?;
+    let identity = Identity::of_obtained(obtained, plan)?;
+    look_at(plan, &repository, commit, identity, named)
+}
+
+fn look_at(
+    plan: &SourcePlan,
+    repository: &Repository,
+    commit: Oid,
+    identity: Identity,
+    named: &NamedPaths,
+) -> Result<CommitFacts> {
     let inside = plan.subdirectory.as_ref();
     let inside = inside.map_or(Path::new(""), SourcePath::as_path);
-    let place = folder.display().to_string();
-    let tree = subtree(&repository, &commit.tree()?, inside, &place)?;
-    let read = |path: &PathBuf| Ok((path.clone(), read(&repository, &tree, path)?));
-    let list = |path: &PathBuf| Ok((path.clone(), list(&repository, &tree, path)?));
+    let whole = repository.find_commit(commit)?.tree()?;
+    let tree = subtree(repository, &whole, inside, &plan.name())?;
+    let read = |path: &PathBuf| Ok((path.clone(), read(repository, &tree, path)?));
+    let list = |path: &PathBuf| Ok((path.clone(), list(repository, &tree, path)?));
     Ok(CommitFacts {
-        id: commit.id().to_string(),
-        time: history::time(&commit)?,
-        describe: history::describe(&commit, history::Tree::Clean),
+        id: identity.id,
+        time: identity.time,
+        describe: identity.describe,
+        version: identity.version,
         files: named.files.iter().map(read).collect::<Result<_>>()?,
         folders: named.folders.iter().map(list).collect::<Result<_>>()?,
     })
@@ -108,11 +138,12 @@ fn look_at_folder(plan: &SourcePlan, folder: &Path, named: &NamedPaths) -> Resul
         Ok((path.clone(), bytes.ok_or_else(|| absent("file", path))?))
     };
     let list = |path: &PathBuf| Ok((path.clone(), listing.files_below(&inside.join(path))?));
-    let identity = listing.identity()?;
+    let identity = listing.identity(plan)?;
     Ok(CommitFacts {
         id: identity.id,
         time: identity.time,
         describe: identity.describe,
+        version: identity.version,
         files: named.files.iter().map(read).collect::<Result<_>>()?,
         folders: named.folders.iter().map(list).collect::<Result<_>>()?,
     })

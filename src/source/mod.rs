@@ -1,8 +1,9 @@
 //! The source of an app, as a plain folder: exactly one commit of a repository, a folder, or an archive.
 //!
 //! Commits are read with libgit2 from the object store: no checkout, hooks, filters or user configuration take part, and the
-//! repository itself is not touched. Blobs are written raw. Whatever a source is made of, it gets onto the disk by one way
-//! ([`tree_writer`]), and build backends find a repository beside it ([`context`]).
+//! repository itself is not touched. Blobs are written raw. A folder is read in place; what is on a server comes through a
+//! cache ([`remote`]). Whatever a source is made of, it gets onto the disk by one way ([`tree_writer`]), and build backends
+//! find a repository beside it ([`context`]).
 //!
 //! # Limits
 //! Git LFS is refused with the reason; `export-ignore` and `export-subst` are not applied.
@@ -10,6 +11,7 @@
 mod archive;
 mod assemble;
 mod context;
+mod describe;
 mod download;
 mod export;
 mod facts;
@@ -20,25 +22,32 @@ mod gitmodules;
 mod history;
 mod left_out;
 mod lfs;
+mod lock;
 mod lookup;
+mod obtain;
 mod patches;
+pub mod remote;
 mod submodule_address;
 mod tree_writer;
 
+pub use describe::Describe;
 pub use download::Downloads;
 pub use facts::{Checkout, GitFacts, look_at};
 pub use files::{ReadFile, foresee_files, read_files};
 pub use history::{Tree, version_of};
-pub use lookup::{facts, look, unreadable};
+pub use lock::{LockedSource, SourceLock, missing_lock};
+pub use lookup::{facts, is_knowable, look, unreadable};
+pub use obtain::{Servers, obtain};
 
 use crate::deb::Timestamp;
 use crate::failure::Failure;
-use crate::plan::SourcePlan;
-use crate::recipe::SourcePath;
+use crate::plan::{CommitVersion, SourcePlan};
+use crate::recipe::{GitAddress, SourcePath};
 use crate::sys::fs;
 use crate::sys::process::Runner;
 use anyhow::{Context as _, Result};
 use git2::{ErrorClass, ErrorCode, Oid, Repository};
+use remote::History;
 use std::any::Any;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -56,6 +65,10 @@ pub struct SourceTree {
     pub time: Timestamp,
     /// What `git describe --tags --always --dirty` says.
     pub describe: String,
+    /// The version that follows from git, when the plan asks for it.
+    pub version: Option<CommitVersion>,
+    /// What each of the extra sources was: the full commit id, or what else names its files.
+    pub extras: Vec<String>,
     /// Repositories that have to be there until the build is over: the one beside the tree borrows their objects.
     _obtained: Vec<Obtained>,
 }
@@ -107,7 +120,7 @@ pub struct Obtained {
     /// What `git describe --tags --always` says.
     pub describe: String,
     /// What keeps the repositories from being thrown away.
-    pub held: Box<dyn Any>,
+    pub held: Box<dyn Any + Send>,
 }
 
 impl Obtained {
@@ -133,8 +146,9 @@ pub trait Obtain {
     /// When the server cannot be reached, does not let us in, or does not have it.
     fn obtain(
         &self,
-        address: &str,
+        address: &GitAddress,
         reference: &str,
+        history: History,
         on_line: &mut dyn FnMut(&str),
     ) -> Result<Obtained>;
 }
@@ -146,13 +160,13 @@ pub struct NoServers;
 impl Obtain for NoServers {
     fn obtain(
         &self,
-        address: &str,
+        address: &GitAddress,
         reference: &str,
+        _history: History,
         _on_line: &mut dyn FnMut(&str),
     ) -> Result<Obtained> {
         Err(Failure::build(format!(
-            "the commit `{reference}` of `{}` is not on this machine",
-            download::shown(address)
+            "the commit `{reference}` of `{address}` is not on this machine"
         ))
         .hint("check it out with `git submodule update --init --recursive`")
         .into())
@@ -182,7 +196,8 @@ pub fn extract(
     top: &Path,
     on_line: &mut dyn FnMut(&str),
 ) -> Result<SourceTree> {
-    let (identity, obtained) = assemble::assemble(plan, surroundings, top, on_line)?;
+    let assembled = assemble::assemble(plan, surroundings, top, on_line)?;
+    let identity = assembled.identity;
     if let Some(planned) = plan.commit.as_ref().filter(|it| it.id != identity.id) {
         return Err(Failure::build(format!(
             "the source at `{}` has changed since the build began",
@@ -206,7 +221,9 @@ pub fn extract(
         commit: identity.id,
         time: identity.time,
         describe: identity.describe,
-        _obtained: obtained,
+        version: identity.version,
+        extras: assembled.extras,
+        _obtained: assembled.obtained,
     })
 }
 

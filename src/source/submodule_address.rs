@@ -47,10 +47,26 @@ mod tests {
     #[test]
     fn relative_addresses_are_resolved_as_git_does() {
         for (base, url, expected) in [
-            ("https://a.example/x/demo.git", "../lib.git", Some("https://a.example/x/lib.git")),
-            ("https://a.example/x/demo.git/", "../../y/lib", Some("https://a.example/y/lib")),
-            ("git@a.example:x/demo", "../lib.git", Some("git@a.example:x/lib.git")),
-            ("git@a.example:demo", "../lib.git", Some("git@a.example:lib.git")),
+            (
+                "https://a.example/x/demo.git",
+                "../lib.git",
+                Some("https://a.example/x/lib.git"),
+            ),
+            (
+                "https://a.example/x/demo.git/",
+                "../../y/lib",
+                Some("https://a.example/y/lib"),
+            ),
+            (
+                "git@a.example:x/demo",
+                "../lib.git",
+                Some("git@a.example:x/lib.git"),
+            ),
+            (
+                "git@a.example:demo",
+                "../lib.git",
+                Some("git@a.example:lib.git"),
+            ),
             ("/srv/git/demo", "../lib.git", Some("/srv/git/lib.git")),
             ("/srv/git/demo", "./lib", Some("/srv/git/demo/lib")),
             ("https://a.example/demo", "../../../lib", None),
@@ -61,7 +77,12 @@ mod tests {
 
     #[test]
     fn servers_are_told_from_folders() {
-        for address in ["https://a.example/x", "git@a.example:x", "host:x", "ssh://h/x"] {
+        for address in [
+            "https://a.example/x",
+            "git@a.example:x",
+            "host:x",
+            "ssh://h/x",
+        ] {
             assert!(is_server(address), "{address}");
         }
         for address in ["/srv/x", "file:///srv/x", "./a:b", "x"] {

@@ -52,9 +52,9 @@ impl TreeWriter {
         let is_empty_folder = fs::is_dir(&full)
             && fs::names_in(&full).is_ok_and(|names| names.is_empty())
             && !self.links.keys().any(|link| link.starts_with(relative));
-        let on_the_way = relative.ancestors().any(|place| {
-            self.links.contains_key(place) || fs::is_file(&self.top.join(place))
-        });
+        let on_the_way = relative
+            .ancestors()
+            .any(|place| self.links.contains_key(place) || fs::is_file(&self.top.join(place)));
         on_the_way || fs::exists(&full) && !is_empty_folder
     }
 

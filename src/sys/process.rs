@@ -38,6 +38,11 @@ impl Runner {
         Runner { isolation }
     }
 
+    /// Returns the command as it is started.
+    pub(super) fn wrap(self, cmd: &Cmd) -> Cmd {
+        self.isolation.wrap(cmd)
+    }
+
     /// Runs a command to its end. Its whole output is appended to `log`, and `on_line` is shown the command and
     /// each line of output.
     ///
@@ -218,7 +223,8 @@ pub(super) fn command(cmd: &Cmd) -> Command {
     command
 }
 
-fn open_log(path: &Path) -> Result<File> {
+/// Opens a log to add to it, making the folders above it.
+pub fn open_log(path: &Path) -> Result<File> {
     if let Some(parent) = path.parent() {
         super::fs::create_dir_all(parent)?;
     }

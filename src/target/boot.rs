@@ -16,7 +16,7 @@ use std::time::Duration;
 const BOOT: &str = include_str!("boot.sh");
 
 /// How long a boot may take: a root with rabbitmq takes 9 s on two processors.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Units that fail in a container through no fault of a package: sid's cannot mount huge pages.
 const MAY_FAIL: &[&str] = &["dev-hugepages.mount"];

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// How long a command inside may take, when the builder says nothing else.
-const TIME_LIMIT: Duration = Duration::from_secs(600);
+const TIME_LIMIT: Duration = Duration::from_mins(10);
 
 /// How a root is made; [`RootBuilder::start`] makes it.
 #[derive(Clone, Debug)]

@@ -110,7 +110,7 @@ fn check_interpreter(plan: &Plan, surroundings: &Surroundings<'_>) -> Result<()>
     let real = fs::canonicalize(&path)?;
     let mut answer = String::new();
     surroundings.run(&plan.venv.check, &mut |line| {
-        line.text().clone_into(&mut answer)
+        line.text().clone_into(&mut answer);
     })?;
     if real == path && answer == plan.venv.answer {
         return Ok(());

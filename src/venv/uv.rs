@@ -79,7 +79,7 @@ pub(super) fn fetch(
     fs::write_program(&plan.program, &fs::read(&plan.fetched)?)?;
     let mut version = String::new();
     surroundings.run(&plan.check, &mut |line| {
-        line.text().clone_into(&mut version)
+        line.text().clone_into(&mut version);
     })?;
     anyhow::ensure!(
         version.starts_with("uv "),

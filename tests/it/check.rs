@@ -65,6 +65,39 @@ sub/three.toml is valid
 }
 
 #[test]
+fn warnings_fail_only_when_asked_and_are_not_told_to_who_wants_errors_alone() {
+    let context = TestContext::new();
+    context.write(
+        "one.toml",
+        &format!("{GOOD}[service.web]\ncommand = \"@prefix@/bin/web ${{NOPE}}\"\n"),
+    );
+    let warning = "\
+warning[recipe::undefined-variable]: nothing defines `NOPE`, which `service.web.command` uses
+ --> one.toml:7:11
+  |
+7 | command = \"@prefix@/bin/web ${NOPE}\"
+  |           ^^^^^^^^^^^^^^^^^^^^^^^^^^
+";
+    for (words, code, told) in [
+        (&["check"][..], 0, true),
+        (&["check", "--strict"], 5, true),
+        (&["check", "-q"], 0, true),
+        (&["check", "-qq", "--strict"], 5, false),
+    ] {
+        let words = [words, &["one.toml"]].concat();
+        let (found, stdout, stderr) = context.said(&words);
+        assert_eq!((found, stdout.as_str()), (Some(code), ""), "{words:?}");
+        assert_eq!(stderr.starts_with(warning), told, "{words:?}: {stderr}");
+        let quiet = words.iter().any(|word| word.starts_with("-q"));
+        assert_eq!(
+            stderr.ends_with("\n\none.toml: 1 warning\n"),
+            !quiet,
+            "{words:?}: {stderr}"
+        );
+    }
+}
+
+#[test]
 fn quiet_leaves_only_what_is_wrong() {
     let context = TestContext::new();
     context.write("one.toml", GOOD);
@@ -143,7 +176,7 @@ fn a_recipe_that_nobody_may_read_is_a_problem_like_others() {
 #[test]
 fn without_a_name_the_usual_recipe_is_checked() {
     let context = TestContext::new();
-    let none = "error: there is no `deb-build-app.toml` here, and no recipe in `recipes`\n\n\
+    let none = "error: there is no recipe here: neither `deb-build-app.toml` nor a `.toml` file in `recipes`\n\n\
         hint: name a recipe, or write one with `deb-build-app init`\n";
     assert_eq!(
         context.said(&["check"]),
@@ -154,8 +187,8 @@ fn without_a_name_the_usual_recipe_is_checked() {
     let valid = |name: &str| (Some(0), String::new(), format!("{name} is valid\n"));
     assert_eq!(context.said(&["check"]), valid("recipes/one.toml"));
     context.write("recipes/two.toml", GOOD);
-    let two = "error: there is no `deb-build-app.toml` here, and more than one recipe in `recipes`\n\n\
-        hint: name the recipes, such as `recipes/*.toml`\n";
+    let two = "error: no recipe is named, there is no `deb-build-app.toml`, and there are several in `recipes`\n  \
+        | recipes/one.toml\n  | recipes/two.toml\n\nhint: name one or more of them\n";
     assert_eq!(
         context.said(&["check"]),
         (Some(3), String::new(), two.to_owned())

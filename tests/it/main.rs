@@ -56,6 +56,9 @@ mod flags;
 /// The package of hostile names as readers see it that share no code with dpkg.
 mod foreign_readers;
 
+/// Sources on servers: each transport, what goes wrong, and what is kept.
+mod git;
+
 /// A package with names around every limit.
 mod hostile;
 

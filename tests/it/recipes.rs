@@ -3,10 +3,12 @@
 //! `fixtures/recipes/invalid/NAME.toml` has one cause for one error, or few; `NAME.stderr` is what the user sees.
 //! `fixtures/recipes/valid/NAME.toml` is accepted; where there are warnings, they are in `NAME.stderr`.
 
-use crate::context::{TestContext, repository};
+use crate::context::{TestContext, repository, succeed};
+use deb_build_app::recipe::Code;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::process::Command;
 
 /// Set this to write the texts anew; the change is then reviewed as a document.
 const ACCEPT: &str = "DEB_BUILD_APP_ACCEPT";
@@ -170,6 +172,103 @@ fn every_valid_recipe_is_accepted() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Says of each recipe whether Python reads it, and whether the schema takes it.
+const JUDGE: &str = r#"
+import json, sys, tomllib
+from jsonschema import Draft7Validator
+
+with open(sys.argv[1]) as file:
+    validator = Draft7Validator(json.load(file))
+for path in sys.argv[2:]:
+    with open(path, "rb") as file:
+        # Some editors put a mark in front, which is no part of the text.
+        data = file.read().removeprefix(b"\xef\xbb\xbf")
+    try:
+        document = tomllib.loads(data.decode())
+    except ValueError:
+        print("syntax")
+    else:
+        print("taken" if validator.is_valid(document) else "refused")
+"#;
+
+/// Asks Python's TOML reader and its schema validator, which share no code with ours.
+fn judged(recipes: &[Checked]) -> Vec<String> {
+    let mut command = Command::new("python3");
+    command
+        .args(["-c", JUDGE])
+        .arg(repository().join("recipe.schema.json"))
+        .args(recipes.iter().map(|recipe| &recipe.path));
+    let verdicts: Vec<_> = succeed(&mut command).lines().map(str::to_owned).collect();
+    assert_eq!(verdicts.len(), recipes.len());
+    verdicts
+}
+
+/// Returns whether a problem is one of shape, which a schema can see: not what a value means, or what goes together.
+fn is_of_shape(problem: &Value) -> bool {
+    let label = problem["label"].as_str().unwrap_or_default();
+    let is_range = label.starts_with("it must be a whole number from ");
+    let is_choice = label.starts_with("it must be `");
+    match problem["code"].as_str().unwrap() {
+        "recipe::unknown-key" | "recipe::missing-key" | "recipe::wrong-type" => true,
+        "recipe::invalid-value" => is_range || is_choice,
+        _ => false,
+    }
+}
+
+#[test]
+fn the_schema_takes_every_valid_recipe_and_sees_every_fault_of_shape() {
+    let valid = checked("valid");
+    let verdicts = judged(&valid);
+    for (recipe, verdict) in valid.iter().zip(&verdicts) {
+        assert_eq!(verdict, "taken", "{}", recipe.path.display());
+    }
+    let invalid = checked("invalid");
+    let verdicts = judged(&invalid);
+    let mut of_shape = 0;
+    let mut wrong = Vec::new();
+    for (recipe, verdict) in invalid.iter().zip(&verdicts) {
+        let problems = recipe.json["problems"].as_array().unwrap();
+        // The depth is a limit of our parser alone.
+        let is_syntax = problems.iter().any(|problem| {
+            problem["code"] == "recipe::syntax"
+                && problem["message"] != "tables or lists are nested too deep"
+        });
+        let wanted = if is_syntax {
+            "syntax"
+        } else if problems.iter().any(is_of_shape) {
+            of_shape += 1;
+            "refused"
+        } else {
+            // What a pattern of the schema sees, an editor shows.
+            assert_ne!(verdict, "syntax", "{}", recipe.path.display());
+            continue;
+        };
+        if verdict != wanted {
+            wrong.push(format!(
+                "{}: {verdict}, not {wanted}",
+                recipe.path.display()
+            ));
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    assert!(of_shape >= 40, "the fixtures are there");
+}
+
+#[test]
+fn every_code_has_a_recipe() {
+    let recipes = [checked("invalid"), checked("valid")].into_iter().flatten();
+    let shown: BTreeSet<_> = recipes
+        .flat_map(|recipe| entries(&recipe.json))
+        .map(|(_, code, ..)| code)
+        .collect();
+    let missing: Vec<_> = Code::ALL
+        .iter()
+        .filter(|code| !shown.contains(code.as_str()))
+        .collect();
+    // A recipe that cannot be read is no file of the fixtures: see `check.rs`. The last one is a fault of ours.
+    assert_eq!(missing, [&Code::Unreadable, &Code::Refused]);
 }
 
 #[test]

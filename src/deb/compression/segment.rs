@@ -39,26 +39,48 @@ pub(super) struct Chunk {
 /// An encoder that has done its work.
 pub(in crate::deb) type Spare = ::zstd::stream::raw::Encoder<'static>;
 
-/// A segment to be.
+/// A segment to be, which takes its bytes.
 pub(in crate::deb) enum Filling {
     /// Its bytes wait in memory.
     Chunk(Compression, Chunk),
+    /// A thread takes its bytes as they come.
+    Xz(xz::Filling),
     /// The encoder has its bytes.
+    Zstd(zstd::Filling),
+}
+
+/// What makes a segment: to be done on any thread.
+pub(in crate::deb) enum Work {
+    /// All bytes are there.
+    Chunk(Compression, Chunk),
+    /// The bytes come while it is done.
+    Xz(xz::Pieces),
+    /// The encoder has all bytes.
     Zstd(zstd::Filling),
 }
 
 impl Filling {
     /// Begins one, behind some bytes of the same layer; with what another one of the same compression left, if anything.
+    ///
+    /// Where the work can begin before the bytes are there, it comes along.
     pub(in crate::deb) fn begin(
         compression: Compression,
         before: Vec<u8>,
         spare: Option<Spare>,
-    ) -> io::Result<Self> {
+    ) -> io::Result<(Self, Option<Work>)> {
         Ok(match compression.method {
-            Method::Zstd => Filling::Zstd(zstd::Filling::begin(compression.level, spare)?),
-            Method::None | Method::Gzip | Method::Xz => {
+            Method::Xz => {
+                let (filling, pieces) = xz::begin(compression.level);
+                (Filling::Xz(filling), Some(Work::Xz(pieces)))
+            }
+            Method::Zstd => {
+                let filling = zstd::Filling::begin(compression.level, spare)?;
+                (Filling::Zstd(filling), None)
+            }
+            Method::None | Method::Gzip => {
                 let bytes = Vec::new();
-                Filling::Chunk(compression, Chunk { before, bytes })
+                let chunk = Chunk { before, bytes };
+                (Filling::Chunk(compression, chunk), None)
             }
         })
     }
@@ -67,6 +89,7 @@ impl Filling {
     pub(in crate::deb) fn size(&self) -> usize {
         match self {
             Filling::Chunk(_, chunk) => chunk.bytes.len(),
+            Filling::Xz(filling) => filling.size(),
             Filling::Zstd(filling) => filling.size(),
         }
     }
@@ -75,6 +98,7 @@ impl Filling {
     pub(in crate::deb) fn push(&mut self, plain: &[u8]) -> io::Result<()> {
         match self {
             Filling::Chunk(_, chunk) => chunk.bytes.extend_from_slice(plain),
+            Filling::Xz(filling) => filling.push(plain)?,
             Filling::Zstd(filling) => filling.push(plain)?,
         }
         Ok(())
@@ -87,23 +111,37 @@ impl Filling {
                 let start = chunk.bytes.len().saturating_sub(gzip::WINDOW);
                 chunk.bytes[start..].to_vec()
             }
-            Filling::Chunk(..) | Filling::Zstd(_) => Vec::new(),
+            Filling::Chunk(..) | Filling::Xz(_) | Filling::Zstd(_) => Vec::new(),
         }
     }
 
-    /// Does the work; there is a byte at least. What comes with the segment saves work for another.
+    /// Ends it; there is a byte at least. Returns the work, where [`Filling::begin`] has not.
+    pub(in crate::deb) fn end(self) -> io::Result<Option<Work>> {
+        Ok(match self {
+            Filling::Chunk(compression, chunk) => Some(Work::Chunk(compression, chunk)),
+            Filling::Xz(filling) => {
+                filling.end()?;
+                None
+            }
+            Filling::Zstd(filling) => Some(Work::Zstd(filling)),
+        })
+    }
+}
+
+impl Work {
+    /// Does it. What comes with the segment saves work for another.
     pub(in crate::deb) fn compress(self) -> Result<(Segment, Option<Spare>)> {
         let (compression, chunk) = match self {
-            Filling::Chunk(compression, chunk) => (compression, chunk),
-            Filling::Zstd(filling) => {
+            Work::Chunk(compression, chunk) => (compression, chunk),
+            Work::Xz(pieces) => return Ok((xz::compress(pieces)?, None)),
+            Work::Zstd(filling) => {
                 let (segment, encoder) = filling.compress()?;
                 return Ok((segment, Some(encoder)));
             }
         };
         let segment = match compression.method {
             Method::Gzip => gzip::compress(compression.level, &chunk)?,
-            Method::Xz => xz::compress(compression.level, &chunk)?,
-            Method::None | Method::Zstd => Segment {
+            Method::None | Method::Xz | Method::Zstd => Segment {
                 plain_size: chunk.bytes.len() as u64,
                 bytes: chunk.bytes,
                 record: Record::None,
@@ -115,7 +153,7 @@ impl Filling {
 
 impl Compression {
     /// Returns about how much memory one thread needs, in bytes: the tables of the encoder (xz(1), `ZSTD_estimateCCtxSize`), and
-    /// its segment before and after.
+    /// its segment before and after; of zstd and gzip also the one that waits.
     pub fn memory_per_thread(self) -> u64 {
         let tables: u64 = match (self.method, self.level) {
             (Method::None, _) => 0,
@@ -128,7 +166,8 @@ impl Compression {
             (Method::Xz, 8) => 370,
             (Method::Xz, _) => 674,
         };
-        (tables << 20) + 3 * self.segment_bytes() as u64
+        let held = if self.method == Method::Xz { 2 } else { 3 };
+        (tables << 20) + held * self.segment_bytes() as u64
     }
 
     /// Returns how many plain bytes a segment holds at most: what a thread compresses at a time.

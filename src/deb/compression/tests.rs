@@ -89,11 +89,13 @@ fn segments(compression: Compression, layer: &[u8]) -> Vec<Segment> {
     let chunks = layer.chunks(compression.segment_bytes());
     let segment = chunks.map(|bytes| {
         let before_this = std::mem::take(&mut before);
-        let mut filling =
+        let (mut filling, early) =
             Filling::begin(compression, before_this, spare.take()).expect("memory takes it");
         filling.push(bytes).expect("memory takes it");
         before = filling.look_behind();
-        let (segment, left) = filling.compress().expect("memory takes it");
+        let late = filling.end().expect("somebody listens");
+        let work = early.or(late).expect("there is work");
+        let (segment, left) = work.compress().expect("memory takes it");
         spare = left;
         segment
     });

@@ -2,19 +2,20 @@
 //!
 //! Chunks end where layers end and after [`Compression::segment_bytes`], so that neither the number of threads nor their
 //! speed changes a byte. Memory holds, for each thread, one chunk, what the encoder needs, and a segment that waits for
-//! those before it, and one chunk and two segments more: never the package.
+//! those before it, and one chunk and two segments more: never the package. With xz, whose chunks and encoders are the largest,
+//! there is no chunk more, and each is freed while it is compressed.
 
 use super::Compression;
-use super::segment::{Filling, Frame, Segment, Spare};
+use super::segment::{Filling, Frame, Segment, Spare, Work};
 use crate::failure::Failure;
 use anyhow::{Context as _, Result, anyhow, ensure};
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use std::io::{self, Write};
 use std::thread::{self, ScopedJoinHandle};
 
-/// A segment to be, and where it goes.
+/// What makes a segment, and where that goes.
 struct Job {
-    filling: Filling,
+    work: Work,
     done: Sender<Result<Segment>>,
 }
 
@@ -92,8 +93,8 @@ fn no_thread(error: io::Error) -> anyhow::Error {
 }
 
 fn work(waiting: &Receiver<Job>, give_back: &Sender<Spare>) {
-    for Job { filling, done } in waiting {
-        let segment = filling.compress().map(|(segment, spare)| {
+    for Job { work, done } in waiting {
+        let segment = work.compress().map(|(segment, spare)| {
             if let Some(spare) = spare {
                 // Nobody takes it behind the last chunk.
                 let _ = give_back.send(spare);
@@ -127,20 +128,31 @@ fn collect(
 impl Segmenter {
     /// Ends a layer: what follows is compressed without it.
     pub(in crate::deb) fn end_layer(&mut self) -> io::Result<()> {
-        self.send()?;
+        if let Some(filling) = self.filling.take() {
+            self.end(filling)?;
+        }
         self.look_behind.clear();
         Ok(())
     }
 
-    /// Hands over what there is.
-    fn send(&mut self) -> io::Result<()> {
-        let Some(filling) = self.filling.take() else {
-            return Ok(());
-        };
+    fn begin(&mut self) -> io::Result<Filling> {
+        let before = std::mem::take(&mut self.look_behind);
+        let spare = self.spares.try_recv().ok();
+        let (filling, work) = Filling::begin(self.compression, before, spare)?;
+        work.map_or(Ok(()), |work| self.hand_over(work))?;
+        Ok(filling)
+    }
+
+    fn end(&mut self, filling: Filling) -> io::Result<()> {
         self.look_behind = filling.look_behind();
+        filling.end()?.map_or(Ok(()), |work| self.hand_over(work))
+    }
+
+    /// Waits for a thread to take the work.
+    fn hand_over(&mut self, work: Work) -> io::Result<()> {
         let (done, segment) = bounded(1);
         // Both fail when nobody listens any more.
-        if self.segments.send(segment).is_ok() && self.jobs.send(Job { filling, done }).is_ok() {
+        if self.segments.send(segment).is_ok() && self.jobs.send(Job { work, done }).is_ok() {
             Ok(())
         } else {
             Err(io::ErrorKind::BrokenPipe.into())
@@ -153,19 +165,17 @@ impl Write for Segmenter {
         if bytes.is_empty() {
             return Ok(0);
         }
-        let filling = match &mut self.filling {
+        let mut filling = match self.filling.take() {
             Some(filling) => filling,
-            none => {
-                let before = std::mem::take(&mut self.look_behind);
-                let spare = self.spares.try_recv().ok();
-                none.insert(Filling::begin(self.compression, before, spare)?)
-            }
+            None => self.begin()?,
         };
         let room = self.compression.segment_bytes() - filling.size();
         let taken = bytes.len().min(room);
         filling.push(&bytes[..taken])?;
         if taken == room {
-            self.send()?;
+            self.end(filling)?;
+        } else {
+            self.filling = Some(filling);
         }
         Ok(taken)
     }

@@ -11,6 +11,7 @@ mod ar_members;
 mod control_member;
 mod data_member;
 mod installed_size;
+mod md5_lanes;
 mod tap;
 mod verify;
 

@@ -4,6 +4,15 @@
 pub(super) fn of(key: &str) -> Option<&'static str> {
     Some(match key {
         "directories.*.owner" | "directories.*.group" => "write a user or group of the host",
+        "user.home" | "users.*.home" => {
+            "write a folder of its own, such as `/var/lib/@name@`, or `/nonexistent` for none"
+        }
+        "user.shell" | "users.*.shell" => {
+            "leave it out for a user that nobody logs in as, or write a path such as `/bin/bash`"
+        }
+        "service.*.directory" | "task.directory" | "commands.*.directory" => {
+            "write a folder of the host, such as `/var/lib/@name@` or `@prefix@`"
+        }
         "directories.*.mode" | "user.home-mode" | "users.*.home-mode" => {
             "write the mode as `0750`, `0755` or `0770`"
         }
@@ -11,7 +20,8 @@ pub(super) fn of(key: &str) -> Option<&'static str> {
             "name a folder of the app's own, such as `/var/lib/@name@` or `/var/log/@name@`"
         }
         "files.*.mode" => "write the mode as `0644`, `0640` or `0755`",
-        "files.*" | "files.*.from-source" => {
+        "files.*.from-source" => "name a file of the source, such as `etc/config.cfg`",
+        "files.*" => {
             "name a file in a folder of the app's own, such as `/etc/@name@` or `/usr/share/@name@`"
         }
         "service.*.command" => {
@@ -30,7 +40,8 @@ pub(super) fn of(key: &str) -> Option<&'static str> {
         "service.*.reload" => "write a signal such as `HUP`, or a command",
         "service.*.pid-file" => "write a path such as `/run/@name@/@name@.pid`",
         "task.name" => "name it as `migrate`",
-        "task.command" | "health.command" | "commands.*" | "commands.*.command" => {
+        "commands.*" => "write such as `demo-shell = \"@prefix@/bin/flask shell\"`",
+        "task.command" | "health.command" | "commands.*.command" => {
             "write a program and its arguments, such as `@prefix@/bin/python manage.py migrate`"
         }
         "logrotate.files" => "write such as `/var/log/@name@/*.log`",

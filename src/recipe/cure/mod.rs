@@ -6,6 +6,9 @@
 mod host;
 mod web;
 
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
 /// Returns what to write instead of `text` for `key`, such as `service.*.command`; empty when the reason says it all.
 pub(super) fn of(key: &str, text: &str) -> String {
     let fixed = match key {
@@ -37,6 +40,25 @@ pub(super) fn of(key: &str, text: &str) -> String {
             return relation(text, "`old-name (<< 2.0)`");
         }
         "package.provides" => return relation(text, "`httpd` or `demo-api (= 2.0)`"),
+        "output.compression" => "write such as `zstd:9`, `xz:6`, `gzip:9` or `none`",
+        "build.apt" => "write the names of packages alone: the release decides their versions",
+        "source.ref" | "source.extra.ref" => "write a tag, branch or commit, such as `v1.0`",
+        "source.subdirectory"
+        | "source.extra.subdirectory"
+        | "source.extra.into"
+        | "venv.requirements"
+        | "venv.constraints"
+        | "venv.lock"
+        | "passenger.file" => {
+            "write its path from the top of the source, such as `app/requirements.txt`"
+        }
+        "venv.extras" => "write one string for each, such as `[\"web\", \"postgres\"]`",
+        "target.release" => "leave it out for the release of the build machine",
+        "service.*.command" | "task.command" | "health.command" | "commands.*.command"
+            if text.starts_with(['@', '{', '$']) =>
+        {
+            "the app's programs are `@prefix@/bin/NAME`: only `@prefix@` and `@name@` are replaced"
+        }
         "target.architecture" => "leave it out: what is compiled decides",
         "user.name" => return account(text),
         "user.groups" => "write groups of the host, such as `adm`",
@@ -49,6 +71,9 @@ pub(super) fn of(key: &str, text: &str) -> String {
         }
         "venv.packages" => {
             "write requirements such as `gunicorn==23.0.0`; files of them go into `requirements`"
+        }
+        "env.*" | "secrets.*" | "questions.*.env" | "build.env.*" | "service.*.env.*" => {
+            return variable(text);
         }
         "package.fields.*" => "name a field of your own, such as `XB-Team`, with one line of text",
         _ => {
@@ -66,7 +91,9 @@ const LONGEST: usize = 60;
 
 /// Proposes a name as PEP 503 makes one: lower-case, and one hyphen for every run of anything else.
 fn name(text: &str) -> String {
-    let words: Vec<_> = text
+    // `é` becomes `e` and a mark, which is dropped.
+    let plain: String = text.nfd().filter(|c| !is_combining_mark(*c)).collect();
+    let words: Vec<_> = plain
         .split(|c: char| !c.is_ascii_alphanumeric() && !"+.".contains(c))
         .map(|word| word.trim_start_matches(['+', '.']).to_ascii_lowercase())
         .filter(|word| !word.is_empty())
@@ -99,6 +126,26 @@ fn relation(text: &str, example: &str) -> String {
     }
 }
 
+/// Proposes a name for a variable, or says where text of several lines belongs.
+fn variable(text: &str) -> String {
+    if text.contains(char::is_control) {
+        return "write one line without control characters; longer text belongs in a file of `[files]`"
+            .to_owned();
+    }
+    let mut proposed: String = text
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+        .collect();
+    if proposed.starts_with(|c: char| c.is_ascii_digit()) {
+        proposed.insert(0, '_');
+    }
+    if proposed.contains(|c: char| c.is_ascii_alphanumeric()) && proposed != text {
+        format!("write `{proposed}`")
+    } else {
+        "write a name such as `PORT`".to_owned()
+    }
+}
+
 /// Proposes a name for the user.
 fn account(text: &str) -> String {
     let lower: String = text
@@ -127,6 +174,7 @@ mod tests {
             (" my  app", "write `my-app`"),
             ("-x.Y~z", "write `x.y-z`"),
             ("+.a1", "write `a1`"),
+            ("Café", "write `cafe`"),
         ] {
             assert_eq!(name(text), proposed);
             let word = proposed.trim_start_matches("write `").trim_end_matches('`');

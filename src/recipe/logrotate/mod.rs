@@ -7,6 +7,7 @@ pub use words::{LogFiles, LogSize, NewLog, PostRotate, Rotator};
 use super::accounts::Accounts;
 use super::substitutions::Substitutions;
 use super::table::Table;
+use crate::recipe::code::Code;
 use std::collections::BTreeSet;
 
 /// An item of `[[logrotate]]`.
@@ -188,7 +189,7 @@ fn check_together(table: &Table<'_>, rotation: &Rotation) {
     }
     if let Some(span) = there("frequency").filter(|_| rotation.frequency == Frequency::Hourly) {
         table.warning(
-            "recipe::not-so-often",
+            Code::NotSoOften,
             span,
             "logrotate is run once a day on Debian".to_owned(),
             "",

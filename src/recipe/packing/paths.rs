@@ -1,6 +1,7 @@
 //! Paths of the package in a description, as users write them: with their first `/`.
 
 use crate::deb::{ArchivePath, Mode};
+use crate::recipe::code::Code;
 use crate::recipe::table::{Located, Table};
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -39,7 +40,7 @@ pub(super) fn read_paths(table: &Table<'_>, key: &'static str) -> Vec<ArchivePat
 
 fn refuse_twice(table: &Table<'_>, text: &Located<String>) {
     table.problem(
-        "recipe::conflict",
+        Code::Conflict,
         text.span.clone(),
         format!("`{}` is listed twice", text.value),
         "",

@@ -5,6 +5,25 @@ use super::{Key, Shape, TableSpec};
 use toml::Spanned;
 use toml::de::DeValue;
 
+/// What other tools call a key.
+const SYNONYMS: &[(&str, &str)] = &[
+    ("author", "maintainer"),
+    ("branch", "ref"),
+    ("commit", "ref"),
+    ("count", "instances"),
+    ("cwd", "directory"),
+    ("dependencies", "depends"),
+    ("exec", "command"),
+    ("repository", "git"),
+    ("rev", "ref"),
+    ("run", "command"),
+    ("tag", "ref"),
+    ("url", "git"),
+    ("workdir", "directory"),
+    ("workers", "instances"),
+    ("working-directory", "directory"),
+];
+
 /// Proposes what an unknown key may have been meant to be: one of this table, or where it belongs; else lists the keys.
 pub(super) fn unknown(root: &'static TableSpec, spec: &'static TableSpec, word: &str) -> String {
     let names = || spec.keys.iter().map(|key| key.name);
@@ -12,6 +31,10 @@ pub(super) fn unknown(root: &'static TableSpec, spec: &'static TableSpec, word: 
     let very_near = near.filter(|known| strsim::damerau_levenshtein(known, word) <= 1);
     if let Some(known) = very_near {
         return format!("did you mean `{known}`?");
+    }
+    let synonym = SYNONYMS.iter().find(|(other, _)| *other == word);
+    if let Some((_, known)) = synonym.filter(|(_, known)| spec.key(known).is_some()) {
+        return format!("it is called `{known}` here");
     }
     if let Some(home) = elsewhere(root, spec, word) {
         return home;
@@ -186,7 +209,8 @@ mod tests {
         for (word, help) in [
             ("nmae", "did you mean `name`?"),
             ("Name", "did you mean `name`?"),
-            ("dependencies", "did you mean `depends`?"),
+            ("dependencies", "it is called `depends` here"),
+            ("depend", "did you mean `depends`?"),
             ("source", "it is a table of its own: write `[source]`"),
             ("nginx", "it is a table of its own: write `[[nginx]]`"),
             ("requirements", "`requirements` is a key of `[venv]`"),

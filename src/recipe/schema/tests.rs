@@ -3,6 +3,7 @@
 use super::sections::sections;
 use super::{Key, RECIPE, TableSpec, check};
 use crate::recipe::Recipe;
+use crate::recipe::code::Code;
 use crate::recipe::problem::{Problem, Problems, Severity};
 use std::path::Path;
 use std::ptr;
@@ -31,9 +32,7 @@ fn problems(text: &str, spec: &'static TableSpec) -> Vec<Problem> {
     let problems = Problems::default();
     check(&document, spec, &problems);
     let mut problems = problems.into_sorted();
-    problems.retain(|problem| {
-        !["recipe::not-supported-yet", "recipe::missing-key"].contains(&problem.code)
-    });
+    problems.retain(|problem| ![Code::NotSupportedYet, Code::MissingKey].contains(&problem.code));
     problems
 }
 

@@ -3,6 +3,7 @@
 
 use super::advice::{self, nearest, one_of};
 use super::{Key, Map, Shape, TableSpec};
+use crate::recipe::code::Code;
 use crate::recipe::entry::describe;
 use crate::recipe::key_name::joined;
 use crate::recipe::problem::{Problem, Problems};
@@ -38,14 +39,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn problem(
-        self,
-        code: &'static str,
-        span: Range<usize>,
-        title: String,
-        label: &str,
-        help: String,
-    ) {
+    fn problem(self, code: Code, span: Range<usize>, title: String, label: &str, help: String) {
         self.problems
             .add(Problem::error(code, span, title, label, help));
     }
@@ -81,7 +75,7 @@ impl Walk<'_> {
         if key.later && !self.in_refused {
             inner.in_refused = true;
             self.problem(
-                "recipe::not-supported-yet",
+                Code::NotSupportedYet,
                 span.clone(),
                 format!("`{full}` is not supported yet"),
                 "",
@@ -111,7 +105,7 @@ impl Walk<'_> {
                     .is_ok_and(|number| (least..=most).contains(&number));
                 if !fits {
                     self.problem(
-                        "recipe::invalid-value",
+                        Code::InvalidValue,
                         value.span(),
                         format!("`{name}` is not valid"),
                         &format!("it must be a whole number from {least} to {most}"),
@@ -141,7 +135,7 @@ impl Walk<'_> {
             let full = joined(name, key.get_ref());
             if let Some(help) = advice::unnamed(name, *map.value, key.get_ref(), value.get_ref()) {
                 let title = format!("`{full}` must be {}", map.value.describe());
-                self.problem("recipe::wrong-type", key.span(), title, "", help);
+                self.problem(Code::WrongType, key.span(), title, "", help);
                 continue;
             }
             self.value(&full, key.span(), *map.value, value, *map.value);
@@ -179,7 +173,7 @@ impl Walk<'_> {
             return;
         }
         self.problem(
-            "recipe::invalid-value",
+            Code::InvalidValue,
             span,
             format!("`{name}` is not valid"),
             &format!("it must be {}", one_of(choices)),
@@ -190,7 +184,7 @@ impl Walk<'_> {
 
     fn wrong_type(self, name: &str, shape: Shape, whole: Shape, value: &Spanned<DeValue<'_>>) {
         self.problem(
-            "recipe::wrong-type",
+            Code::WrongType,
             value.span(),
             format!("`{name}` must be {}", whole.describe()),
             &format!("this is {}", describe(value.get_ref())),
@@ -208,7 +202,7 @@ impl Walk<'_> {
             _ => ("in this table", advice::missing(key)),
         };
         self.problem(
-            "recipe::missing-key",
+            Code::MissingKey,
             span,
             format!("`{name}` is missing"),
             label,
@@ -223,7 +217,7 @@ impl Walk<'_> {
         spec: &'static TableSpec,
     ) {
         self.problem(
-            "recipe::unknown-key",
+            Code::UnknownKey,
             key.span(),
             format!("unknown key `{}`", joined(table, key.get_ref())),
             "",

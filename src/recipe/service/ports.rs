@@ -1,6 +1,7 @@
 //! The ports of services: none twice, none too high, and who may listen on the low ones (ip(7)).
 
 use super::Service;
+use crate::recipe::code::Code;
 use crate::recipe::table::{Located, Table};
 use std::ops::RangeInclusive;
 
@@ -43,7 +44,7 @@ pub(super) fn check(table: &Table<'_>, service: &Service, port: &Located<u16>, b
         .is_some_and(crate::recipe::UserName::is_root);
     if port.value < UNPRIVILEGED && !root && !service.hardening.keeps("CAP_NET_BIND_SERVICE") {
         table.warning(
-            "recipe::privileged-port",
+            Code::PrivilegedPort,
             port.span.clone(),
             format!("only root may listen on port {}", port.value),
             "",

@@ -2,6 +2,7 @@
 
 use super::{Reload, Service, Signal};
 use crate::recipe::accounts::{Accounts, UserName};
+use crate::recipe::code::Code;
 use crate::recipe::command;
 use crate::recipe::host_path::AbsolutePath;
 use crate::recipe::scope::Scope;
@@ -157,13 +158,7 @@ pub(super) fn check_instances(table: &Table<'_>, service: &Service, scope: &Scop
     } else {
         return;
     };
-    table.warning(
-        "recipe::same-port",
-        span,
-        title.to_owned(),
-        "",
-        help.to_owned(),
-    );
+    table.warning(Code::SamePort, span, title.to_owned(), "", help.to_owned());
 }
 
 /// Returns whether a word of the command ends in a port, such as `127.0.0.1:8000`.

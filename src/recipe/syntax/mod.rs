@@ -5,6 +5,7 @@ mod newer;
 
 use super::place::Lines;
 use super::problem::Problem;
+use crate::recipe::code::Code;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use toml::Spanned;
@@ -45,5 +46,5 @@ fn explain(text: &str, errors: &[toml::de::Error]) -> Vec<Problem> {
 }
 
 fn problem(span: Range<usize>, title: impl Into<String>, help: &str) -> Problem {
-    Problem::error("recipe::syntax", span, title.into(), "", help.to_owned())
+    Problem::error(Code::Syntax, span, title.into(), "", help)
 }

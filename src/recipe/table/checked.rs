@@ -1,6 +1,7 @@
 //! Values of a table that have a grammar, and what is said of those that have not.
 
 use super::{Located, Table};
+use crate::recipe::code::Code;
 use crate::recipe::cure;
 use crate::recipe::entry::NamedEntry;
 use crate::recipe::key_name::joined;
@@ -36,7 +37,7 @@ impl Table<'_> {
 
     fn invalid(&self, name: &str, span: Range<usize>, why: &str, help: String) {
         self.problem(
-            "recipe::invalid-value",
+            Code::InvalidValue,
             span,
             format!("`{name}` is not valid"),
             why,
@@ -52,7 +53,7 @@ impl Table<'_> {
         label: &str,
         help: impl Into<String>,
     ) {
-        self.problem("recipe::conflict", span, title.into(), label, help.into());
+        self.problem(Code::Conflict, span, title.into(), label, help.into());
     }
 
     /// Turns text into a checked value; what it is not becomes a problem.

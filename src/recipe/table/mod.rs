@@ -9,6 +9,7 @@ mod checked;
 use super::entry::NamedEntry;
 use super::key_name::joined;
 use super::problem::{Problem, Problems};
+use crate::recipe::code::Code;
 use std::ops::Range;
 use std::sync::LazyLock;
 use toml::Spanned;
@@ -52,7 +53,7 @@ impl<'a> Table<'a> {
     /// Reports a problem at `span`.
     pub(super) fn problem(
         &self,
-        code: &'static str,
+        code: Code,
         span: Range<usize>,
         title: String,
         label: &str,
@@ -65,7 +66,7 @@ impl<'a> Table<'a> {
     /// Reports something that is allowed and hardly ever meant.
     pub(super) fn warning(
         &self,
-        code: &'static str,
+        code: Code,
         span: Range<usize>,
         title: String,
         label: &str,

@@ -1,5 +1,6 @@
 //! Every key of the schema is read, and a recipe that has them all says what it means.
 
+use crate::recipe::code::Code;
 use crate::recipe::problem::Problems;
 use crate::recipe::schema::{self, Shape, TableSpec};
 use crate::recipe::{
@@ -137,7 +138,7 @@ fn all_that_is_wrong_with_the_complete_recipe_is_that_it_is_early() {
     let others: Vec<_> = reading
         .problems
         .iter()
-        .filter(|problem| problem.code != "recipe::not-supported-yet")
+        .filter(|problem| problem.code != Code::NotSupportedYet)
         .collect();
     assert!(others.is_empty(), "{others:#?}");
 }
@@ -146,7 +147,7 @@ fn all_that_is_wrong_with_the_complete_recipe_is_that_it_is_early() {
 fn the_complete_recipe_means_what_it_says() {
     let (recipe, _) = complete();
     assert!(
-        matches!(&recipe.package.version_source, VersionSource::Git(tags) if tags.as_str() == "v*")
+        matches!(&recipe.package.version_source, VersionSource::Git(tags) if tags.to_string() == "v*")
     );
     let source = recipe.source.expect("a source");
     assert!(

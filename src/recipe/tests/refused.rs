@@ -4,6 +4,7 @@
 //! `!` in front what is said of them. That a key is not supported yet is left out.
 
 use crate::recipe::Recipe;
+use crate::recipe::code::Code;
 use crate::recipe::problem::{Problem, Severity};
 use std::path::Path;
 
@@ -38,7 +39,7 @@ fn what_does_not_go_together_is_told_apart() {
         let problems = reading.problems.iter();
         lines.extend(
             problems
-                .filter(|problem| problem.code != "recipe::not-supported-yet")
+                .filter(|problem| problem.code != Code::NotSupportedYet)
                 .map(told),
         );
         found.push(lines.join("\n"));

@@ -184,7 +184,9 @@ impl Archive {
                 "there is no folder `{}` in the archive `{shown}`",
                 subdirectory.unwrap_or(Path::new("")).display()
             ))
-            .hint("a folder that holds all the rest is taken off: check `subdirectory` in `[source]`")
+            .hint(
+                "a folder that holds all the rest is taken off: check `subdirectory` in `[source]`",
+            )
             .into());
         }
         Ok(())
@@ -197,8 +199,9 @@ impl Archive {
     ) -> Result<()> {
         let shown = self.shown.clone();
         let failed = || {
-            Failure::build(format!("the archive `{shown}` cannot be unpacked"))
-                .hint("archives are `.tar.gz`, `.tar.xz` and `.zip`, and hold files, folders and links")
+            Failure::build(format!("the archive `{shown}` cannot be unpacked")).hint(
+                "archives are `.tar.gz`, `.tar.xz` and `.zip`, and hold files, folders and links",
+            )
         };
         let format = self.format().or_failure(failed)?;
         self.file.seek(SeekFrom::Start(0))?;

@@ -36,9 +36,7 @@ pub(super) fn members(
             Some(FOLDER) => Kind::Folder,
             Some(LINK) => {
                 let mut target = Vec::new();
-                (&mut entry)
-                    .take(LONGEST_TARGET)
-                    .read_to_end(&mut target)?;
+                (&mut entry).take(LONGEST_TARGET).read_to_end(&mut target)?;
                 Kind::Link(PathBuf::from(OsString::from_vec(target)))
             }
             None | Some(0 | FILE) => Kind::File {
@@ -72,9 +70,8 @@ fn seconds(time: DateTime) -> u64 {
     };
     let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day - 1;
     let days = days.saturating_sub(719_468);
-    let of_day = u64::from(time.hour()) * 3600
-        + u64::from(time.minute()) * 60
-        + u64::from(time.second());
+    let of_day =
+        u64::from(time.hour()) * 3600 + u64::from(time.minute()) * 60 + u64::from(time.second());
     days * 86_400 + of_day
 }
 
@@ -99,7 +96,11 @@ mod tests {
             ((2026, 12, 31, 12, 30, 2), 1_798_720_202),
         ] {
             let time = DateTime::from_date_and_time(year, month, day, hour, minute, second);
-            assert_eq!(time.map(seconds).ok(), Some(expected), "{year}-{month}-{day}");
+            assert_eq!(
+                time.map(seconds).ok(),
+                Some(expected),
+                "{year}-{month}-{day}"
+            );
         }
     }
 }

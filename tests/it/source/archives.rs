@@ -70,7 +70,9 @@ fn what_git_archive_makes_is_read_and_a_subdirectory_taken() {
 #[test]
 fn an_archive_without_a_folder_around_it_is_taken_as_it_is() {
     let workshop = Workshop::new();
-    workshop.sh("mkdir x; echo a > x/setup.py; mkdir x/pkg; echo b > x/pkg/b.py; tar czf a.tar.gz -C x .");
+    workshop.sh(
+        "mkdir x; echo a > x/setup.py; mkdir x/pkg; echo b > x/pkg/b.py; tar czf a.tar.gz -C x .",
+    );
     workshop.extract(&archive(&workshop, "a.tar.gz")).unwrap();
     assert_eq!(
         workshop.laid(),
@@ -120,17 +122,35 @@ fn hostile(workshop: &Workshop, members: &str) {
 #[test]
 fn hostile_archives_are_refused_before_a_byte_is_written() {
     for (members, expected) in [
-        ("add('a'); add('../x')", "`../x` in it would be written outside of the source"),
-        ("add('a'); add('/x')", "`/x` in it would be written outside of the source"),
-        ("add('a'); add('b', tarfile.SYMTYPE, '/etc')", "the link `b` leads out of the source, to `/etc`"),
-        ("add('t/d/b', tarfile.SYMTYPE, '../../x')", "the link `d/b` leads out of the source, to `../../x`"),
-        ("add('a'); add('b', tarfile.LNKTYPE, 'a')", "`b` in it is a hard link"),
+        (
+            "add('a'); add('../x')",
+            "`../x` in it would be written outside of the source",
+        ),
+        (
+            "add('a'); add('/x')",
+            "`/x` in it would be written outside of the source",
+        ),
+        (
+            "add('a'); add('b', tarfile.SYMTYPE, '/etc')",
+            "the link `b` leads out of the source, to `/etc`",
+        ),
+        (
+            "add('t/d/b', tarfile.SYMTYPE, '../../x')",
+            "the link `d/b` leads out of the source, to `../../x`",
+        ),
+        (
+            "add('a'); add('b', tarfile.LNKTYPE, 'a')",
+            "`b` in it is a hard link",
+        ),
         ("add('b', tarfile.CHRTYPE)", "`b` in it is a device"),
         ("add('b', tarfile.FIFOTYPE)", "`b` in it is a pipe"),
         ("add('a'); add('a')", "it holds `a` twice"),
         ("add('a'); add('./a')", "it holds `a` twice"),
         ("add('d', tarfile.DIRTYPE); add('d')", "it holds `d` twice"),
-        ("add('.git/config')", "the source has a file of the forbidden name `.git/config`"),
+        (
+            "add('.git/config')",
+            "the source has a file of the forbidden name `.git/config`",
+        ),
     ] {
         let workshop = Workshop::new();
         hostile(&workshop, members);
@@ -148,7 +168,10 @@ fn nothing_is_written_through_a_link_of_the_archive() {
         "add('d', tarfile.SYMTYPE, 'e'); add('e/x'); add('d/y')",
     );
     assert_eq!(
-        workshop.refused(&archive(&workshop, "a.tar.gz")).lines().nth(1),
+        workshop
+            .refused(&archive(&workshop, "a.tar.gz"))
+            .lines()
+            .nth(1),
         Some(
             "  caused by: the source has `d` twice, or has a file of a name that this file system takes for the same"
         )
@@ -181,7 +204,8 @@ fn a_broken_archive_is_an_error_of_one_sentence() {
     workshop.sh("tar czf whole.tar.gz demo-1.0; head -c 200 whole.tar.gz > a.tar.gz");
     let refused = workshop.refused(&archive(&workshop, "a.tar.gz"));
     assert!(
-        refused.starts_with("error: the archive `[HERE]/a.tar.gz` cannot be unpacked\n  caused by: "),
+        refused
+            .starts_with("error: the archive `[HERE]/a.tar.gz` cannot be unpacked\n  caused by: "),
         "{refused}"
     );
 }

@@ -25,7 +25,9 @@ fn recipe(context: &TestContext, rest: &str) -> std::path::PathBuf {
 /// Returns the paths in a package.
 fn paths(package: &Path) -> Vec<String> {
     let listed = succeed(Command::new("dpkg-deb").arg("-c").arg(package));
-    let paths = listed.lines().filter_map(|line| line.split_whitespace().nth(5));
+    let paths = listed
+        .lines()
+        .filter_map(|line| line.split_whitespace().nth(5));
     paths.map(str::to_owned).collect()
 }
 
@@ -70,7 +72,9 @@ fn setuptools_scm_finds_the_tag_and_the_files_of_the_commit_and_of_patches() {
         .into_iter()
         .filter(|path| path.contains("demo-") || path.contains("/demo/") && !path.ends_with(".pyc"))
         .filter_map(|path| path.split("/site-packages/").nth(1).map(str::to_owned))
-        .filter(|path| path.ends_with(".txt") && !path.contains("dist-info/") || path.ends_with("METADATA"))
+        .filter(|path| {
+            path.ends_with(".txt") && !path.contains("dist-info/") || path.ends_with("METADATA")
+        })
         .collect();
     assert_eq!(
         ours,
@@ -95,7 +99,10 @@ fn hatch_vcs_in_a_subdirectory_finds_the_repository_above_it() {
     context.write("all/services/web/demo/__init__.py", "");
     context.write("all/README", "all\n");
     context.commit("all");
-    git(&context.path("all"), &["tag", "-a", "-m", "a release", "v2.0"]);
+    git(
+        &context.path("all"),
+        &["tag", "-a", "-m", "a release", "v2.0"],
+    );
     context.write("all/README", "more\n");
     git(&context.path("all"), &["commit", "-q", "-am", "more"]);
     let id = succeed(
@@ -110,7 +117,10 @@ fn hatch_vcs_in_a_subdirectory_finds_the_repository_above_it() {
     );
     let package = build_twice(&context, &recipe);
     let paths = paths(&package);
-    let metadata = paths.iter().find(|path| path.ends_with("METADATA")).unwrap();
+    let metadata = paths
+        .iter()
+        .find(|path| path.ends_with("METADATA"))
+        .unwrap();
     let version = metadata.split("/demo-").nth(1).unwrap();
     assert!(
         version.starts_with("2.1.dev1+g") && id.starts_with(&version[10..17]),

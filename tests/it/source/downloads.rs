@@ -49,12 +49,15 @@ fn answer(stream: TcpStream, archive: &[u8], port: u16, asked: &Mutex<Vec<String
     }
     let Some(first) = lines.first() else { return };
     let path = first.split(' ').nth(1).unwrap_or("").to_owned();
-    let login = lines.iter().any(|line| line.to_lowercase().starts_with("authorization: "));
+    let login = lines
+        .iter()
+        .any(|line| line.to_lowercase().starts_with("authorization: "));
     let user = if login { " with a password" } else { "" };
     asked.lock().unwrap().push(format!("{path}{user}"));
     let mut stream = stream;
     let mut say = |head: &str, body: &[u8]| {
-        let _ = stream.write_all(format!("HTTP/1.1 {head}\r\nConnection: close\r\n\r\n").as_bytes());
+        let _ =
+            stream.write_all(format!("HTTP/1.1 {head}\r\nConnection: close\r\n\r\n").as_bytes());
         let _ = stream.write_all(body);
         let _ = stream.flush();
     };

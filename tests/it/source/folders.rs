@@ -181,7 +181,10 @@ fn what_the_build_writes_is_no_part_of_the_folder() {
 fn what_is_no_file_or_leads_out_is_refused() {
     let workshop = Workshop::new();
     workshop.sh("mkdir app pipe link lfs; mkfifo pipe/p; ln -s /etc/passwd link/l");
-    workshop.write("lfs/data.bin", "version https://git-lfs.github.com/spec/v1\noid sha256:0\n");
+    workshop.write(
+        "lfs/data.bin",
+        "version https://git-lfs.github.com/spec/v1\noid sha256:0\n",
+    );
     for (path, expected) in [
         (
             "none",

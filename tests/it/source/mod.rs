@@ -167,12 +167,7 @@ pub(crate) fn listing(top: &Path) -> Vec<String> {
 
 /// Returns a plan for one origin.
 pub(crate) fn plan(origin: Origin) -> SourcePlan {
-    let reference = match &origin {
-        Origin::Repository(_, reference) => reference.to_string(),
-        _ => String::new(),
-    };
     SourcePlan {
-        reference,
         origin,
         subdirectory: None,
         submodules: false,
@@ -180,6 +175,8 @@ pub(crate) fn plan(origin: Origin) -> SourcePlan {
         extras: Vec::new(),
         own: OwnFiles::default(),
         locked: false,
+        tags: None,
+        with_history: false,
         commit: None,
     }
 }

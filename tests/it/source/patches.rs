@@ -97,16 +97,36 @@ fn a_patch_that_leaves_the_source_or_is_none_is_refused() {
     workshop.sh("ln -s . app/link");
     workshop.commit("app");
     let new = |path: &str| {
-        format!("diff --git a/{path} b/{path}\nnew file mode 100644\n--- /dev/null\n+++ b/{path}\n@@ -0,0 +1 @@\n+x\n")
+        format!(
+            "diff --git a/{path} b/{path}\nnew file mode 100644\n--- /dev/null\n+++ b/{path}\n@@ -0,0 +1 @@\n+x\n"
+        )
     };
     let link = "diff --git a/l b/l\nnew file mode 120000\n--- /dev/null\n+++ b/l\n@@ -0,0 +1 @@\n+/etc/passwd\n\\ No newline at end of file\n";
     for (text, expected) in [
-        (new("../x"), "error: the patch `[HERE]/fix.patch` cannot be applied: invalid path '../x'"),
-        (new(".git/hooks/x"), "error: the patch `[HERE]/fix.patch` cannot be applied: invalid path '.git/hooks/x'"),
-        (new("link/x"), "error: the patch `[HERE]/fix.patch` cannot be applied: affected file 'link/x' is beyond a symbolic link"),
-        (new("a.txt"), "error: the patch `[HERE]/fix.patch` cannot be applied: a.txt: already exists in working directory"),
-        (link.to_owned(), "error: the link `l` leads out of the source, to `/etc/passwd`"),
-        ("nothing\n".to_owned(), "error: the patch `[HERE]/fix.patch` cannot be applied: No valid patches in input (allow with \"--allow-empty\")"),
+        (
+            new("../x"),
+            "error: the patch `[HERE]/fix.patch` cannot be applied: invalid path '../x'",
+        ),
+        (
+            new(".git/hooks/x"),
+            "error: the patch `[HERE]/fix.patch` cannot be applied: invalid path '.git/hooks/x'",
+        ),
+        (
+            new("link/x"),
+            "error: the patch `[HERE]/fix.patch` cannot be applied: affected file 'link/x' is beyond a symbolic link",
+        ),
+        (
+            new("a.txt"),
+            "error: the patch `[HERE]/fix.patch` cannot be applied: a.txt: already exists in working directory",
+        ),
+        (
+            link.to_owned(),
+            "error: the link `l` leads out of the source, to `/etc/passwd`",
+        ),
+        (
+            "nothing\n".to_owned(),
+            "error: the patch `[HERE]/fix.patch` cannot be applied: No valid patches in input (allow with \"--allow-empty\")",
+        ),
     ] {
         workshop.write("fix.patch", &text);
         let plan = SourcePlan {

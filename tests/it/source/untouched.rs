@@ -8,12 +8,27 @@ fn snapshot(top: &Path) -> Vec<String> {
     let mut folders = vec![top.to_path_buf()];
     while let Some(folder) = folders.pop() {
         let mut all = vec![folder.clone()];
-        all.extend(std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()));
+        all.extend(
+            std::fs::read_dir(&folder)
+                .unwrap()
+                .map(|entry| entry.unwrap().path()),
+        );
         for path in all {
             let it = path.symlink_metadata().unwrap();
-            let facts = (it.ino(), it.mode(), it.uid(), it.gid(), it.nlink(), it.size());
+            let facts = (
+                it.ino(),
+                it.mode(),
+                it.uid(),
+                it.gid(),
+                it.nlink(),
+                it.size(),
+            );
             let times = (it.mtime(), it.mtime_nsec(), it.ctime(), it.ctime_nsec());
-            let bytes = if it.is_file() { std::fs::read(&path).unwrap() } else { Vec::new() };
+            let bytes = if it.is_file() {
+                std::fs::read(&path).unwrap()
+            } else {
+                Vec::new()
+            };
             lines.push(format!("{} {facts:?} {times:?} {bytes:?}", path.display()));
             if it.is_dir() && path != folder {
                 folders.push(path);
@@ -59,7 +74,10 @@ fn a_build_leaves_the_checkout_byte_for_byte_and_stat_for_stat() {
     // A file that is newer than the index makes git want to refresh it.
     context.write("app/demo.py", "");
     context.write("app/noise.log", "noise\n");
-    let before = [snapshot(&context.path("app")), snapshot(&context.path("lib"))];
+    let before = [
+        snapshot(&context.path("app")),
+        snapshot(&context.path("lib")),
+    ];
     for source in ["git = \"app\"\nsubmodules = true", "path = \"app\""] {
         let recipe = context.write(
             "recipe.toml",
@@ -69,7 +87,10 @@ fn a_build_leaves_the_checkout_byte_for_byte_and_stat_for_stat() {
             ),
         );
         context.build(&recipe);
-        let after = [snapshot(&context.path("app")), snapshot(&context.path("lib"))];
+        let after = [
+            snapshot(&context.path("app")),
+            snapshot(&context.path("lib")),
+        ];
         assert!(before == after, "{source}: the checkout has changed");
     }
 }

@@ -52,10 +52,27 @@ const STATES: &[State] = &[
     dirty("c a", "a", "0~git20260101.000001.gID.dirty"),
     state("c a; c b a", "b", "0~git20260101.000002.gID"),
     // Tags that are no versions, of other branches, and behind the commit count for nothing.
-    state("c a; c b a; c x b; t latest x; t release x", "x", "0~git20260101.000003.gID"),
-    state("c a; c b a; c x b; c y x; c z a; t 1.0 z", "y", "0~git20260101.000004.gID"),
-    state("c a; c b a; c x b; c y x; c z y; t 1.0 z; c w y", "w", "0~git20260101.000006.gID"),
-    tagged("demo-*", "c a; c b a; c x b; c y x; c z y; c w z; c v w; t 1.0 v", "v", "0~git20260101.000007.gID"),
+    state(
+        "c a; c b a; c x b; t latest x; t release x",
+        "x",
+        "0~git20260101.000003.gID",
+    ),
+    state(
+        "c a; c b a; c x b; c y x; c z a; t 1.0 z",
+        "y",
+        "0~git20260101.000004.gID",
+    ),
+    state(
+        "c a; c b a; c x b; c y x; c z y; t 1.0 z; c w y",
+        "w",
+        "0~git20260101.000006.gID",
+    ),
+    tagged(
+        "demo-*",
+        "c a; c b a; c x b; c y x; c z y; c w z; c v w; t 1.0 v",
+        "v",
+        "0~git20260101.000007.gID",
+    ),
     state("c a; t v0.1.dev1 a", "a", "0.1~~dev1"),
     state("c a; t v0.1.dev1 a; c b a", "b", "0.1~~dev1+1.gID"),
     state("c a; t 0.1a1.dev3 a", "a", "0.1~a1~dev3"),
@@ -69,7 +86,11 @@ const STATES: &[State] = &[
     dirty("c a; a 0.1 a", "a", "0.1+0.gID.dirty"),
     state("c a; a v0.1 a; t latest a; c b a", "b", "0.1+1.gID"),
     dirty("c a; a v0.1 a; c b a; c x b", "x", "0.1+2.gID.dirty"),
-    state("c a; t 0.1 a; c b1 a; c b2 b1; c b3 b2; c b4 b3; c b5 b4; c b6 b5; c b7 b6; c b8 b7; c b9 b8; c c1 b9", "c1", "0.1+10.gID"),
+    state(
+        "c a; t 0.1 a; c b1 a; c b2 b1; c b3 b2; c b4 b3; c b5 b4; c b6 b5; c b7 b6; c b8 b7; c b9 b8; c c1 b9",
+        "c1",
+        "0.1+10.gID",
+    ),
     state("c a; t 0.1+local.1 a", "a", "0.1+local.1"),
     state("c a; t 0.1.post1.dev2 a", "a", "0.1+post1~dev2"),
     state("c a; t 0.1.post1 a", "a", "0.1+post1"),
@@ -77,13 +98,35 @@ const STATES: &[State] = &[
     state("c a; t 0.1 a; t 0.1.1 a", "a", "0.1.1"),
     state("c a; t 0.2rc1 a; c b a; t 0.2 b", "b", "0.2"),
     // An old branch was merged after a newer release: its tag is nearer, and the version does not go back.
-    state("c a; t 0.9 a; c b a; t 1.0 b; c old a; t 0.9.1 old; c m b old", "m", "1.0+2.gID"),
-    state("c a; t 1.0 a; c b a; c x a; c m b x; c n m x", "n", "1.0+4.gID"),
+    state(
+        "c a; t 0.9 a; c b a; t 1.0 b; c old a; t 0.9.1 old; c m b old",
+        "m",
+        "1.0+2.gID",
+    ),
+    state(
+        "c a; t 1.0 a; c b a; c x a; c m b x; c n m x",
+        "n",
+        "1.0+4.gID",
+    ),
     // The higher one counts although it is further away.
-    state("c a; t 1.9 a; c b a; t 1.10 b; c x b; t 1.9.5 x; c y x", "y", "1.10+2.gID"),
+    state(
+        "c a; t 1.9 a; c b a; t 1.10 b; c x b; t 1.9.5 x; c y x",
+        "y",
+        "1.10+2.gID",
+    ),
     tagged("v*", "c a; t v2.0 a; c b a; t 9.0 b", "b", "2.0+1.gID"),
-    tagged("demo-*", "c a; t demo-2.1 a; c b a; t other-3.0 b", "b", "2.1+1.gID"),
-    tagged("demo-*-final", "c a; t demo-2.2-final a; c b a; t demo-2.3 b", "b", "2.2+1.gID"),
+    tagged(
+        "demo-*",
+        "c a; t demo-2.1 a; c b a; t other-3.0 b",
+        "b",
+        "2.1+1.gID",
+    ),
+    tagged(
+        "demo-*-final",
+        "c a; t demo-2.2-final a; c b a; t demo-2.3 b",
+        "b",
+        "2.2+1.gID",
+    ),
     tagged("demo/v*", "c a; a demo/v2.4 a", "a", "2.4"),
     state("c a; t 2026.11.21 a", "a", "2026.11.21"),
     state("c a; t 1!0.1 a", "a", "1:0.1"),
@@ -94,9 +137,8 @@ const STATES: &[State] = &[
 fn stream(history: &str) -> String {
     let mut stream = String::new();
     let mut marks: Vec<&str> = Vec::new();
-    let mark = |marks: &[&str], name: &str| {
-        marks.iter().position(|known| *known == name).expect(name) + 1
-    };
+    let mark =
+        |marks: &[&str], name: &str| marks.iter().position(|known| *known == name).expect(name) + 1;
     for line in history.split("; ") {
         let words: Vec<_> = line.split(' ').collect();
         let time = 1_767_225_600 + marks.len() + 1;
@@ -105,7 +147,8 @@ fn stream(history: &str) -> String {
             ["c", name, parents @ ..] => {
                 marks.push(name);
                 let number = marks.len();
-                stream += &format!("commit refs/heads/{name}\nmark :{number}\ncommitter {who}\ndata 0\n");
+                stream +=
+                    &format!("commit refs/heads/{name}\nmark :{number}\ncommitter {who}\ndata 0\n");
                 for (index, parent) in parents.iter().enumerate() {
                     let verb = if index == 0 { "from" } else { "merge" };
                     stream += &format!("{verb} :{}\n", mark(&marks, parent));
@@ -166,7 +209,11 @@ fn every_state_of_a_repository_has_its_version_and_dpkg_sorts_them() {
 #[test]
 fn a_shallow_clone_knows_only_the_tag_of_its_commit() {
     let workshop = Workshop::new();
-    import(&workshop, "whole", "c a; t 1.0 a; c b a; c x b; t 1.1 x; c y x");
+    import(
+        &workshop,
+        "whole",
+        "c a; t 1.0 a; c b a; c x b; t 1.1 x; c y x",
+    );
     workshop.sh(
         "git clone -q --bare --depth 1 --branch x file://$PWD/whole at-tag; \
          git clone -q --bare --depth 1 --branch y file://$PWD/whole behind; \
