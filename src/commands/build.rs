@@ -293,13 +293,12 @@ fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<(VenvT
         log: &plan.log,
         warn: &|text| job.reporter.event(&Event::Warning(text)),
     };
-    let staged =
-        venv::build::build(&recipe.venv, plan, &surroundings, on_line).with_context(|| {
-            format!(
-                "building the virtualenv failed; the whole output is in `{}`",
-                plan.log.display()
-            )
-        })?;
+    let staged = venv::build::build(plan, &surroundings, on_line).with_context(|| {
+        format!(
+            "building the virtualenv failed; the whole output is in `{}`",
+            plan.log.display()
+        )
+    })?;
     let tree = venv::read_stage(&staged, &recipe.venv.prefix, &plan.interpreter)?;
     for file in &tree.not_compiled {
         job.reporter.event(&Event::Warning(&format!(

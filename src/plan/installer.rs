@@ -7,6 +7,7 @@ use super::command::Command;
 use super::draft::Placeholder;
 use super::interpreter::Interpreter;
 use super::places::Places;
+use super::venv::SourceProject;
 use crate::sys::environment::Environment;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -45,16 +46,16 @@ pub(super) struct Wanted {
 }
 
 impl Installer {
-    /// Builds a wheel of the project at `source` into the folder of wheels.
+    /// Builds a wheel of a project into its folder of wheels.
     pub(super) fn build_wheel(
         &self,
-        source: &Path,
+        project: &SourceProject,
         interpreter: &Interpreter,
         epoch: Option<u64>,
         places: &Places,
         environment: &Environment,
     ) -> Command {
-        let out = places.wheels();
+        let (source, out) = (&project.root, &project.wheels);
         let cmd = match self {
             Installer::Uv { program } => uv(program, places)
                 .args([

@@ -27,8 +27,8 @@ pub use source::{
 };
 pub use step::{Step, StepStage, When};
 pub use venv::{
-    FetchPlan, InstallerCommands, InstallerPlan, ProjectWheel, UV_VERSION, VenvPlan, kept_uv,
-    project_requirement,
+    FetchPlan, InstallerCommands, InstallerPlan, ProjectWheel, SourceProject, UV_VERSION, VenvPlan,
+    kept_uv, project_requirement,
 };
 pub use version::{version, version_in_file_name};
 

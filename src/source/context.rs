@@ -17,7 +17,8 @@ use super::history::{self, Tree};
 use crate::sys::fs::{self, FileKind};
 use crate::sys::{listing, stat};
 use anyhow::{Context as _, Result};
-use git2::{Index, IndexEntry, IndexTime, ObjectType, Oid, Repository};
+use git2::{IndexEntry, IndexTime, ObjectType, Oid, Repository};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
@@ -33,6 +34,7 @@ const ATTRIBUTES: &str = "* -text -filter -ident -working-tree-encoding\n";
 const EXECUTABLE: u32 = 0o100_755;
 const PLAIN: u32 = 0o100_644;
 const LINK: u32 = 0o120_000;
+const FOLDER: u32 = 0o040_000;
 const GITLINK: u32 = 0o160_000;
 
 /// A folder of the export that stands for a commit.
@@ -83,7 +85,12 @@ fn make(folder: &Path, root: &Root, nested: &[(&Path, Oid)]) -> Result<()> {
     fs::write(&git.join("packed-refs"), &packed_tags(&past, root.commit)?)?;
     let shallow = past.commondir().join("shallow");
     if fs::is_file(&shallow) {
-        fs::write(&git.join("shallow"), &fs::read(&shallow)?)?;
+        // The cache knows of other commits too, and what this one is must not depend on them.
+        let own = history::ancestors(&past, root.commit)?;
+        let is_own = |line: &&str| Oid::from_str(line).is_ok_and(|id| own.contains(&id));
+        let lines = fs::read_to_string(&shallow)?;
+        let lines: Vec<_> = lines.lines().filter(is_own).collect();
+        fs::write(&git.join("shallow"), (lines.join("\n") + "\n").as_bytes())?;
     }
     let repository = Repository::open(folder)?;
     let original = repository.find_commit(root.commit)?.tree()?;
@@ -153,7 +160,7 @@ fn write_index(
             FileKind::Link => {
                 let target = fs::read_link(&path)?;
                 let bytes = target.as_os_str().as_bytes();
-                (odb.write(ObjectType::Blob, bytes)?, LINK)
+                (written(&odb, ObjectType::Blob, bytes)?, LINK)
             }
             _ => {
                 let id = Oid::hash_file(ObjectType::Blob, &path)?;
@@ -180,13 +187,58 @@ fn write_index(
     }
     index.write()?;
     match root.tree {
-        Tree::Clean => Ok(write_tree(&mut index)?),
+        Tree::Clean => {
+            let leaves = index
+                .iter()
+                .map(|entry| (entry.path, (entry.mode, entry.id)));
+            Ok(write_tree(&odb, leaves.collect())?)
+        }
         Tree::Dirty => Ok(shown),
     }
 }
 
-fn write_tree(index: &mut Index) -> Result<Oid, git2::Error> {
-    index.write_tree()
+/// Writes what is not there yet. libgit2 would renew the time of an object that is there (`git_odb__freshen`), and that
+/// object is the user's.
+fn written(odb: &git2::Odb<'_>, kind: ObjectType, bytes: &[u8]) -> Result<Oid, git2::Error> {
+    let id = Oid::hash_object(kind, bytes)?;
+    if odb.exists(id) {
+        return Ok(id);
+    }
+    odb.write(kind, bytes)
+}
+
+/// Writes the tree of files and all that are in it (gitformat-pack(5), "tree objects"), from their modes and ids by path.
+fn write_tree(
+    odb: &git2::Odb<'_>,
+    leaves: BTreeMap<Vec<u8>, (u32, Oid)>,
+) -> Result<Oid, git2::Error> {
+    let mut folders: BTreeMap<Vec<u8>, BTreeMap<Vec<u8>, (u32, Oid)>> = BTreeMap::new();
+    // A folder is sorted as if its name ended in a slash.
+    let mut lines: BTreeMap<Vec<u8>, (Vec<u8>, u32, Oid)> = BTreeMap::new();
+    for (path, leaf) in leaves {
+        match path.iter().position(|byte| *byte == b'/') {
+            None => {
+                lines.insert(path.clone(), (path, leaf.0, leaf.1));
+            }
+            Some(at) => {
+                let below = folders.entry(path[..at].to_vec()).or_default();
+                below.insert(path[at + 1..].to_vec(), leaf);
+            }
+        }
+    }
+    for (name, below) in folders {
+        let id = write_tree(odb, below)?;
+        let sorted = [name.as_slice(), b"/"].concat();
+        lines.insert(sorted, (name, FOLDER, id));
+    }
+    let mut bytes = Vec::new();
+    for (name, mode, id) in lines.into_values() {
+        bytes.extend(format!("{mode:o} ").bytes());
+        bytes.extend(name);
+        bytes.push(0);
+        bytes.extend(id.as_bytes());
+    }
+    written(odb, ObjectType::Tree, &bytes)
 }
 
 /// Copies a file into the repository's own objects.

@@ -50,13 +50,14 @@ pub(super) fn tags(
         }
     }
     if tags.values().any(|tag| tag.commit != commit) {
-        let history = history(repository, commit)?;
+        let history = ancestors(repository, commit)?;
         tags.retain(|_, tag| history.contains(&tag.commit));
     }
     Ok(tags)
 }
 
-fn history(repository: &Repository, commit: Oid) -> Result<HashSet<Oid>, git2::Error> {
+/// Returns the commits of a history, as far as they are here, with the commit itself.
+pub(super) fn ancestors(repository: &Repository, commit: Oid) -> Result<HashSet<Oid>, git2::Error> {
     let mut walk = repository.revwalk()?;
     walk.push(commit)?;
     walk.collect()

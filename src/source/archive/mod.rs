@@ -133,7 +133,8 @@ impl Archive {
             .flatten();
         for (path, target) in &links {
             let path = below(path, top.as_deref());
-            check_link(path.unwrap_or(Path::new("")), target)?;
+            check_link(path.unwrap_or(Path::new("")), target)
+                .or_failure(|| cannot_unpack(&self.shown))?;
         }
         if seen.is_empty() {
             return Err(Failure::build(format!("the archive `{}` is empty", self.shown)).into());
@@ -169,7 +170,11 @@ impl Archive {
                 },
             };
             found = true;
-            let place = at.join(path);
+            let place = if path == Path::new("") {
+                at.to_path_buf()
+            } else {
+                at.join(path)
+            };
             match member.kind {
                 Kind::Folder => writer.folder(&place),
                 Kind::Link(target) => writer.link(&place, &target),
@@ -198,11 +203,7 @@ impl Archive {
         each: &mut dyn FnMut(Member, &mut dyn Read) -> Result<()>,
     ) -> Result<()> {
         let shown = self.shown.clone();
-        let failed = || {
-            Failure::build(format!("the archive `{shown}` cannot be unpacked")).hint(
-                "archives are `.tar.gz`, `.tar.xz` and `.zip`, and hold files, folders and links",
-            )
-        };
+        let failed = || cannot_unpack(&shown);
         let format = self.format().or_failure(failed)?;
         self.file.seek(SeekFrom::Start(0))?;
         // Beside the files there are headers; what is longer than both is no archive of files.
@@ -260,6 +261,11 @@ pub(super) fn sum(file: &mut File) -> Result<String> {
         }
         hash.update(&block[..length]);
     }
+}
+
+fn cannot_unpack(shown: &str) -> Failure {
+    Failure::build(format!("the archive `{shown}` cannot be unpacked"))
+        .hint("archives are `.tar.gz`, `.tar.xz` and `.zip`, and hold files, folders and links")
 }
 
 fn too_large() -> Failure {

@@ -167,6 +167,10 @@ pub(super) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     for entry in entries {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if name == ".git" {
+            // The repository for build backends, which has times in it; it gets into no package.
+            continue;
+        }
         if path.is_dir() {
             let below = files(&path).into_iter();
             found.extend(below.map(|(below, bytes)| (format!("{name}/{below}"), bytes)));

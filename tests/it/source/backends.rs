@@ -79,9 +79,9 @@ fn setuptools_scm_finds_the_tag_and_the_files_of_the_commit_and_of_patches() {
     assert_eq!(
         ours,
         [
-            "demo-1.2.3.dist-info/METADATA",
             "demo/data/committed.txt",
-            "demo/data/patched.txt"
+            "demo/data/patched.txt",
+            "demo-1.2.3.dist-info/METADATA"
         ]
     );
     assert!(!context.path("app/demo/_version.py").exists());

@@ -39,7 +39,7 @@ fn git_says_what_is_part_of_a_folder() {
     assert_eq!(
         workshop.warnings(),
         [
-            "`[HERE]/app/other/` is a repository of its own, and is left out",
+            "`[HERE]/app/other` is a repository of its own, and is left out",
             "`[HERE]/app` has changes that are not committed: they are packaged",
         ]
     );
@@ -72,8 +72,8 @@ fn a_clean_folder_is_its_commit_and_a_dirty_one_is_refused_when_locked() {
     workshop.write("app/a.py", "b\n");
     assert_eq!(
         workshop.refused(&locked),
-        "error: `[HERE]/app` has changes that are not committed, and `--locked` takes commits only\n\n\
-         hint: commit them, or build without `--locked`\n"
+        "error: `[HERE]/app` has changes that are not committed, and a lock of sources takes commits only\n\n\
+         hint: commit them, or build without `--lock` and `--locked`\n"
     );
 }
 
@@ -141,7 +141,7 @@ fn a_folder_in_a_repository_is_taken_alone_with_its_version() {
     assert_eq!(workshop.laid(), ["app.py 644 \"app\\n\""]);
     assert_eq!(tree.describe, "v2.0");
     assert_eq!(
-        workshop.sh("cd out; git describe --dirty; git ls-files; git status --porcelain"),
+        workshop.sh("cd out; git describe --tags --dirty; git ls-files; git status --porcelain"),
         "v2.0\napp.py\n"
     );
 }

@@ -91,6 +91,15 @@ fn a_build_leaves_the_checkout_byte_for_byte_and_stat_for_stat() {
             snapshot(&context.path("app")),
             snapshot(&context.path("lib")),
         ];
-        assert!(before == after, "{source}: the checkout has changed");
+        let changed: Vec<_> = (before.iter().flatten().zip(after.iter().flatten()))
+            .filter(|(before, after)| before != after)
+            .map(|(before, after)| format!("{before:.200}\n{after:.200}"))
+            .collect();
+        assert_eq!(changed, Vec::<String>::new(), "{source}");
+        assert_eq!(
+            before.each_ref().map(Vec::len),
+            after.each_ref().map(Vec::len),
+            "{source}"
+        );
     }
 }
