@@ -19,7 +19,7 @@ mod version;
 pub use command::Command;
 pub use draft::{Draft, Placeholder};
 pub use interpreter::{Interpreter, RELEASES};
-pub use packages::{Installation, Packages};
+pub use packages::{Installation, Packages, needs_git};
 pub use places::Places;
 pub use source::{
     CommitFacts, CommitVersion, ListedFile, NamedPaths, OwnFiles, SourcePlan, VersionTags,

@@ -52,7 +52,7 @@ pub(super) fn needed(recipe: &Recipe, interpreter: &Interpreter) -> Result<Vec<P
 }
 
 /// Returns whether putting the source together runs git. What the first source has on a server is fetched before.
-fn needs_git(source: &Source) -> bool {
+pub fn needs_git(source: &Source) -> bool {
     let on_server = |extra: &ExtraSource| matches!(extra.origin, Origin::Fetched(..));
     source.submodules || !source.patches.is_empty() || source.extras.iter().any(on_server)
 }

@@ -9,6 +9,9 @@ mod backends;
 /// Archives on a server.
 mod downloads;
 
+/// Versions that come from git or the project, in whole builds.
+mod from;
+
 /// Plain folders, with git and without.
 mod folders;
 
