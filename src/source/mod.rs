@@ -294,7 +294,7 @@ fn resolve(repository: &Repository, folder: &Path, reference: &str) -> Result<Oi
             .peel_to_commit()
             .with_context(|| format!("`{reference}` names something that is not a commit"))?
             .id()),
-        Err(_) if repository.is_empty()? => Err(Failure::build(format!(
+        Err(_) if has_no_commit(repository)? => Err(Failure::build(format!(
             "the repository at `{path}` has no commit yet"
         ))
         .hint("commit the app first: what is packaged is exactly one commit")
@@ -319,6 +319,11 @@ fn resolve(repository: &Repository, folder: &Path, reference: &str) -> Result<Oi
             Err(failure.into())
         }
     }
+}
+
+/// Returns whether nothing is committed. libgit2's own answer depends on the name of the first branch.
+fn has_no_commit(repository: &Repository) -> Result<bool, git2::Error> {
+    Ok(repository.head().is_err() && repository.references()?.next().is_none())
 }
 
 /// Returns a commit that was there when the plan was made.

@@ -6,6 +6,9 @@ mod archives;
 /// What a build backend sees that asks git.
 mod backends;
 
+/// What is decided of commits.
+mod decisions;
+
 /// Archives on a server.
 mod downloads;
 
