@@ -118,7 +118,14 @@ impl Listing {
             let stat = stat::stat(&self.folder.join(relative))?;
             newest = newest.max(stat.modified.seconds);
         }
-        Ok(Timestamp::new(u64::try_from(newest).unwrap_or(0))?)
+        Timestamp::new(u64::try_from(newest).unwrap_or(0)).map_err(|why| {
+            Failure::build(format!(
+                "the newest file of `{}` {why}",
+                self.folder.display()
+            ))
+            .hint("find it with `ls -lt`, and give it a right time with `touch`")
+            .into()
+        })
     }
 
     /// Returns whether files were changed since the commit.

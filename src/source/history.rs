@@ -137,9 +137,12 @@ pub(super) fn planned_version(
 /// Returns when a commit was made.
 pub(super) fn time(commit: &git2::Commit<'_>) -> Result<Timestamp> {
     // A commit from before 1970 is a joke that a tar header cannot tell.
-    Ok(Timestamp::new(
-        u64::try_from(commit.time().seconds()).unwrap_or(0),
-    )?)
+    let seconds = u64::try_from(commit.time().seconds()).unwrap_or(0);
+    Timestamp::new(seconds).map_err(|why| {
+        Failure::build(format!("the commit {} {why}", commit.id()))
+            .hint("its clock was wrong when it was made: amend it, and name the new one")
+            .into()
+    })
 }
 
 /// Returns what `git describe --tags --always` says, with `-dirty` as `--dirty` adds it.

@@ -141,7 +141,13 @@ impl Archive {
         }
         Ok(Contents {
             top,
-            time: Timestamp::new(newest)?,
+            time: Timestamp::new(newest).map_err(|why| {
+                Failure::build(format!(
+                    "the newest file of the archive `{}` {why}",
+                    self.shown
+                ))
+                .hint("its clock was wrong when it was made: make it anew")
+            })?,
         })
     }
 
