@@ -87,6 +87,7 @@ fn a_folder_with_changes_is_packaged_with_a_warning_and_a_version_that_says_so()
     assert_eq!((code, said.as_str()), (Some(0), ""));
     assert_eq!(built(&context), ["demo_1.0-1_all.deb"]);
     std::fs::remove_dir_all(context.path("out")).unwrap();
+    std::fs::create_dir(context.path("out")).unwrap();
 
     context.write("app/new.txt", "not committed\n");
     let (code, _, said) = build(&context, &[]);
