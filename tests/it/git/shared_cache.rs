@@ -101,10 +101,10 @@ fn a_cache_that_is_broken_is_fetched_anew() {
             }
         }),
         ("there is no HEAD", &|| {
-            std::fs::remove_file(store().join("HEAD")).unwrap()
+            std::fs::remove_file(store().join("HEAD")).unwrap();
         }),
         ("there are no objects", &|| {
-            std::fs::remove_dir_all(store().join("objects")).unwrap()
+            std::fs::remove_dir_all(store().join("objects")).unwrap();
         }),
         ("the configuration is none", &|| {
             std::fs::write(store().join("config"), "[core\n").unwrap();
