@@ -207,12 +207,12 @@ fn written(odb: &git2::Odb<'_>, kind: ObjectType, bytes: &[u8]) -> Result<Oid, g
     odb.write(kind, bytes)
 }
 
+/// Modes and ids of files by their paths.
+type Leaves = BTreeMap<Vec<u8>, (u32, Oid)>;
+
 /// Writes the tree of files and all that are in it (gitformat-pack(5), "tree objects"), from their modes and ids by path.
-fn write_tree(
-    odb: &git2::Odb<'_>,
-    leaves: BTreeMap<Vec<u8>, (u32, Oid)>,
-) -> Result<Oid, git2::Error> {
-    let mut folders: BTreeMap<Vec<u8>, BTreeMap<Vec<u8>, (u32, Oid)>> = BTreeMap::new();
+fn write_tree(odb: &git2::Odb<'_>, leaves: Leaves) -> Result<Oid, git2::Error> {
+    let mut folders: BTreeMap<Vec<u8>, Leaves> = BTreeMap::new();
     // A folder is sorted as if its name ended in a slash.
     let mut lines: BTreeMap<Vec<u8>, (Vec<u8>, u32, Oid)> = BTreeMap::new();
     for (path, leaf) in leaves {

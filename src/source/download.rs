@@ -86,12 +86,11 @@ pub(super) fn obtain(
     }
     let folder = downloads.cache.join("archives");
     let lock = folder.join(format!("{sha256}.lock"));
-    let _lock = match Lock::try_exclusive(&lock)? {
-        Some(lock) => lock,
-        None => {
-            on_line(&format!("waiting for another build that fetches {shown}"));
-            Lock::exclusive(&lock)?
-        }
+    let _lock = if let Some(lock) = Lock::try_exclusive(&lock)? {
+        lock
+    } else {
+        on_line(&format!("waiting for another build that fetches {shown}"));
+        Lock::exclusive(&lock)?
     };
     // Another build may have brought it while this one waited.
     if let Some(archive) = kept(address, sha256, downloads) {

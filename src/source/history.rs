@@ -95,9 +95,10 @@ pub fn version_of(
         None => None,
         Some((name, version)) => {
             let target = tags[name.as_bytes()].commit;
-            let distance = match target == commit.id() {
-                true => 0,
-                false => repository.graph_ahead_behind(commit.id(), target)?.0,
+            let distance = if target == commit.id() {
+                0
+            } else {
+                repository.graph_ahead_behind(commit.id(), target)?.0
             };
             Some((Tag { name, distance }, version))
         }

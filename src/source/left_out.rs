@@ -3,6 +3,7 @@
 //! Where there is git, git says what is ignored, and only the entries that are no file of any project count beside that.
 
 use std::ffi::OsStr;
+use std::path::Path;
 
 /// Folders that version control keeps for itself.
 const VERSION_CONTROL: &[&str] = &[".git", ".hg", ".svn", ".bzr", "CVS"];
@@ -39,8 +40,8 @@ pub(super) fn is_made(name: &OsStr) -> bool {
 
 /// Returns whether a file of this name is left out.
 pub(super) fn is_bytecode(name: &OsStr) -> bool {
-    name.to_str()
-        .is_some_and(|name| name.ends_with(".pyc") || name.ends_with(".pyo"))
+    let ending = Path::new(name).extension();
+    ending.is_some_and(|ending| ending == "pyc" || ending == "pyo")
 }
 
 /// The file by which a folder is known as a virtualenv, whatever its name (PEP 405).

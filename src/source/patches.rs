@@ -128,7 +128,7 @@ impl Refusal {
         let mut details = vec!["the patch expects:".to_owned()];
         details.extend(self.expected.iter().take(LINES_SHOWN).cloned());
         details.push(format!("`{file}` has at line {line}:"));
-        let content = fs::read(&top.join(file)).unwrap_or_default();
+        let content = fs::read(top.join(file)).unwrap_or_default();
         let content = String::from_utf8_lossy(&content);
         let lines = content.lines().skip(line.saturating_sub(1));
         let count = self.expected.len().clamp(1, LINES_SHOWN);

@@ -31,7 +31,7 @@ const NAME_LENGTH: usize = 40;
 const HASH_BYTES: usize = 8;
 
 /// How long a build is waited for that reads what has to be thrown away: most are over by then.
-const LONGEST_WAIT: Duration = Duration::from_secs(600);
+const LONGEST_WAIT: Duration = Duration::from_mins(10);
 
 /// How long to wait before looking again.
 const PAUSE: Duration = Duration::from_millis(50);

@@ -12,6 +12,7 @@ use deb_build_app::sys::isolation::Isolation;
 use deb_build_app::sys::process::Runner;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -94,7 +95,7 @@ impl<'a> Export<'a> {
 
     /// Runs a line of sh first, with mounts that nobody else sees.
     pub(super) fn after(mut self, script: &str) -> Self {
-        self.before = script.to_owned();
+        script.clone_into(&mut self.before);
         self
     }
 
@@ -191,7 +192,9 @@ fn export(text: &str, reference: &str, history: &str, cache: &Path, folder: &Pat
         git: &GitEnvironment::read(),
         runner: Runner::new(Isolation::probe()),
         log: &folder.join("log"),
-        warn: &|text| *warnings.borrow_mut() += &format!("warning: {text}\n"),
+        warn: &|text| {
+            let _ = writeln!(warnings.borrow_mut(), "warning: {text}");
+        },
     };
     let reference: Reference = reference.parse().unwrap();
     let origin = match text.parse::<GitAddress>() {
@@ -215,17 +218,14 @@ fn export(text: &str, reference: &str, history: &str, cache: &Path, folder: &Pat
         warn: surroundings.warn,
     };
     let mut export = || {
-        let obtained = match plan.origin {
-            Origin::Fetched(..) => {
-                let (commit, obtained) =
-                    source::obtain(&plan, history, &files, &surroundings, &mut |_| {})?;
-                plan.commit = Some(commit);
-                Some(obtained)
-            }
-            _ => {
-                plan.commit = source::look(&plan, &files)?;
-                None
-            }
+        let obtained = if let Origin::Fetched(..) = plan.origin {
+            let (commit, obtained) =
+                source::obtain(&plan, history, &files, &surroundings, &mut |_| {})?;
+            plan.commit = Some(commit);
+            Some(obtained)
+        } else {
+            plan.commit = source::look(&plan, &files)?;
+            None
         };
         let tree = source::extract(&plan, &assembling, &folder.join("tree"), &mut |_| {})?;
         drop(obtained);

@@ -63,14 +63,13 @@ fn answer(stream: TcpStream, archive: &[u8], port: u16, asked: &Mutex<Vec<String
     };
     let length = format!("Content-Length: {}", archive.len());
     match path.split('?').next().unwrap_or("") {
-        "/a.tar.gz" => say(&format!("200 OK\r\n{length}"), archive),
         "/moved.tar.gz" => say(
             &format!("302 Found\r\nLocation: http://localhost:{port}/a.tar.gz"),
             b"",
         ),
         "/cut.tar.gz" => say(&format!("200 OK\r\n{length}"), &archive[..10]),
         "/private.tar.gz" if !login => say("401 Unauthorized\r\nContent-Length: 0", b""),
-        "/private.tar.gz" => say(&format!("200 OK\r\n{length}"), archive),
+        "/a.tar.gz" | "/private.tar.gz" => say(&format!("200 OK\r\n{length}"), archive),
         "/page.tar.gz" => say("200 OK", b"<html>log in</html>"),
         "/busy.tar.gz" => say("503 Service Unavailable\r\nContent-Length: 0", b""),
         "/silent.tar.gz" => {

@@ -3,6 +3,7 @@ use deb_build_app::deb::Version;
 use deb_build_app::failure;
 use deb_build_app::source::git_version::TagPattern;
 use deb_build_app::source::{Tree, version_of};
+use std::fmt::Write as _;
 use std::process::Command;
 
 /// A repository state: what made it, what is asked, and what comes out.
@@ -147,20 +148,26 @@ fn stream(history: &str) -> String {
             ["c", name, parents @ ..] => {
                 marks.push(name);
                 let number = marks.len();
-                stream +=
-                    &format!("commit refs/heads/{name}\nmark :{number}\ncommitter {who}\ndata 0\n");
+                let _ = write!(
+                    stream,
+                    "commit refs/heads/{name}\nmark :{number}\ncommitter {who}\ndata 0\n"
+                );
                 for (index, parent) in parents.iter().enumerate() {
                     let verb = if index == 0 { "from" } else { "merge" };
-                    stream += &format!("{verb} :{}\n", mark(&marks, parent));
+                    let _ = write!(stream, "{verb} :{}\n", mark(&marks, parent));
                 }
-                stream += &format!("M 644 inline {name}\ndata 1\nx\n");
+                let _ = write!(stream, "M 644 inline {name}\ndata 1\nx\n");
             }
             ["t", tag, name] => {
-                stream += &format!("reset refs/tags/{tag}\nfrom :{}\n\n", mark(&marks, name));
+                let _ = write!(
+                    stream,
+                    "reset refs/tags/{tag}\nfrom :{}\n\n",
+                    mark(&marks, name)
+                );
             }
             ["a", tag, name] => {
                 let number = mark(&marks, name);
-                stream += &format!("tag {tag}\nfrom :{number}\ntagger {who}\ndata 0\n");
+                let _ = write!(stream, "tag {tag}\nfrom :{number}\ntagger {who}\ndata 0\n");
             }
             other => panic!("{other:?}"),
         }
