@@ -154,7 +154,7 @@ fn stream(history: &str) -> String {
                 );
                 for (index, parent) in parents.iter().enumerate() {
                     let verb = if index == 0 { "from" } else { "merge" };
-                    let _ = write!(stream, "{verb} :{}\n", mark(&marks, parent));
+                    let _ = writeln!(stream, "{verb} :{}", mark(&marks, parent));
                 }
                 let _ = write!(stream, "M 644 inline {name}\ndata 1\nx\n");
             }
