@@ -51,6 +51,7 @@ mod source_path;
 mod substitutions;
 mod syntax;
 mod table;
+mod tag_pattern;
 mod task;
 #[cfg(test)]
 mod tests;
@@ -94,6 +95,7 @@ pub use service::{
 pub use shell_text::ShellText;
 pub use source::{ExtraSource, Origin, Reference, Sha256, Source};
 pub use source_path::{RecipePath, SourcePath};
+pub use tag_pattern::TagPattern;
 pub use task::{Task, TaskFailure, TaskName};
 pub use text::RecipeText;
 pub use user::{NO_HOME, ServiceUser};
@@ -101,7 +103,7 @@ pub use venv::{
     Extra, Indexes, InstallerChoice, LeakPattern, Lock, ModuleName, Prune, PythonChoice,
     Requirement, Venv, Verify, WheelPlace,
 };
-pub use version::{TagPattern, VersionSource};
+pub use version::VersionSource;
 pub use words::{Piece, Word, Words};
 
 use crate::deb::Compression;

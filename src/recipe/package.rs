@@ -17,10 +17,12 @@ use std::collections::BTreeMap;
 pub struct Identity {
     /// The package's name.
     pub name: PackageName,
-    /// Version and revision as dpkg sees them; a stand-in unless `version_source` is [`VersionSource::Stated`].
-    pub version: Version,
+    /// Version and revision as dpkg sees them; nothing as long as `version_source` is still to be asked.
+    pub version: Option<Version>,
     /// Where the version comes from.
     pub version_source: VersionSource,
+    /// The Debian revision of a version that the recipe does not state.
+    pub revision: String,
     /// Who is responsible.
     pub maintainer: Maintainer,
     /// The first line of the description.
@@ -78,12 +80,13 @@ pub(super) fn read(document: &Table<'_>) -> Option<Identity> {
         .map_or_else(String::new, |name| name.value);
     let relations = relations::read(&table, &own_name);
     let fields = read_fields(&table);
-    let (version, version_source) = version?;
-    check_version_source(document, &table, &version_source);
+    let versioning = version?;
+    check_version_source(document, &table, &versioning.source);
     Some(Identity {
         name: name?,
-        version,
-        version_source,
+        version: versioning.version,
+        version_source: versioning.source,
+        revision: versioning.revision,
         maintainer: maintainer?,
         summary: summary?,
         description,
@@ -97,13 +100,21 @@ pub(super) fn read(document: &Table<'_>) -> Option<Identity> {
 
 /// Refuses a version from a place that the recipe does not have.
 fn check_version_source(document: &Table<'_>, table: &Table<'_>, source: &VersionSource) {
-    let has_git = document
-        .table("source")
-        .is_some_and(|source| source.place_of("git").is_some());
+    let has_git = document.table("source").is_some_and(|source| {
+        source.place_of("git").is_some() || source.place_of("path").is_some()
+    });
+    let has_no_project = document
+        .table("venv")
+        .is_some_and(|venv| venv.boolean("project") == Some(false));
     let why = match source {
-        VersionSource::Git(_) if !has_git => "there is no repository: `[source]` has no `git`",
+        VersionSource::Git(_) if !has_git => {
+            "there is no repository: `[source]` has no `git` and no `path`"
+        }
         VersionSource::Project if document.table("source").is_none() => {
             "there is no project: the recipe has no `[source]`"
+        }
+        VersionSource::Project if has_no_project => {
+            "there is no project: `[venv]` says `project = false`"
         }
         _ => return,
     };

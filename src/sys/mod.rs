@@ -18,6 +18,7 @@ pub mod output;
 pub mod panic;
 pub mod process;
 pub mod spool;
+pub mod stat;
 pub mod terminal;
 pub mod watch;
 pub mod workdir;

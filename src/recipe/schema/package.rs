@@ -60,9 +60,10 @@ table! {
     VERSION {
         /// `git`: the last tag, with the distance and the commit behind it when there are commits after it. `project`: what the
         /// installed project says of itself.
-        "from" = Key::of(Shape::Choice(&["git", "project"])).later();
-        /// With `from = "git"`: which tags are versions.
-        "tags" = Key::of(Shape::Text).later().default(r#""v*""#);
+        "from" = Key::of(Shape::Choice(&["git", "project"]));
+        /// With `from = "git"`: which tags are versions, with one `*` for the version itself. Without it every tag that is a
+        /// version counts, `v1.2` as well as `1.2`.
+        "tags" = Key::of(Shape::Text).default(r#""*""#).example(r#""demo-*""#);
         /// A whole Debian version, taken as it stands, without the mapping of `version = "…"`.
         "debian" = Key::of(Shape::Text).example(r#""1:1.0~x-1""#);
     }
