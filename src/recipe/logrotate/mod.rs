@@ -139,7 +139,7 @@ fn read_files(
         );
     }
     for text in &mut texts {
-        substitutions.apply(text);
+        substitutions.apply_or_refuse(table, &table.full("files"), text);
         let Some(file) = table.check::<LogFiles>("files", text) else {
             continue;
         };
