@@ -36,7 +36,7 @@ pub(super) fn read_text(
         );
         return None;
     }
-    let text = complete(table, &table.full(key), text, substitutions);
+    let text = complete(table, &table.full(key), text, substitutions)?;
     let words: Words = table.check(key, &text)?;
     warn_of_shell(table, key, &text, &words);
     Some(Located {
@@ -51,10 +51,11 @@ pub(super) fn complete(
     name: &str,
     text: &Located<String>,
     substitutions: &Substitutions,
-) -> Located<String> {
+) -> Option<Located<String>> {
     let mut text = with_folder(text);
-    substitutions.apply_or_refuse(table, name, &mut text);
-    text
+    substitutions
+        .apply_or_refuse(table, name, &mut text)
+        .then_some(text)
 }
 
 /// Puts the folder of the app's programs in front of a program that has none.

@@ -72,7 +72,7 @@ fn read_one(
     let name = document.check_entry("commands", entry, &entry.name);
     if let Some(text) = entry.as_string() {
         let key = joined("commands", &entry.name.value);
-        let text = command::complete(document, &key, &text, substitutions);
+        let text = command::complete(document, &key, &text, substitutions)?;
         return Some(HostCommand {
             command: document.check_entry("commands", entry, &text)?,
             name: name?,

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod address;
+mod apart;
 mod beside;
 mod build;
 mod code;
@@ -253,8 +254,10 @@ pub fn check(
     if let Some(problem) = &recipe.problem {
         return vec![problem.clone()];
     }
-    let mut problems = Recipe::read(&recipe.text, folder).problems();
-    problems.extend(beside::check(&recipe.text, folder, look));
+    let reading = Recipe::read(&recipe.text, folder);
+    let mut problems = reading.problems();
+    let beside = beside::check(&recipe.text, folder, look);
+    problems.extend(problem::without_refused(&beside, &reading.refused));
     problem::sort(&mut problems);
     problems
 }
@@ -376,5 +379,6 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
         compression: compression?,
     };
     own_files::check(document, &recipe);
+    apart::check(document, &recipe);
     Some(recipe)
 }

@@ -74,7 +74,9 @@ pub(super) fn read(document: &Table<'_>) -> Option<Identity> {
     let summary = table.parsed("summary");
     let description = read_description(&table);
     let section = table.parsed("section");
-    section::check(&table);
+    if section.is_some() {
+        section::check(&table);
+    }
     let homepage = table
         .parsed::<WebAddress>("homepage")
         .and_then(|_| table.parsed("homepage"));

@@ -48,14 +48,16 @@ fn cure(found: &str) -> String {
 }
 
 impl Substitutions {
-    /// Puts both values into a text that a program of the host will read; a misspelt substitution is refused.
+    /// Puts both values into a text that a program of the host will read; a misspelt substitution is
+    /// refused, and `false` returned.
     pub(super) fn apply_or_refuse(
         &self,
         table: &Table<'_>,
         name: &str,
         text: &mut Located<String>,
-    ) {
+    ) -> bool {
         let found = self.unknown_in(text).map(str::to_owned);
+        let is_wrong = found.is_some();
         if let Some(found) = found {
             table.invalid(
                 name,
@@ -65,6 +67,7 @@ impl Substitutions {
             );
         }
         self.apply(text);
+        !is_wrong
     }
 
     /// Puts both values into a text that may hold anything, such as lines of sh; what looks like another substitution gives a

@@ -41,12 +41,7 @@ pub(super) fn unknown(root: &'static TableSpec, spec: &'static TableSpec, word: 
     if let Some(known) = very_near {
         return format!("did you mean `{known}`?");
     }
-    // systemd writes `ExecStart`, others `exec_start`.
-    let plain = word.to_ascii_lowercase().replace(['-', '_'], "");
-    let synonym = SYNONYMS
-        .iter()
-        .find(|(other, _)| other.replace('-', "") == plain);
-    if let Some((_, known)) = synonym.filter(|(_, known)| spec.key(known).is_some()) {
+    if let Some(known) = synonym(spec, word) {
         return format!("it is called `{known}` here");
     }
     if let Some(home) = elsewhere(root, spec, word) {
@@ -62,6 +57,15 @@ pub(super) fn unknown(root: &'static TableSpec, spec: &'static TableSpec, word: 
                 .join(", ")
         ),
     }
+}
+
+/// Returns what another tool's word is called in this table. systemd writes `ExecStart`, others `exec_start`.
+fn synonym(spec: &TableSpec, word: &str) -> Option<&'static str> {
+    let plain = word.to_ascii_lowercase().replace(['-', '_'], "");
+    SYNONYMS
+        .iter()
+        .find(|(other, known)| other.replace('-', "") == plain && spec.key(known).is_some())
+        .map(|(_, known)| *known)
 }
 
 /// Says where a word is a key, when it is not one of `spec`.
@@ -86,9 +90,10 @@ fn header(key: &Key) -> String {
     }
 }
 
-/// Returns whether the table lacks `required` only because `word` is a misspelling of it.
+/// Returns whether the table lacks `required` only because `word` is a misspelling of it, or what another tool calls it.
 pub(super) fn is_meant(spec: &TableSpec, word: &str, required: &str) -> bool {
-    nearest(spec.keys.iter().map(|key| key.name), word) == Some(required)
+    synonym(spec, word) == Some(required)
+        || nearest(spec.keys.iter().map(|key| key.name), word) == Some(required)
 }
 
 /// Shows how a missing key is written.

@@ -139,7 +139,9 @@ impl Table<'_> {
         T::Err: Display,
     {
         let mut text = self.string(key)?;
-        substitutions.apply_or_refuse(self, &self.full(key), &mut text);
+        if !substitutions.apply_or_refuse(self, &self.full(key), &mut text) {
+            return None;
+        }
         self.check(key, &text)
     }
 
@@ -153,9 +155,7 @@ impl Table<'_> {
         T::Err: Display,
     {
         let mut texts = self.strings(key);
-        for text in &mut texts {
-            substitutions.apply_or_refuse(self, &self.full(key), text);
-        }
+        texts.retain_mut(|text| substitutions.apply_or_refuse(self, &self.full(key), text));
         self.check_list(key, &texts)
     }
 

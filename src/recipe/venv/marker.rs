@@ -116,7 +116,9 @@ fn check_one(tokens: &mut Peekable<IntoIter<Token<'_>>>, depth: usize) -> Result
         Some(Token::Sign | Token::Word("in")) => {}
         Some(Token::Word("not")) if tokens.next() == Some(Token::Word("in")) => {}
         _ => {
-            return invalid("its marker compares nothing: write such as `python_version >= '3.11'`");
+            return invalid(
+                "its marker compares nothing: write such as `python_version >= '3.11'`",
+            );
         }
     }
     let right = is_variable(tokens.next())?;
