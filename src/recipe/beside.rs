@@ -214,10 +214,10 @@ before-start = "folder"
                 "there is no folder `none/` beside the recipe",
                 "`folder` is a folder",
                 "`there/` is a file",
-                "there is no folder `nowhere` beside the recipe",
-                "`there` is a file",
                 "there is no file `none` beside the recipe",
                 "`pipe` is no regular file",
+                "there is no folder `nowhere` beside the recipe",
+                "`there` is a file",
                 "`folder` is a folder",
                 "there is no file `/absolute` beside the recipe",
             ]

@@ -77,9 +77,10 @@ pub(super) fn read(document: &Table<'_>) -> Option<Identity> {
     if section.is_some() {
         section::check(&table);
     }
-    let homepage = table
-        .parsed::<WebAddress>("homepage")
-        .and_then(|_| table.parsed("homepage"));
+    let homepage: Option<Line> = table.parsed("homepage");
+    if homepage.is_some() {
+        let _: Option<WebAddress> = table.parsed("homepage");
+    }
     let license = table.parsed::<License>("license").map(|license| license.0);
     let own_name = table
         .string("name")

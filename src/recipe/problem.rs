@@ -54,7 +54,8 @@ impl Problem {
             title: printable(title.as_ref()),
             span,
             label: printable(label),
-            help: printable(help.as_ref()),
+            // The renderer leaves tabs in a help as they are.
+            help: printable(help.as_ref()).replace('\t', " "),
         }
     }
 

@@ -130,8 +130,8 @@ const ARCHITECTURES: &[&str] = &[
 /// Proposes an architecture that is nearly the same.
 fn architecture(text: &str) -> String {
     match nearest(ARCHITECTURES.iter().copied(), text) {
-        Some(known) => format!("did you mean `{known}`?"),
-        None => "leave it out: what is compiled decides".to_owned(),
+        Some(known) if !text.contains(char::is_whitespace) => format!("did you mean `{known}`?"),
+        _ => "leave it out: what is compiled decides".to_owned(),
     }
 }
 

@@ -267,7 +267,7 @@ mod tests {
         );
         assert_eq!(
             unknown(&RECIPE, &RECIPE, "environment"),
-            "did you mean `env`?"
+            "it is called `env` here"
         );
         assert_eq!(
             unknown(&RECIPE, &RECIPE, "services"),

@@ -146,7 +146,7 @@ impl Tables {
             // Draft-07 has no word for it.
             description.insert(0, LATER.to_owned());
         }
-        if !key.later_values.is_empty() {
+        if !key.later && !key.later_values.is_empty() {
             let values = key.listed_later_values();
             description.push(format!("Not supported by this version: {values}."));
         }
