@@ -35,6 +35,11 @@ fn all_like(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Returns what looks like a substitution and is neither of both.
+fn neither(text: &str) -> Option<&str> {
+    all_like(text).find(|found| !["@prefix@", "@name@"].contains(found))
+}
+
 /// Says what to write in place of a substitution that is none.
 fn cure(found: &str) -> String {
     let word = found.trim_matches('@');
@@ -56,7 +61,7 @@ impl Substitutions {
         name: &str,
         text: &mut Located<String>,
     ) -> bool {
-        let found = self.unknown_in(text).map(str::to_owned);
+        let found = neither(&text.value).map(str::to_owned);
         let is_wrong = found.is_some();
         if let Some(found) = found {
             table.invalid(
@@ -73,7 +78,7 @@ impl Substitutions {
     /// Puts both values into a text that may hold anything, such as lines of sh; what looks like another substitution gives a
     /// warning.
     pub(super) fn apply_or_warn(&self, table: &Table<'_>, name: &str, text: &mut Located<String>) {
-        let found = self.unknown_in(text).map(str::to_owned);
+        let found = neither(&text.value).map(str::to_owned);
         if let Some(found) = found {
             table.warning(
                 Code::UnusualValue,
@@ -84,11 +89,6 @@ impl Substitutions {
             );
         }
         self.apply(text);
-    }
-
-    /// Returns what looks like a substitution and is neither of both.
-    fn unknown_in<'t>(&self, text: &'t Located<String>) -> Option<&'t str> {
-        all_like(&text.value).find(|found| !["@prefix@", "@name@"].contains(found))
     }
 
     /// Puts both values into a text.

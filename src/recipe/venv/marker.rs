@@ -111,7 +111,7 @@ fn check_one(tokens: &mut Peekable<IntoIter<Token<'_>>>, depth: usize) -> Result
             _ => invalid("a `(` in its marker is not closed"),
         };
     }
-    let left = is_variable(tokens.next())?;
+    let left = is_variable(tokens.next().as_ref())?;
     match tokens.next() {
         Some(Token::Sign | Token::Word("in")) => {}
         Some(Token::Word("not")) if tokens.next() == Some(Token::Word("in")) => {}
@@ -121,7 +121,7 @@ fn check_one(tokens: &mut Peekable<IntoIter<Token<'_>>>, depth: usize) -> Result
             );
         }
     }
-    let right = is_variable(tokens.next())?;
+    let right = is_variable(tokens.next().as_ref())?;
     if left || right {
         Ok(())
     } else {
@@ -130,10 +130,10 @@ fn check_one(tokens: &mut Peekable<IntoIter<Token<'_>>>, depth: usize) -> Result
 }
 
 /// Returns whether a side of a comparison is a variable rather than a text.
-fn is_variable(token: Option<Token<'_>>) -> Result<bool, Invalid> {
+fn is_variable(token: Option<&Token<'_>>) -> Result<bool, Invalid> {
     match token {
         Some(Token::Text) => Ok(false),
-        Some(Token::Word(word)) if VARIABLES.contains(&word) => Ok(true),
+        Some(Token::Word(word)) if VARIABLES.contains(word) => Ok(true),
         Some(Token::Word(word)) => invalid(format!(
             "markers know no `{word}`: texts stand in quotes, and words are such as `python_version`"
         )),

@@ -42,13 +42,12 @@ impl FromStr for Requirement {
             return invalid(format!("the name `{name}` ends in a sign"));
         }
         let rest = check_extras(rest.trim_start())?.trim_start();
-        let marker = match rest.strip_prefix('@') {
-            Some(address) => check_address(address.trim_start())?,
-            None => {
-                let (versions, marker) = split_marker(rest);
-                check_versions(versions)?;
-                marker
-            }
+        let marker = if let Some(address) = rest.strip_prefix('@') {
+            check_address(address.trim_start())?
+        } else {
+            let (versions, marker) = split_marker(rest);
+            check_versions(versions)?;
+            marker
         };
         if let Some(marker) = marker {
             marker::check(marker)?;
