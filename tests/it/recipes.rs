@@ -302,7 +302,7 @@ fn a_recipe_that_is_not_there_says_so() {
         (
             Some(3),
             String::new(),
-            "error: there is no recipe `none.toml`\n\nhint: name a recipe file, such as `recipes/demosite.toml`\n"
+            "error: `none.toml`: there is no such recipe\n\nhint: name a recipe file, such as `recipes/demosite.toml`\n"
                 .to_owned()
         )
     );
