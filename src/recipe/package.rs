@@ -1,8 +1,11 @@
 //! `[package]`, `[target]` and `[output]`: what the control file says (deb-control(5)), for which machine, and how it is packed.
 
+use super::address::WebAddress;
+use super::license::License;
 use super::manager::{self, Manager};
 use super::relations::{self, Relations};
 use super::release::ReleaseName;
+use super::section;
 use super::table::{Located, Table};
 use super::version::{self, VersionSource};
 use crate::deb::{
@@ -73,8 +76,14 @@ pub(super) fn read(document: &Table<'_>) -> Option<Identity> {
     let summary = table.parsed("summary");
     let description = read_description(&table);
     let section = table.parsed("section");
-    let homepage = table.parsed("homepage");
-    let license = table.parsed("license");
+    if section.is_some() {
+        section::check(&table);
+    }
+    let homepage: Option<Line> = table.parsed("homepage");
+    if homepage.is_some() {
+        let _: Option<WebAddress> = table.parsed("homepage");
+    }
+    let license = table.parsed::<License>("license").map(|license| license.0);
     let own_name = table
         .string("name")
         .map_or_else(String::new, |name| name.value);
@@ -248,6 +257,7 @@ pub(super) fn read_target(document: &Table<'_>) -> Target {
     let table = document.table_or_empty("target");
     let release: Option<ReleaseName> = table.parsed("release");
     let release = release.map(|release| release.to_string());
+    refuse_other_releases(&table, release.as_deref());
     let manager = manager::read(&table, "service-manager").unwrap_or_default();
     let named = table
         .string("architecture")
@@ -258,11 +268,27 @@ pub(super) fn read_target(document: &Table<'_>) -> Target {
     if architecture.is_some() {
         supported_only(&table, "architecture", "auto");
     }
-    supported_only(&table, "service-manager", "systemd");
     Target {
         release,
         architecture,
         manager,
+    }
+}
+
+/// Releases that a package can be built for.
+const RELEASES: &[&str] = &["bookworm", "trixie"];
+
+fn refuse_other_releases(table: &Table<'_>, release: Option<&str>) {
+    if let (Some(text), Some(release)) = (table.string("release"), release)
+        && !RELEASES.contains(&release)
+    {
+        table.problem(
+            Code::NotSupportedYet,
+            text.span,
+            format!("`target.release = \"{release}\"` is not supported yet"),
+            "",
+            format!("packages are built for `{}`", RELEASES.join("` and `")),
+        );
     }
 }
 

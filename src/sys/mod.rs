@@ -14,6 +14,7 @@ pub mod interrupt;
 pub mod isolation;
 pub mod listing;
 pub mod lock;
+pub mod masked;
 pub mod output;
 pub mod panic;
 pub mod process;

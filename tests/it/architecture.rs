@@ -50,6 +50,7 @@ const VALUES: &[&str] = &[
     "crate::sys::git_environment::GitEnvironment",
     "crate::sys::host::HostFacts",
     "crate::sys::isolation::Isolation",
+    "crate::sys::masked",
     "crate::sys::panic::Panic",
     "crate::sys::process::{Cmd, SYSTEM_PATH}",
     "crate::sys::process::Cmd",

@@ -72,12 +72,12 @@ table! {
 table! {
     /// A virtualenv works only with the Python of the release it was made on, so that a package is for one release.
     pub(super) TARGET {
-        /// The Debian release, by its code name; without it, that of the build machine.
+        /// The Debian release, by its code name: `bookworm` or `trixie`; without it, that of the build machine.
         "release" = Key::of(Shape::Text).example(r#""bookworm""#);
         /// The architecture. `auto`: that of the build machine, or `all` when nothing is compiled.
         "architecture" = Key::of(Shape::Text).default(r#""auto""#);
         /// What keeps the services running.
-        "service-manager" = Key::of(MANAGER).default(r#""systemd""#);
+        "service-manager" = Key::of(MANAGER).later_values(LATER_MANAGERS).default(r#""systemd""#);
     }
 }
 
@@ -85,9 +85,12 @@ table! {
 pub(super) const MANAGER: Shape =
     Shape::Choice(&["systemd", "supervisor", "sysv", "runit", "daemontools"]);
 
+/// Managers whose stage does not exist yet.
+pub(super) const LATER_MANAGERS: &[&str] = &["supervisor", "sysv", "runit", "daemontools"];
+
 table! {
     /// In these tables are only the keys that differ; those that a table must have otherwise can be missing.
-    pub(super) OVERRIDES {
+    pub(in crate::recipe) OVERRIDES {
         /// See `[package]`.
         "package" = Key::of(Shape::Table(&PACKAGE));
         /// See `[source]`.
