@@ -3,8 +3,11 @@
 //! # Limits
 //! A setting is known when it is assigned at the top of the settings module, or of one that it imports with `*`.
 
+mod settings;
+
 use super::folder::{Folder, is_dotted};
-use super::python_text::{self, Statement, Token};
+use super::python_text;
+use settings::{Settings, collect};
 use std::collections::BTreeSet;
 
 /// A project of Django.
@@ -116,173 +119,6 @@ fn made_by(text: &str) -> Option<(String, usize)> {
             });
         fits.then(|| (version.to_owned(), index + 1))
     })
-}
-
-/// A file of settings: its path, text and statements.
-type SettingsFile<'a> = (String, &'a str, Vec<Statement<'a>>);
-
-/// Collects a module of settings and those that it imports with `*`, itself first.
-fn collect<'a>(
-    folder: &'a Folder,
-    file: &str,
-    module: &str,
-    file_of: &dyn Fn(&str) -> Option<String>,
-    seen: &mut BTreeSet<String>,
-    files: &mut Vec<SettingsFile<'a>>,
-) {
-    let Some(text) = folder.text(file).filter(|_| seen.insert(file.to_owned())) else {
-        return;
-    };
-    let statements = python_text::statements(text);
-    let imported: Vec<_> = statements.iter().filter_map(star_import).collect();
-    files.push((file.to_owned(), text, statements));
-    for (dots, name) in imported {
-        let mut base: Vec<_> = module.split('.').collect();
-        // In a package's own file, one dot is the package.
-        let up = dots - usize::from(dots > 0 && file.ends_with("/__init__.py"));
-        base.truncate(base.len().saturating_sub(up));
-        let module = match (dots, base.is_empty()) {
-            (0, _) | (_, true) => name,
-            _ => format!("{}.{name}", base.join(".")),
-        };
-        if let Some(file) = file_of(&module) {
-            collect(folder, &file, &module, file_of, seen, files);
-        }
-    }
-}
-
-/// Returns the dots and the name of `from ..name import *`.
-fn star_import(statement: &Statement<'_>) -> Option<(usize, String)> {
-    let [
-        Token::Name("from"),
-        middle @ ..,
-        Token::Name("import"),
-        Token::Symbol('*'),
-    ] = statement.tokens.as_slice()
-    else {
-        return None;
-    };
-    let text: String = middle
-        .iter()
-        .map(|token| match token {
-            Token::Name(name) => (*name).to_owned(),
-            Token::Symbol(symbol) => symbol.to_string(),
-            Token::Text(_) => String::new(),
-        })
-        .collect();
-    let name = text.trim_start_matches('.');
-    is_dotted(name).then(|| (text.len() - name.len(), name.to_owned()))
-}
-
-struct Settings<'a> {
-    files: &'a [SettingsFile<'a>],
-}
-
-impl<'a> Settings<'a> {
-    /// Returns where a setting has its last value at the top of a file, and the value.
-    fn find(&self, name: &str) -> Option<(String, &[Token<'a>])> {
-        self.files.iter().find_map(|(file, _, statements)| {
-            statements
-                .iter()
-                .rev()
-                .filter(|statement| statement.indent == 0)
-                .find_map(|statement| {
-                    let (assigned, value) = statement.assignment()?;
-                    (assigned == name).then(|| (format!("{file}:{}", statement.line), value))
-                })
-        })
-    }
-
-    /// Returns whether a setting is assigned anywhere, also under a condition.
-    fn mentions(&self, name: &str) -> bool {
-        self.files.iter().any(|(_, _, statements)| {
-            statements.iter().any(|statement| {
-                statement
-                    .assignment()
-                    .is_some_and(|(assigned, _)| assigned == name)
-            })
-        })
-    }
-
-    fn look(&self, file: &str, found: &mut Django) {
-        let todos = &mut found.todos;
-        match self.find("SECRET_KEY") {
-            Some((place, value)) if python_text::text(value).is_some() => todos.push(format!(
-                "SECRET_KEY is written in {place}: read it from the environment, and make a new one for this host"
-            )),
-            Some((place, value)) => {
-                found.secret_variable = variable(value);
-                if let Some(name) = &found.secret_variable {
-                    todos.push(format!(
-                        "{place} reads SECRET_KEY from the variable {name}: set it in the environment of the services on the host"
-                    ));
-                }
-            }
-            None if self.mentions("SECRET_KEY") => {}
-            None => todos.push(format!("SECRET_KEY is not set in {file}: Django does not start without it")),
-        }
-        if let Some((place, [Token::Name("True")])) = self.find("DEBUG") {
-            todos.push(format!(
-                "DEBUG is True in {place}: errors would be shown with parts of the code and the settings"
-            ));
-        }
-        match self.find("ALLOWED_HOSTS") {
-            Some((place, [Token::Symbol('['), Token::Symbol(']')])) => todos.push(format!(
-                "ALLOWED_HOSTS is empty in {place}: without DEBUG every request is refused"
-            )),
-            None if !self.mentions("ALLOWED_HOSTS") => todos.push(format!(
-                "ALLOWED_HOSTS is not set in {file}: without DEBUG every request is refused"
-            )),
-            _ => {}
-        }
-        found.has_static_root = self.mentions("STATIC_ROOT");
-        if !found.has_static_root {
-            todos.push(format!(
-                "STATIC_ROOT is not set in {file}: collectstatic would have nowhere to write"
-            ));
-        }
-        if let Some((place, value)) = self.find("DATABASES")
-            && is_sqlite_in_code(value)
-        {
-            found.database_in_code = true;
-            todos.push(format!(
-                "the SQLite database of {place} would be among the code, where the service cannot write: put it below /var/lib"
-            ));
-        }
-    }
-}
-
-/// Returns the first name of a variable in a value that asks the environment.
-fn variable(value: &[Token<'_>]) -> Option<String> {
-    let asks = value
-        .iter()
-        .any(|token| matches!(token, Token::Name("environ" | "getenv" | "env" | "config")));
-    value
-        .iter()
-        .find_map(|token| match token {
-            Token::Text(Some(text)) if asks => Some(text.clone()),
-            _ => None,
-        })
-        .filter(|name| super::folder::is_identifier(name))
-}
-
-fn is_sqlite_in_code(value: &[Token<'_>]) -> bool {
-    let texts: Vec<_> = value
-        .iter()
-        .filter_map(|token| match token {
-            Token::Text(Some(text)) => Some(text.as_str()),
-            _ => None,
-        })
-        .collect();
-    let asks = value
-        .iter()
-        .any(|token| matches!(token, Token::Name("environ" | "getenv" | "env" | "config")));
-    texts.iter().any(|text| text.ends_with("backends.sqlite3"))
-        && !asks
-        && !texts
-            .iter()
-            .any(|text| text.starts_with('/') && text.len() > 1)
-        && !texts.contains(&":memory:")
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! `init`: what is to be seen in the folder of an app becomes a recipe with comments. Pure.
+//! `init`: what is to be seen in the folder of an app becomes a recipe with comments. Pure, but for [`look()`].
 //!
-//! A [`Folder`] holds names, texts and what git says. Each file of this module recognises one thing in it; [`app`] joins them,
+//! A [`Folder`] holds names, texts and what git says. [`look()`] fills it. Each file of this module recognises one thing in it; [`app`] joins them,
 //! [`identity`], [`packages`] and [`services`] decide, and [`recipe_text`] writes. Nothing is executed: what only running the
 //! app could tell stays unknown, and what needs a human is a `TODO`.
 
@@ -12,6 +12,7 @@ mod dotenv;
 mod folder;
 mod host_command;
 mod identity;
+mod look;
 mod metadata;
 mod packages;
 mod procfile;
@@ -19,6 +20,7 @@ mod pyproject;
 mod python_text;
 mod recipe_text;
 mod requirements;
+mod selection;
 mod services;
 mod setup_cfg;
 mod setup_py;
@@ -28,6 +30,7 @@ mod variables;
 mod web;
 
 pub use folder::Folder;
+pub use look::look;
 
 use crate::failure::Failure;
 use crate::recipe::Recipe;
