@@ -7,7 +7,7 @@ use std::path::PathBuf;
 /// Options of `init`.
 #[derive(Args, Debug)]
 pub struct Init {
-    /// The folder of the app [default: the current folder].
+    /// The folder of the app.
     #[arg(value_name = "FOLDER", default_value = ".")]
     pub folder: PathBuf,
 

@@ -4,6 +4,7 @@ use super::destination::resolve;
 use crate::cli::Init;
 use crate::failure::{Failure, OrFailure as _};
 use crate::init::{self, Draft};
+use crate::plan::RELEASES;
 use crate::report::{Event, Reporter};
 use crate::sys::environment::Environment;
 use crate::sys::fs;
@@ -41,7 +42,7 @@ pub fn run(options: &Init, reporter: &dyn Reporter) -> Result<()> {
         Some((output, shown)) => folder_of(output, shown)?,
         None => path.clone(),
     };
-    let draft = init::draft(&init::look(path, recipe_folder, written)?)?;
+    let draft = init::draft(&init::look(path, recipe_folder, written, RELEASES)?)?;
     match output {
         None => {
             reporter

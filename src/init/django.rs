@@ -3,10 +3,12 @@
 //! # Limits
 //! A setting is known when it is assigned at the top of the settings module, or of one that it imports with `*`.
 
+mod place;
 mod settings;
 
 use super::folder::{Folder, is_dotted};
 use super::python_text;
+pub(super) use place::Place;
 use settings::{Settings, collect};
 use std::collections::BTreeSet;
 
@@ -19,6 +21,10 @@ pub(super) struct Django {
     pub(super) root: String,
     /// The module of the settings.
     pub(super) settings: String,
+    /// The module that `manage.py` names.
+    pub(super) managed_settings: String,
+    /// The files of the settings: the module, and those it takes in.
+    pub(super) settings_files: Vec<String>,
     /// The module and object for a WSGI server.
     pub(super) wsgi: Option<String>,
     /// The module and object for an ASGI server, where the settings ask for one.
@@ -29,6 +35,10 @@ pub(super) struct Django {
     pub(super) secret_variable: Option<String>,
     /// Whether there is a place for static files.
     pub(super) has_static_root: bool,
+    /// That place, where it is known.
+    pub(super) static_root: Option<Place>,
+    /// The path of static files in addresses, with a `/` in front.
+    pub(super) static_url: Option<String>,
     /// Whether the database is a file among the code.
     pub(super) database_in_code: bool,
     /// What needs a human.
@@ -66,6 +76,7 @@ pub(super) fn read(folder: &Folder) -> Option<Django> {
         manage: manage.to_owned(),
         root: root.to_owned(),
         settings: settings.clone(),
+        managed_settings: named.clone(),
         ..Django::default()
     };
     let Some(file) = file_of(&settings) else {
@@ -92,8 +103,40 @@ pub(super) fn read(folder: &Folder) -> Option<Django> {
     found.version = files.iter().find_map(|(file, text, _)| {
         made_by(text).map(|(version, line)| (version, format!("{file}:{line}")))
     });
+    found.settings_files = files.iter().map(|(file, _, _)| file.clone()).collect();
+    found.static_root = place::of_setting(&values, "STATIC_ROOT");
+    found.static_url = values
+        .find("STATIC_URL")
+        .and_then(|(_, value)| python_text::text(value))
+        .and_then(|text| url_path(&text));
     values.look(&file, &mut found);
     Some(found)
+}
+
+impl Django {
+    /// Returns the settings of the server, when `manage.py` names others.
+    pub(super) fn differing(&self) -> Option<&str> {
+        (self.settings != self.managed_settings).then_some(self.settings.as_str())
+    }
+
+    /// Returns whether a file is one of several settings beside each other, and not of those that count.
+    pub(super) fn is_other_settings(&self, path: &str) -> bool {
+        let Some(first) = self.settings_files.first() else {
+            return false;
+        };
+        let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+        let is_package = self.settings.split('.').count() > 2;
+        is_package
+            && folder(path) == folder(first)
+            && !self.settings_files.iter().any(|file| file == path)
+    }
+}
+
+/// Returns the path of an address such as `/static/`, without the `/` at its end.
+fn url_path(text: &str) -> Option<String> {
+    let path = text.trim_matches('/');
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_/".contains(&byte);
+    (!path.is_empty() && path.bytes().all(fits)).then(|| format!("/{path}"))
 }
 
 /// Returns the value of `os.environ.setdefault("DJANGO_SETTINGS_MODULE", "…")`.
@@ -144,6 +187,8 @@ mod tests {
                 manage: "web/manage.py".into(),
                 root: "web".into(),
                 settings: "mysite.settings".into(),
+                managed_settings: "mysite.settings".into(),
+                settings_files: vec!["web/mysite/settings.py".into()],
                 wsgi: Some("mysite.wsgi:application".into()),
                 version: Some(("5.2.19".into(), "web/mysite/settings.py:2".into())),
                 database_in_code: true,
@@ -185,6 +230,52 @@ mod tests {
             django.todos,
             [
                 "mysite/settings/production.py:4 reads SECRET_KEY from the variable DJANGO_KEY: set it in the environment of the services on the host"
+            ]
+        );
+    }
+
+    #[test]
+    fn settings_for_each_purpose_are_told_apart() {
+        let files = [
+            (
+                "manage.py",
+                "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings.local')\n",
+            ),
+            (
+                "config/wsgi.py",
+                "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings.production')\n",
+            ),
+            (
+                "config/settings/base.py",
+                "BASE_DIR = Path(__file__).resolve(strict=True).parent.parent.parent\nAPPS_DIR = BASE_DIR / 'shop'\n\
+                 STATIC_ROOT = str(BASE_DIR / 'staticfiles')\nSTATIC_URL = '/assets/'\nMEDIA_ROOT = str(APPS_DIR / 'media')\n\
+                 DATABASES = {'default': env.db('DATABASE_URL', default='sqlite:///db.sqlite3')}\n",
+            ),
+            (
+                "config/settings/local.py",
+                "from .base import *\nX = env('ONLY_LOCAL')\n",
+            ),
+            (
+                "config/settings/production.py",
+                "from .base import *\nSECRET_KEY = env('DJANGO_SECRET_KEY')\nALLOWED_HOSTS = env.list('HOSTS')\n",
+            ),
+        ];
+        let django = read(&folder("demo", &files)).expect("a project");
+        assert_eq!(django.differing(), Some("config.settings.production"));
+        assert_eq!(
+            django.static_root,
+            Some(Place::InSource("staticfiles".into()))
+        );
+        assert_eq!(django.static_url.as_deref(), Some("/assets"));
+        assert!(django.is_other_settings("config/settings/local.py"));
+        assert!(!django.is_other_settings("config/settings/base.py"));
+        assert!(!django.is_other_settings("config/urls.py"));
+        assert_eq!(
+            django.todos,
+            [
+                "config/settings/production.py:2 reads SECRET_KEY from the variable DJANGO_SECRET_KEY: set it in the environment of the services on the host",
+                "MEDIA_ROOT of config/settings/base.py:5 is among the code, where the service cannot write: put it below /var/lib",
+                "the SQLite database of config/settings/base.py:6 would be among the code, where the service cannot write: put it below /var/lib",
             ]
         );
     }

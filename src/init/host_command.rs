@@ -21,8 +21,10 @@ pub(super) struct HostCommand {
     pub(super) program: Option<String>,
     /// Whether it names files of the source.
     pub(super) needs_source: bool,
-    /// Whether it asked for a port.
-    pub(super) has_port: bool,
+    /// The port that it was given, when it asked for one.
+    pub(super) port: Option<u16>,
+    /// Whether a `&` at its end was taken away.
+    pub(super) was_in_background: bool,
 }
 
 /// What the source has at a path.
@@ -49,18 +51,26 @@ const OF_THE_HOST: &[(&str, &str)] = &[
     ("sh", "/bin/sh"),
 ];
 
-/// Translates a line; `source` says what the source has at a path, `app` is where it is on the host.
+/// Translates a line; `source` says what the source has at a path, `app` is where it is on the host. Of the two ports, the line
+/// gets its own, that of `${PORT:-5000}`, when that is free.
 ///
 /// # Errors
 /// Why no service could run it.
 pub(super) fn translate(
     line: &str,
-    port: u16,
+    (port, is_free): (u16, &dyn Fn(u16) -> bool),
     app: &str,
     source: &dyn Fn(&str) -> InSource,
 ) -> Result<HostCommand, &'static str> {
-    let (directory, rest) = leading_directory(line.trim());
+    let line = line.trim();
+    let foreground = line
+        .strip_suffix('&')
+        .filter(|rest| !rest.ends_with(['&', '>', '\\']));
+    let (directory, rest) = leading_directory(foreground.unwrap_or(line).trim_end());
     let rest = rest.strip_prefix("exec ").unwrap_or(rest).trim();
+    let port = shell::default_port(rest)
+        .filter(|own| is_free(*own))
+        .unwrap_or(port);
     let (rest, has_port) = with_port(rest, port);
     let needs_shell = needs_shell(&rest);
     let words = shlex::split(&rest).ok_or("a quote is not closed")?;
@@ -114,7 +124,8 @@ pub(super) fn translate(
         directory,
         program: own.then(|| name.clone()),
         needs_source,
-        has_port,
+        port: has_port.then_some(port),
+        was_in_background: foreground.is_some(),
     })
 }
 
@@ -165,11 +176,16 @@ mod tests {
     use proptest::prelude::*;
 
     fn translated(line: &str) -> Result<HostCommand, &'static str> {
-        translate(line, 8000, "@prefix@/app", &|path| match path {
-            "worker.py" | "jobs/run.py" | "notes.txt" | "dir/notes.txt" => InSource::File,
-            "bin/start" => InSource::Program,
-            _ => InSource::Nothing,
-        })
+        translate(
+            line,
+            (8000, &|port| port != 9999),
+            "@prefix@/app",
+            &|path| match path {
+                "worker.py" | "jobs/run.py" | "notes.txt" | "dir/notes.txt" => InSource::File,
+                "bin/start" => InSource::Program,
+                _ => InSource::Nothing,
+            },
+        )
     }
 
     fn text(line: &str) -> String {
@@ -186,7 +202,7 @@ mod tests {
             ),
             (
                 "exec python3 -m demo --port ${PORT:-5000}",
-                "@prefix@/bin/python -m demo --port 8000",
+                "@prefix@/bin/python -m demo --port 5000",
             ),
             (
                 "A=1 B=\"x y\" rq worker $QUEUE",
@@ -243,7 +259,8 @@ mod tests {
                 directory: Some("backend".into()),
                 program: Some("gunicorn".into()),
                 needs_source: true,
-                has_port: false,
+                port: None,
+                was_in_background: false,
             }
         );
         let outside = translated("cd ../x && a").expect("a command");
@@ -252,6 +269,33 @@ mod tests {
             (None, "/bin/sh -c 'cd ../x && a'")
         );
         assert!(translated("python worker.py").is_ok_and(|command| command.needs_source));
+    }
+
+    #[test]
+    fn a_line_has_its_own_port_when_that_is_free_and_stays_in_the_foreground() {
+        for (line, command, port) in [
+            ("a ${PORT:-5000}", "@prefix@/bin/a 5000", Some(5000)),
+            ("a ${PORT-5000}", "@prefix@/bin/a 5000", Some(5000)),
+            ("a ${PORT:-9999}", "@prefix@/bin/a 8000", Some(8000)),
+            ("a ${PORT:-x} $PORT", "@prefix@/bin/a 8000 8000", Some(8000)),
+            ("a 5000", "@prefix@/bin/a 5000", None),
+        ] {
+            let found = translated(line).expect("a command");
+            assert_eq!((found.text.as_str(), found.port), (command, port), "{line}");
+        }
+        for (line, command, was_in_background) in [
+            ("a b &", "@prefix@/bin/a b", true),
+            ("a b&", "@prefix@/bin/a b", true),
+            ("a 2>&1", "/bin/sh -c 'a 2>&1'", false),
+            ("a b", "@prefix@/bin/a b", false),
+        ] {
+            let found = translated(line).expect("a command");
+            assert_eq!(
+                (found.text.as_str(), found.was_in_background),
+                (command, was_in_background),
+                "{line}"
+            );
+        }
     }
 
     proptest! {

@@ -4,18 +4,23 @@ use super::Folder;
 use super::selection::{DEEPEST, LONGEST_TEXT, MOST_FILES, is_of_the_app, says_something, text};
 use crate::failure::Failure;
 use crate::source;
-use crate::sys::fs;
+use crate::sys::{fs, host};
 use anyhow::Result;
 use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// Looks at the folder `path`, for a recipe that will be in `recipe_folder`; both are absolute and without links. `written` is
-/// how the user named it.
+/// how the user named it, `releases` what can be built for, with the Python of each.
 ///
 /// # Errors
 /// When the folder may not be read, or git refuses it.
-pub fn look(path: PathBuf, recipe_folder: PathBuf, written: &Path) -> Result<Folder> {
+pub fn look(
+    path: PathBuf,
+    recipe_folder: PathBuf,
+    written: &Path,
+    releases: &[(&str, &str)],
+) -> Result<Folder> {
     if let Err(error) = fs::names_in(&path) {
         return Err(Failure::build(format!(
             "the folder `{}` cannot be read: {}",
@@ -33,12 +38,19 @@ pub fn look(path: PathBuf, recipe_folder: PathBuf, written: &Path) -> Result<Fol
         .filter(|file| fs::mode(&path.join(file)).is_ok_and(|mode| mode & 0o111 != 0))
         .cloned()
         .collect();
+    let here = host::release();
+    let release = releases
+        .iter()
+        .find(|(name, _)| here.as_deref() == Some(*name));
     Ok(Folder {
         path,
         recipe_folder,
         files,
         programs,
         git,
+        release: release
+            .cloned()
+            .map(|(name, python)| (name.to_owned(), python.to_owned())),
     })
 }
 

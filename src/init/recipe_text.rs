@@ -7,6 +7,7 @@ mod waiting;
 use super::app::App;
 use super::identity::Identity;
 use super::packages::Packages;
+use super::python_range;
 use super::services::{APP, Services};
 use super::supported::is_later;
 use super::toml_text::{Section, comment, list, one_line, quote};
@@ -174,7 +175,17 @@ fn venv(parts: &Parts<'_>, todos: &mut Vec<String>) -> Section {
         );
     }
     if let Some(python) = &app.metadata.python {
-        section.comment(&format!("{} asks for Python {python}.", app.metadata.file));
+        let file = &app.metadata.file;
+        match &app.folder.release {
+            Some((release, own)) if !python_range::allows(python, own) => todo(
+                &mut section,
+                todos,
+                &format!(
+                    "{file} asks for Python {python}, and {release} has {own}: build for a release that has it, or ask for less"
+                ),
+            ),
+            _ => section.comment(&format!("{file} asks for Python {python}.")),
+        }
     }
     if let Some(prefix) = &parts.identity.prefix {
         section.comment("The source is where the app would be, below /opt.");
@@ -236,7 +247,19 @@ fn files(parts: &Parts<'_>) -> Section {
 /// What there is to say of the services as a whole, and of Django's settings.
 fn about_services(parts: &Parts<'_>, todos: &mut Vec<String>) -> Option<Section> {
     let django = parts.app.django.iter().flat_map(|django| &django.todos);
-    let texts: Vec<_> = django.chain(&parts.services.todos).collect();
+    let flask = parts.app.flask.iter().flat_map(|flask| &flask.todos);
+    let instance = parts.app.flask.as_ref().and_then(|flask| {
+        let place = flask.instance.as_ref()?;
+        Some(format!(
+            "{place} uses the instance folder of Flask, which would be among the code, where the service cannot write: make it `Flask(…, instance_path=\"/var/lib/{}\")`",
+            parts.identity.name
+        ))
+    });
+    let texts: Vec<_> = django
+        .chain(flask)
+        .chain(&instance)
+        .chain(&parts.services.todos)
+        .collect();
     let mut section = Section::new("");
     for text in &texts {
         todo(&mut section, todos, text);

@@ -11,6 +11,7 @@ use super::requirements::normal_name;
 use super::supported::is_later;
 use super::toml_text::{self, Section, key, one_line};
 use crate::recipe::ServiceName;
+use std::collections::BTreeSet;
 
 /// Where the source is on the host.
 pub(super) const APP: &str = "@prefix@/app";
@@ -52,19 +53,32 @@ pub(super) struct Services {
 pub(super) fn decide(app: &App<'_>, name: &str, packages: &mut Packages) -> Services {
     let mut found = Services::default();
     let mut port = PORT;
+    let mut taken = BTreeSet::new();
     for process in &app.processes {
         let source = |path: &str| match (app.folder.programs.contains(path), app.folder.has(path)) {
             (true, _) => InSource::Program,
             (false, true) => InSource::File,
             (false, false) => InSource::Nothing,
         };
-        match host_command::translate(&process.command, port, APP, &source) {
+        let ports: (u16, &dyn Fn(u16) -> bool) = (port, &|port| !taken.contains(&port));
+        match host_command::translate(&process.command, ports, APP, &source) {
             Ok(command) if process.name.eq_ignore_ascii_case("release") => {
                 found.need_source |= command.needs_source;
                 found.release = Some((command.text, process.line));
             }
             Ok(command) => {
-                port += u16::from(command.has_port);
+                taken.extend(command.port);
+                while taken.contains(&port) {
+                    port += 1;
+                }
+                if command.was_in_background {
+                    found.todos.push(format!(
+                        "the `&` at the end of `{}` ({}:{}) is left out: a service stays in the foreground",
+                        one_line(&process.name),
+                        procfile::FILE,
+                        process.line
+                    ));
+                }
                 found.need_source |= command.needs_source;
                 found.add_process(app, process, command, packages);
             }
@@ -75,6 +89,12 @@ pub(super) fn decide(app: &App<'_>, name: &str, packages: &mut Packages) -> Serv
                 process.line
             )),
         }
+    }
+    for line in procfile::unread(app.folder) {
+        found.todos.push(format!(
+            "{}:{line} cannot be read, and is left out: a line is `NAME: COMMAND`",
+            procfile::FILE
+        ));
     }
     if !found.list.iter().any(|service| service.name == "web")
         && let Some(service) = server::choose(app, packages)
@@ -309,7 +329,7 @@ mod tests {
 
     #[test]
     fn the_procfile_says_what_runs_each_server_on_a_port_of_its_own() {
-        let text = "web: gunicorn app:app -b :$PORT\nadmin_ui: flask run --port $PORT\nrelease: flask migrate\n2nd: x\nadd: thing\nodd: a 'b\n";
+        let text = "web: gunicorn app:app -b :$PORT\nadmin_ui: flask run --port $PORT\nrelease: flask migrate\n2nd: x\nadd: thing\nodd: a 'b\nnot a process\nbg: flask run -p ${PORT:-8001} &\nlow: flask run -p ${PORT:-5000}\nnext: flask run -p $PORT\n";
         let (commands, todos) = commands(&[
             ("Procfile", text),
             ("requirements.txt", "flask==3.1.3\ngunicorn==27.0.1\n"),
@@ -320,6 +340,9 @@ mod tests {
                 "web: @prefix@/bin/gunicorn app:app -b :8000",
                 "admin-ui: @prefix@/bin/flask run --port 8001",
                 "#add: @prefix@/bin/thing",
+                "bg: @prefix@/bin/flask run -p 8002",
+                "low: @prefix@/bin/flask run -p 5000",
+                "next: @prefix@/bin/flask run -p 8003",
             ]
         );
         assert_eq!(
@@ -327,6 +350,8 @@ mod tests {
             [
                 "`2nd` (Procfile:4) is left out: a service has a name of its own, which starts with a letter",
                 "`odd` (Procfile:6) is left out: a quote is not closed",
+                "the `&` at the end of `bg` (Procfile:8) is left out: a service stays in the foreground",
+                "Procfile:7 cannot be read, and is left out: a line is `NAME: COMMAND`",
             ]
         );
     }

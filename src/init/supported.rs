@@ -7,6 +7,7 @@ pub(super) const LATER: &[&str] = &[
     "nginx",
     "secrets",
     "service.singleton",
+    "source.submodules",
     "task",
     "venv.lock",
 ];
@@ -32,6 +33,7 @@ mod tests {
             "service.singleton" => {
                 "[service.beat]\ncommand = \"@prefix@/bin/beat\"\nsingleton = true\n"
             }
+            "source.submodules" => "submodules = true\n",
             "task" => "[[task]]\nname = \"migrate\"\ncommand = \"/bin/true\"\n",
             "venv.lock" => "[venv]\nlock = \"uv.lock\"\n",
             other => panic!("no use of `{other}` is known"),

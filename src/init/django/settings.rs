@@ -1,8 +1,9 @@
 //! The values of Django's settings, read from the module that is named and those it takes in with `*`.
 
-use super::Django;
+use super::{Django, place};
 use crate::init::folder::{Folder, is_dotted};
 use crate::init::python_text::{self, Statement, Token};
+use crate::init::secret_key::{self, Source};
 use std::collections::BTreeSet;
 
 /// A file of settings: its path, text and statements.
@@ -99,14 +100,21 @@ impl<'a> Settings<'a> {
             Some((place, value)) if python_text::text(value).is_some() => todos.push(format!(
                 "SECRET_KEY is written in {place}: read it from the environment, and make a new one for this host"
             )),
-            Some((place, value)) => {
-                found.secret_variable = variable(value);
-                if let Some(name) = &found.secret_variable {
+            Some((place, value)) => match secret_key::source(value) {
+                Some(Source::Written) | None => {}
+                Some(Source::Variable(name)) => {
                     todos.push(format!(
                         "{place} reads SECRET_KEY from the variable {name}: set it in the environment of the services on the host"
                     ));
+                    found.secret_variable = Some(name);
                 }
-            }
+                Some(Source::FallsBack(name)) => {
+                    todos.push(format!(
+                        "where the variable {name} is not set, SECRET_KEY of {place} is one that everybody can read: take it out there, and set {name} on the host"
+                    ));
+                    found.secret_variable = Some(name);
+                }
+            },
             None if self.mentions("SECRET_KEY") => {}
             None => todos.push(format!("SECRET_KEY is not set in {file}: Django does not start without it")),
         }
@@ -130,6 +138,13 @@ impl<'a> Settings<'a> {
                 "STATIC_ROOT is not set in {file}: collectstatic would have nowhere to write"
             ));
         }
+        if let Some((at, _)) = self.find("MEDIA_ROOT")
+            && place::of_setting(self, "MEDIA_ROOT").is_some_and(|place| place.is_packaged())
+        {
+            todos.push(format!(
+                "MEDIA_ROOT of {at} is among the code, where the service cannot write: put it below /var/lib"
+            ));
+        }
         if let Some((place, value)) = self.find("DATABASES")
             && is_sqlite_in_code(value)
         {
@@ -141,20 +156,7 @@ impl<'a> Settings<'a> {
     }
 }
 
-/// Returns the first name of a variable in a value that asks the environment.
-fn variable(value: &[Token<'_>]) -> Option<String> {
-    let asks = value
-        .iter()
-        .any(|token| matches!(token, Token::Name("environ" | "getenv" | "env" | "config")));
-    value
-        .iter()
-        .find_map(|token| match token {
-            Token::Text(Some(text)) if asks => Some(text.clone()),
-            _ => None,
-        })
-        .filter(|name| crate::init::folder::is_identifier(name))
-}
-
+/// Returns whether a value of `DATABASES` leads to a file in the package.
 fn is_sqlite_in_code(value: &[Token<'_>]) -> bool {
     let texts: Vec<_> = value
         .iter()
@@ -163,13 +165,19 @@ fn is_sqlite_in_code(value: &[Token<'_>]) -> bool {
             _ => None,
         })
         .collect();
+    // `sqlite:///x` is relative, `sqlite:////x` is not.
+    let by_address = texts
+        .iter()
+        .filter_map(|text| text.strip_prefix("sqlite:///"))
+        .any(|path| !path.is_empty() && (!path.starts_with('/') || path.starts_with("/opt/")));
     let asks = value
         .iter()
         .any(|token| matches!(token, Token::Name("environ" | "getenv" | "env" | "config")));
-    texts.iter().any(|text| text.ends_with("backends.sqlite3"))
+    let elsewhere =
+        |text: &&str| text.starts_with('/') && text.len() > 1 && !text.starts_with("/opt/");
+    let by_name = texts.iter().any(|text| text.ends_with("backends.sqlite3"))
         && !asks
-        && !texts
-            .iter()
-            .any(|text| text.starts_with('/') && text.len() > 1)
-        && !texts.contains(&":memory:")
+        && !texts.iter().any(elsewhere)
+        && !texts.contains(&":memory:");
+    by_address || by_name
 }

@@ -34,6 +34,14 @@ pub(super) fn with_port(line: &str, port: u16) -> (String, bool) {
     (text, found)
 }
 
+/// Returns the port of `${PORT:-5000}`.
+pub(super) fn default_port(line: &str) -> Option<u16> {
+    let (_, rest) = line.split_once("${PORT")?;
+    let (default, _) = rest.split_once('}')?;
+    let number = default.strip_prefix(":-").or(default.strip_prefix('-'))?;
+    number.parse().ok().filter(|port| *port > 0)
+}
+
 pub(super) fn is_name_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }

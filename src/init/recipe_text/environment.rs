@@ -1,6 +1,7 @@
 //! `[env]`: the variables of the services.
 
 use super::{Parts, todo};
+use crate::init::django::Django;
 use crate::init::services::below_app;
 use crate::init::toml_text::Section;
 
@@ -8,6 +9,10 @@ use crate::init::toml_text::Section;
 pub(super) fn section(parts: &Parts<'_>, todos: &mut Vec<String>) -> Section {
     let mut section = Section::new("[env]");
     let mut set_path = parts.ships_source;
+    let set_by_dotenv = |wanted: &str| {
+        let plain = parts.app.dotenv.iter().flat_map(|dotenv| &dotenv.plain);
+        plain.into_iter().any(|(name, _)| name == wanted)
+    };
     let path = below_app(parts.app.root());
     if let Some(dotenv) = &parts.app.dotenv {
         if !dotenv.plain.is_empty() {
@@ -29,6 +34,10 @@ pub(super) fn section(parts: &Parts<'_>, todos: &mut Vec<String>) -> Section {
                 ),
             );
         }
+        for (line, why) in &dotenv.odd {
+            let text = format!("{}:{line} {why}: it is left out", dotenv.file);
+            todo(&mut section, todos, &text);
+        }
         for (name, value) in &dotenv.plain {
             set_path &= name != "PYTHONPATH";
             section.set_text(name, &value.replace("@prefix@", "").replace("@name@", ""));
@@ -40,10 +49,26 @@ pub(super) fn section(parts: &Parts<'_>, todos: &mut Vec<String>) -> Section {
         });
         let django = parts.app.django.as_ref();
         let is_secret = django.and_then(|django| django.secret_variable.as_ref()) == Some(name);
-        if !is_said && !is_secret {
+        let is_of_flask = parts
+            .app
+            .flask
+            .as_ref()
+            .is_some_and(|flask| flask.secret_variables.contains(name));
+        if is_of_flask && !is_said {
+            let text = format!(
+                "{place} reads the secret key from the variable {name}: set it on the host"
+            );
+            todo(&mut section, todos, &text);
+        } else if !is_said && !is_secret {
             let text = format!("{place} reads the variable {name}, and stops where it is not set");
             todo(&mut section, todos, &text);
         }
+    }
+    if let Some(settings) = parts.app.django.as_ref().and_then(Django::differing)
+        && !set_by_dotenv("DJANGO_SETTINGS_MODULE")
+    {
+        section.comment("The settings of the server, for tasks and commands too.");
+        section.set_text("DJANGO_SETTINGS_MODULE", settings);
     }
     if set_path {
         section.set_text("PYTHONPATH", &path);

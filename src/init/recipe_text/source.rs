@@ -1,8 +1,10 @@
 //! `[source]`: the repository, and the folder in it.
 
-use super::{Parts, todo};
+use super::{LATER, Parts, todo};
+use crate::init::supported::is_later;
 use crate::init::toml_text::Section;
 use crate::recipe::SourcePath;
+use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 /// Says which commit is packaged, and what it lacks.
@@ -18,6 +20,7 @@ pub(super) fn section(parts: &Parts<'_>, todos: &mut Vec<String>) -> Section {
         section.set_text("git", &relative(&folder.recipe_folder, &folder.path));
         return section;
     };
+    let submodules = folder.submodules();
     match &checkout.committed {
         None => todo(
             &mut section,
@@ -27,7 +30,7 @@ pub(super) fn section(parts: &Parts<'_>, todos: &mut Vec<String>) -> Section {
         Some(committed) => {
             let missing: Vec<_> = wanted(parts)
                 .into_iter()
-                .filter(|file| !committed.contains(*file))
+                .filter(|file| !committed.contains(*file) && submodule(file, &submodules).is_none())
                 .collect();
             if !missing.is_empty() {
                 todo(
@@ -39,6 +42,23 @@ pub(super) fn section(parts: &Parts<'_>, todos: &mut Vec<String>) -> Section {
                     ),
                 );
             }
+        }
+    }
+    let held: BTreeSet<&str> = wanted(parts)
+        .into_iter()
+        .filter_map(|file| submodule(file, &submodules))
+        .collect();
+    if is_later("source.submodules") {
+        for folder in &submodules {
+            let cure = if held.contains(folder) {
+                format!(": run `init` in `{folder}`, which is a repository itself")
+            } else {
+                String::new()
+            };
+            let text = format!(
+                "`{folder}` is a submodule, and this version builds no repository that has one{cure}"
+            );
+            todo(&mut section, todos, &text);
         }
     }
     if let Some(remote) = &checkout.remote {
@@ -59,7 +79,26 @@ pub(super) fn section(parts: &Parts<'_>, todos: &mut Vec<String>) -> Section {
             todo(&mut section, todos, &text);
         }
     }
+    if !submodules.is_empty() {
+        if is_later("source.submodules") {
+            section.comment(&format!("{LATER} the files of submodules."));
+            section.wait("submodules", "true");
+        } else {
+            section.set("submodules", "true");
+        }
+    }
     section
+}
+
+/// Returns the submodule that holds a file.
+fn submodule<'a>(file: &str, submodules: &[&'a str]) -> Option<&'a str> {
+    submodules
+        .iter()
+        .find(|folder| {
+            file.strip_prefix(**folder)
+                .is_some_and(|rest| rest.starts_with('/'))
+        })
+        .copied()
 }
 
 /// Returns the files that the recipe cannot do without.
