@@ -123,7 +123,7 @@ fn a_broken_pyproject_is_said_first_and_nothing_is_installed_from_it() {
     .expect("an app");
     check(&draft);
     assert!(
-        draft.todos[0].starts_with("pyproject.toml:2:8: "),
+        draft.todos[0].starts_with("pyproject.toml:2:13: "),
         "{:?}",
         draft.todos
     );

@@ -137,6 +137,7 @@ fn an_app_in_a_folder_of_the_repository_has_the_name_of_the_repository() {
                 "backend/pyproject.toml",
                 "[project]\nname = \"app\"\nversion = \"0.1.0\"\nrequires-python = \">=3.10\"\ndependencies = [\"fastapi==0.165.0\"]\n",
             ),
+            ("backend/app/__init__.py", ""),
             (
                 "backend/app/main.py",
                 "from fastapi import FastAPI\napp = FastAPI()\n",
