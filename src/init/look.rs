@@ -49,7 +49,7 @@ pub fn look(
         programs,
         git,
         release: release
-            .cloned()
+            .copied()
             .map(|(name, python)| (name.to_owned(), python.to_owned())),
     })
 }

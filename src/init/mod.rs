@@ -1,8 +1,9 @@
 //! `init`: what is to be seen in the folder of an app becomes a recipe with comments. Pure, but for [`look()`].
 //!
-//! A [`Folder`] holds names, texts and what git says. [`look()`] fills it. Each file of this module recognises one thing in it; [`app`] joins them,
-//! [`identity`], [`packages`] and [`services`] decide, and [`recipe_text`] writes. Nothing is executed: what only running the
-//! app could tell stays unknown, and what needs a human is a `TODO`.
+//! A [`Folder`] holds names, texts and what git says; [`look()`] fills it. Each file of this module recognises one thing in
+//! it; [`app`] joins them, [`identity`], [`packages`] and [`services`] decide, and [`recipe_text`] writes. Nothing is executed:
+//! what only running the app could tell stays unknown, and what needs a human is a `TODO`. Passwords in addresses are neither
+//! written nor said ([`address`]).
 
 mod address;
 mod app;

@@ -98,7 +98,7 @@ impl Packages {
             if let Some(why) = requirements::problem(requirement) {
                 // What a requirements file has of that kind is said with its line.
                 let todo = format!("`{}` of {file} {why}", without_passwords(requirement));
-                if file.ends_with(".toml") || file.starts_with("setup.") {
+                if ["pyproject.toml", "setup.cfg", "setup.py"].contains(&file) {
                     self.todos.push(todo);
                 }
                 if has_password(requirement) || requirement.parse::<Requirement>().is_err() {

@@ -1,5 +1,6 @@
 //! The services of the recipe: those of the Procfile, else a server for the web app, and Celery's worker and clock.
 
+mod celery;
 mod server;
 
 use super::app::App;
@@ -149,56 +150,6 @@ impl Services {
             singleton: false,
             broken,
         });
-    }
-
-    fn add_celery(&mut self, app: &App<'_>, name: &str) {
-        let Some(celery) = &app.celery else {
-            return;
-        };
-        if app
-            .processes
-            .iter()
-            .any(|process| process.command.contains("celery"))
-        {
-            return;
-        }
-        let after: Vec<_> = celery
-            .broker
-            .map(|package| format!("{package}.service"))
-            .into_iter()
-            .collect();
-        let service = |kind: &str, words: &str| Service {
-            name: kind.to_owned(),
-            why: celery.place.clone(),
-            command: format!("@prefix@/bin/celery --app {} {words}", celery.app),
-            directory: None,
-            after: after.clone(),
-            singleton: kind == "beat",
-            broken: None,
-        };
-        self.add_own(service("worker", "worker --loglevel INFO"));
-        if celery.has_schedule {
-            let words =
-                format!("beat --loglevel INFO --schedule /var/lib/{name}/celerybeat-schedule");
-            self.add_own(service("beat", &words));
-        }
-        if celery.broker.is_none() {
-            self.todos.push(format!(
-                "the broker of {} must run somewhere: on this host name its package in `depends`",
-                celery.place
-            ));
-        }
-    }
-
-    /// Adds a service of ours, under a longer name when the Procfile has one of this name.
-    fn add_own(&mut self, mut service: Service) {
-        let is_taken = |name: &str| self.list.iter().any(|other| other.name == name);
-        if is_taken(&service.name) {
-            service.name = format!("celery-{}", service.name);
-        }
-        if !is_taken(&service.name) {
-            self.list.push(service);
-        }
     }
 
     /// Returns the sections of the recipe; `root` is the folder of the shipped source that they run in.
