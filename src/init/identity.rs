@@ -2,6 +2,7 @@
 
 use super::app::App;
 use super::metadata::{self, package_name};
+use super::pyproject;
 use super::toml_text::one_line;
 use crate::recipe::{Recipe, TagPattern};
 use std::path::Path;
@@ -26,14 +27,15 @@ pub(super) struct Identity {
     pub(super) todos: Vec<String>,
 }
 
-/// Names of folders that say nothing of the app in them.
-const PLAIN_FOLDERS: &[&str] = &[
+/// Names that say nothing of the app.
+const PLAIN: &[&str] = &[
     "app",
     "application",
     "backend",
     "build",
     "checkout",
     "code",
+    "config",
     "django",
     "flask",
     "project",
@@ -58,7 +60,18 @@ const NOBODY: &str = "Unknown <unknown@example.org>";
 /// Decides all of it.
 pub(super) fn decide(app: &App<'_>) -> Identity {
     let mut identity = Identity::default();
+    identity
+        .todos
+        .extend(pyproject::problem(app.folder).map(|problem| {
+            format!("{problem}: the file is no TOML, pip refuses it, and nothing was read from it")
+        }));
     (identity.name, identity.name_from) = name(app);
+    if is_plain(&identity.name) {
+        identity.todos.push(format!(
+            "`{}` is a name that other packages could have as well: set `name` to one that is the app's own",
+            identity.name
+        ));
+    }
     let usual = Path::new("/opt").join(&identity.name);
     let folder = app.folder;
     if folder.path.starts_with(&usual) || folder.recipe_folder.starts_with(&usual) {
@@ -106,25 +119,25 @@ fn summary_without_words(kind: &str, name: &str) -> String {
 /// Returns a name that a recipe takes, and where it is from.
 fn name(app: &App<'_>) -> (String, String) {
     let folder = app.folder.name();
-    let mut candidates = Vec::new();
-    if let Some(own) = &app.metadata.name {
+    let own = app.metadata.name.as_ref().map(|own| {
         let file = &app.metadata.file;
         let from = if package_name(own).as_ref() == Some(own) {
             file.clone()
         } else {
             format!("`{own}` of {file}")
         };
-        candidates.push((own.clone(), from));
-    }
-    let of_folder = (folder.clone(), "the folder's name".to_owned());
-    if !PLAIN_FOLDERS.contains(&folder.to_lowercase().as_str()) {
-        candidates.push(of_folder.clone());
-    }
+        (own.clone(), from)
+    });
+    let mut candidates = vec![(folder, "the folder's name".to_owned())];
     let checkout = app.folder.git.checkout.as_ref();
     if let Some(remote) = checkout.and_then(|checkout| checkout.remote.as_deref()) {
         let last = remote.trim_end_matches('/').trim_end_matches(".git");
         let last = last.rsplit(['/', ':']).next().unwrap_or_default();
         candidates.push((last.to_owned(), format!("the repository {remote}")));
+    }
+    if let Some(root) = checkout.and_then(|checkout| checkout.root.file_name()) {
+        let name = root.to_string_lossy().into_owned();
+        candidates.push((name, "the name of the repository's folder".to_owned()));
     }
     if let Some(django) = &app.django {
         let package = django.settings.split('.').next().unwrap_or_default();
@@ -133,7 +146,13 @@ fn name(app: &App<'_>) -> (String, String) {
             format!("the settings {}", django.settings),
         ));
     }
-    candidates.push(of_folder);
+    if own.as_ref().is_some_and(|(own, _)| is_plain(own)) {
+        // A repository says more than a folder in it.
+        candidates.rotate_left(1);
+    }
+    candidates.splice(0..0, own);
+    // A name that says nothing is better than none.
+    candidates.sort_by_key(|(name, _)| is_plain(name));
     candidates
         .into_iter()
         .find_map(|(text, from)| {
@@ -145,6 +164,10 @@ fn name(app: &App<'_>) -> (String, String) {
                 .map(|name| (name, from))
         })
         .unwrap_or_else(|| ("python-app".to_owned(), "nothing says its name".to_owned()))
+}
+
+fn is_plain(name: &str) -> bool {
+    PLAIN.contains(&name.to_lowercase().as_str())
 }
 
 /// Returns whether a recipe with a service may have this name, which is that of its user as well.

@@ -20,6 +20,7 @@ const EDGES: &[&str] = &[
     "commands/package_file.rs",
     "deb/write/data_member.rs",
     "deb/write/mod.rs",
+    "init/look.rs",
     "package/scan.rs",
     "source/archive/mod.rs",
     "source/archive/zip.rs",

@@ -1,6 +1,8 @@
 //! `init` in copies of the apps of `fixtures/apps`, and in what `django-admin startproject` makes: the whole recipe, the package
 //! that `build` makes of it without an edit, and a host that runs it.
 
+mod layouts;
+
 use crate::context::{TestContext, repository, succeed};
 use deb_build_app::target::Root;
 use std::path::{Path, PathBuf};
@@ -53,6 +55,10 @@ fn init(context: &TestContext, app: &str) -> (PathBuf, String) {
         (Some(0), format!("{app}/deb-build-app.toml\n")),
         "{said}"
     );
+    // What `check` would warn of has no place in what we write.
+    let recipe = format!("{app}/deb-build-app.toml");
+    let (code, _, problems) = context.said(&["check", "--strict", &recipe]);
+    assert_eq!(code, Some(0), "{problems}");
     (context.path(app).join("deb-build-app.toml"), said)
 }
 
