@@ -26,6 +26,7 @@ pub mod apt;
 pub mod cli;
 pub mod commands;
 pub mod deb;
+pub mod depends;
 pub mod doctor;
 pub mod failure;
 pub mod init;

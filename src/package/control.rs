@@ -1,12 +1,10 @@
 //! The control fields: what the recipe says, and what follows from the content.
 
-use super::{depends, elf, scripts};
-use crate::deb::{Control, Description, Layer, Relation, Section};
+use super::scripts;
+use crate::deb::{Architecture, Control, Description, Relation, Section};
 use crate::plan::{Draft, Interpreter, Placeholder};
 use crate::recipe::{Identity, Recipe};
-use crate::sys::host::HostFacts;
 use anyhow::Result;
-use std::collections::BTreeSet;
 
 /// The fields as far as they are known before the content is.
 #[derive(Clone, Debug)]
@@ -39,24 +37,11 @@ pub(super) fn plan(recipe: &Recipe, interpreter: &Interpreter) -> Result<Planned
 }
 
 impl PlannedControl {
-    /// Returns the fields of the content. `shlibs` are the lines of all shlibs files of this machine.
-    pub(super) fn complete(
-        &self,
-        host: &HostFacts,
-        layers: &[Layer],
-        elf: &[elf::ElfFile],
-        shlibs: &str,
-    ) -> Result<Control> {
-        let bundled: BTreeSet<String> = layers
-            .iter()
-            .flat_map(|layer| layer.entries.keys())
-            .filter_map(|path| path.as_bytes().rsplit(|byte| *byte == b'/').next())
-            .map(|name| String::from_utf8_lossy(name).into_owned())
-            .collect();
-        let found = depends::relations(elf, &bundled, shlibs)?;
+    /// Returns the fields of the content, which is for `architecture` and needs the relations that were `found`.
+    pub(super) fn complete(&self, architecture: Architecture, found: Vec<Relation>) -> Control {
         let package = &self.package;
         let relations = &package.relations;
-        Ok(Control {
+        Control {
             depends: self.depends(found),
             recommends: relations.recommends.clone(),
             suggests: relations.suggests.clone(),
@@ -70,20 +55,24 @@ impl PlannedControl {
             ..Control::new(
                 package.name.clone(),
                 package.version.clone(),
-                depends::architecture(elf, &host.architecture)?,
+                architecture,
                 package.maintainer.clone(),
                 self.section.clone(),
                 package.summary.clone(),
             )
-        })
+        }
     }
 
     /// Returns what the package works by, what was found, and what the recipe says besides.
     fn depends(&self, found: Vec<Relation>) -> Vec<Relation> {
+        let said = &self.package.relations.depends;
         let mut depends = self.own_depends.clone();
-        depends.extend(found);
-        for relation in &self.package.relations.depends {
-            if !depends.contains(relation) {
+        // What the recipe says may be narrower than what was found.
+        let narrower =
+            |relation: &Relation| said.iter().any(|it| it != relation && it.implies(relation));
+        depends.extend(found.into_iter().filter(|relation| !narrower(relation)));
+        for relation in said {
+            if !depends.iter().any(|it| it.implies(relation)) {
                 depends.push(relation.clone());
             }
         }

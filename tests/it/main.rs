@@ -32,6 +32,9 @@ mod deb_reader;
 /// Packages against dpkg, dpkg-deb, ar, tar, md5sum and dpkg-gencontrol.
 mod deb_writer;
 
+/// What compiled files need, against dpkg-shlibdeps and readelf.
+mod depends;
+
 /// Completions in the shells that they are for.
 mod completions;
 
