@@ -5,6 +5,9 @@
     reason = "tests look at the machine from outside, and a panic is how they fail"
 )]
 
+/// Applications from the index, built, installed and used.
+mod apps;
+
 /// Debian packages of the build machine.
 mod apt;
 

@@ -24,23 +24,23 @@ fn ours(files: &[PathBuf]) -> (BTreeSet<String>, Vec<String>) {
 }
 
 /// Every how-manieth program is asked alone.
-const STEP: usize = 12;
+const STEP: usize = 40;
 
 #[test]
 fn programs_of_this_machine_need_what_dpkg_shlibdeps_says() {
-    let mut programs = shlibdeps::loadable(Path::new("/usr/bin"));
-    programs.sort();
+    let programs = shlibdeps::loadable(Path::new("/usr/bin"));
     assert!(programs.len() > 100, "{}", programs.len());
     let sample: Vec<_> = programs.iter().step_by(STEP).cloned().collect();
     for program in &sample {
         let one = std::slice::from_ref(program);
-        let (found, warnings) = ours(one);
-        let answer = shlibdeps::ask(one, &[]);
-        assert_eq!(
-            found,
-            answer.relations,
-            "{}: {warnings:?}",
-            program.display()
-        );
+        let (mut found, warnings) = ours(one);
+        // A library of a package that says nothing of it: dpkg-shlibdeps is told to forget such, and we name the package.
+        for warning in &warnings {
+            let package = warning.split('`').nth(1).unwrap();
+            assert!(found.remove(package), "{}: {warning}", program.display());
+        }
+        let said = shlibdeps::ask(one);
+        let program = program.display();
+        assert_eq!(found, said, "{program}: {warnings:?}");
     }
 }
