@@ -95,9 +95,10 @@ impl Dpkg {
     fn read_lists(&self) -> Result<BTreeMap<String, Vec<String>>> {
         let info = self.at("/var/lib/dpkg/info");
         let diversions = self.at("/var/lib/dpkg/diversions");
-        let diversions = match fs::is_file(&diversions) {
-            true => Diversions::parse(&text(&diversions)?),
-            false => Diversions::default(),
+        let diversions = if fs::is_file(&diversions) {
+            Diversions::parse(&text(&diversions)?)
+        } else {
+            Diversions::default()
         };
         let mut owners: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for name in fs::names_in(&info)? {
@@ -221,9 +222,10 @@ fn read_conf(
             ld_so_conf::Line::Folder(folder) => folders.push(folder),
             ld_so_conf::Line::Include(patterns) => {
                 for pattern in patterns {
-                    let pattern = match pattern.starts_with('/') {
-                        true => pattern,
-                        false => format!("/etc/{pattern}"),
+                    let pattern = if pattern.starts_with('/') {
+                        pattern
+                    } else {
+                        format!("/etc/{pattern}")
                     };
                     let (folder, names) = pattern.rsplit_once('/').unwrap_or_default();
                     for name in fs::names_in(&root.join(folder.trim_start_matches('/')))? {

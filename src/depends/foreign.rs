@@ -79,13 +79,13 @@ fn refuse_machine_code(files: &[ElfFile]) -> Result<()> {
         return Ok(());
     }
     let found = match files.len() {
-        1 => "1 file".to_owned(),
-        count => format!("{count} files"),
+        1 => "1 file in it is".to_owned(),
+        count => format!("{count} files in it are"),
     };
     let paths = files.iter().take(10).map(|file| file.path.to_string());
     let rest = (files.len() > 10).then(|| format!("and {} more", files.len() - 10));
     Err(Failure::build(format!(
-        "the package is for every architecture, but {found} in it are machine code"
+        "the package is for every architecture, but {found} machine code"
     ))
     .details(paths.chain(rest))
     .hint("leave `target.architecture` out: it is then that of this machine")

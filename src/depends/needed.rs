@@ -179,3 +179,6 @@ fn described<'c>(soname: &str, owner: &'c Owner) -> Option<Source<'c>> {
         .find_map(|shlibs| shlibs.find(soname))
         .map(Source::Shlibs)
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,9 +34,10 @@ impl OwnLibraries {
                 let path = format!("/{}", String::from_utf8_lossy(path));
                 let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
                 let target = String::from_utf8_lossy(target);
-                let target = match target.starts_with('/') {
-                    true => search_path::normal(&target),
-                    false => search_path::normal(&format!("{folder}/{target}")),
+                let target = if target.starts_with('/') {
+                    search_path::normal(&target)
+                } else {
+                    search_path::normal(&format!("{folder}/{target}"))
                 };
                 (path, target)
             })

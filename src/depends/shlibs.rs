@@ -56,11 +56,11 @@ pub(super) fn split_soname(soname: &str) -> Option<(&str, &str)> {
     }
     let stem = soname.strip_suffix(".so")?;
     // The last hyphen before a digit.
+    let is_version = |at: &usize| stem[at + 1..].starts_with(|c: char| c.is_ascii_digit());
     let at = stem
         .match_indices('-')
         .map(|(at, _)| at)
-        .filter(|at| stem[at + 1..].starts_with(|c: char| c.is_ascii_digit()))
-        .next_back()?;
+        .rfind(is_version)?;
     (at > 0).then(|| (&stem[..at], &stem[at + 1..]))
 }
 

@@ -12,6 +12,8 @@ pub struct PlannedControl {
     package: Identity,
     section: Section,
     description: Description,
+    /// What the recipe says of it.
+    architecture: Option<Architecture>,
     /// What follows from how the package works.
     own_depends: Vec<Relation>,
 }
@@ -30,6 +32,7 @@ pub(super) fn plan(recipe: &Recipe, interpreter: &Interpreter) -> Result<Planned
     };
     Ok(PlannedControl {
         package: package.clone(),
+        architecture: recipe.target.architecture,
         section,
         description,
         own_depends: own_depends(recipe, interpreter)?,
@@ -88,7 +91,13 @@ impl PlannedControl {
         let mut add = |name: &str, value: Draft| fields.push((name.to_owned(), value));
         add("Package", package.name.to_string().into());
         add("Version", package.version.to_string().into());
-        add("Architecture", Placeholder::Architecture.into());
+        add(
+            "Architecture",
+            self.architecture.map_or_else(
+                || Placeholder::Architecture.into(),
+                |known| known.to_string().into(),
+            ),
+        );
         add("Maintainer", package.maintainer.to_string().into());
         add("Installed-Size", Placeholder::InstalledSize.into());
         add("Depends", self.open_depends());

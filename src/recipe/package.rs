@@ -244,9 +244,6 @@ pub(super) fn read_target(document: &Table<'_>) -> Target {
     // What Debian does not know is wrong now, and not later.
     let architecture: Option<Architecture> =
         named.and_then(|text| table.check("architecture", &text));
-    if architecture.is_some() {
-        supported_only(&table, "architecture", "auto");
-    }
     supported_only(&table, "service-manager", "systemd");
     Target {
         release,

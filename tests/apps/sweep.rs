@@ -243,7 +243,7 @@ impl Sweep {
             .and_then(|rest| rest.split(' ').next());
         outcome.version = version.unwrap_or_default().to_owned();
         let recipe = format!(
-            "[package]\nname = \"{name}\"\nversion = \"1\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"{name} from the index\"\n\n\
+            "[package]\nname = \"{name}\"\nversion = \"1\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"something from the index\"\n\n\
              [source]\ngit = \"source\"\n\n[venv]\nproject = false\nrequirements = [\"requirements.txt\"]\n"
         );
         std::fs::write(here.join("recipe.toml"), recipe).unwrap();

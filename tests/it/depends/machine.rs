@@ -1,10 +1,12 @@
 //! Programs and libraries of this machine, which dpkg-shlibdeps and readelf read too.
 
 use super::shlibdeps;
+use crate::context::succeed;
 use deb_build_app::deb::ArchivePath;
-use deb_build_app::depends::{Dpkg, ElfFile, OwnLibraries, relations};
+use deb_build_app::depends::{Dpkg, ElfFile, OwnLibraries, elf, relations};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Returns what we say of files of this machine.
 fn ours(files: &[PathBuf]) -> (BTreeSet<String>, Vec<String>) {
@@ -42,5 +44,57 @@ fn programs_of_this_machine_need_what_dpkg_shlibdeps_says() {
         let said = shlibdeps::ask(one);
         let program = program.display();
         assert_eq!(found, said, "{program}: {warnings:?}");
+    }
+}
+
+/// Returns what stands between brackets in the lines of readelf that have a word.
+fn bracketed(said: &str, word: &str) -> Vec<String> {
+    said.lines()
+        .filter(|line| line.contains(word))
+        .filter_map(|line| line.split_once('[')?.1.split_once(']'))
+        .map(|(text, _)| text.to_owned())
+        .collect()
+}
+
+#[test]
+fn libraries_of_this_machine_say_what_readelf_reads() {
+    let folder = Path::new("/usr/lib/x86_64-linux-gnu");
+    let libraries = shlibdeps::loadable(folder);
+    assert!(libraries.len() > 100, "{}", libraries.len());
+    for path in libraries.iter().step_by(15) {
+        let Ok(object) = elf::read(&std::fs::read(path).unwrap()) else {
+            panic!("{} is not read", path.display());
+        };
+        let readelf = |option: &str| {
+            let mut command = Command::new("readelf");
+            succeed(command.args(["-W", option]).arg(path))
+        };
+        let dynamic = readelf("-d");
+        assert_eq!(
+            object.needed,
+            bracketed(&dynamic, "(NEEDED)"),
+            "{}",
+            path.display()
+        );
+        assert_eq!(
+            object.soname.into_iter().collect::<Vec<_>>(),
+            bracketed(&dynamic, "(SONAME)")
+        );
+        let symbols = readelf("--dyn-syms");
+        let theirs: BTreeSet<String> = symbols
+            .lines()
+            .map(|line| line.split_whitespace().collect::<Vec<_>>())
+            .filter(|words| words.len() > 7 && words[6] == "UND" && words[3] != "SECTION")
+            .map(|words| words[7].replace("@@", "@"))
+            .map(|name| {
+                if name.contains('@') {
+                    name
+                } else {
+                    format!("{name}@Base")
+                }
+            })
+            .collect();
+        let ours: BTreeSet<String> = object.undefined.iter().map(ToString::to_string).collect();
+        assert_eq!(ours, theirs, "{}", path.display());
     }
 }
