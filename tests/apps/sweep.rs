@@ -244,7 +244,7 @@ impl Sweep {
         outcome.version = version.unwrap_or_default().to_owned();
         let recipe = format!(
             "[package]\nname = \"{name}\"\nversion = \"1\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"something from the index\"\n\n\
-             [source]\ngit = \"source\"\n\n[venv]\nproject = false\nrequirements = [\"requirements.txt\"]\n"
+             [source]\ngit = \"source\"\n\n[venv]\nproject = false\nrequirements = [\"requirements.txt\"]\n\n[output]\ncompression = \"zstd:1\"\n"
         );
         std::fs::write(here.join("recipe.toml"), recipe).unwrap();
         let script = format!(

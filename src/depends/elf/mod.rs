@@ -137,6 +137,9 @@ pub fn read(bytes: &[u8]) -> Result<Object, Unreadable> {
 
 /// Returns the machine that a file is for, from its first [`HEADER`] bytes; nothing when it is no ELF file.
 pub fn abi(head: &[u8]) -> Option<Abi> {
+    if head.len() < EI_NIDENT {
+        return None;
+    }
     let ident = elf::file::parse_ident::<AnyEndian>(head).ok()?;
     let tail = match ident.1 {
         Class::ELF32 => ELF32_EHDR_TAILSIZE,

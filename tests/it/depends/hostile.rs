@@ -42,7 +42,10 @@ fn what_is_not_linked_to_libraries_needs_none() {
             "{words}"
         );
     }
-    let archive = compile(folder.path(), "gcc -c -o a.o a.c && ar rc out a.o");
+    let archive = compile(
+        folder.path(),
+        "rm out && gcc -c -o a.o a.c && ar rc out a.o",
+    );
     assert!(
         !archive.starts_with(elf::MAGIC),
         "an archive is no ELF file"
