@@ -91,3 +91,101 @@ fn refuse_machine_code(files: &[ElfFile]) -> Result<()> {
     .hint("leave `target.architecture` out: it is then that of this machine")
     .into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deb::ArchivePath;
+    use crate::failure::render;
+    use std::cell::RefCell;
+
+    const AMD64: u8 = 62;
+    const ARM64: u8 = 183;
+    /// A processor of a graphics card.
+    const CUDA: u8 = 190;
+
+    fn file(path: &str, machine: u8) -> ElfFile {
+        let mut bytes = vec![0; 64];
+        bytes[..7].copy_from_slice(b"\x7fELF\x02\x01\x01");
+        (bytes[16], bytes[18], bytes[20], bytes[52]) = (1, machine, 1, 64);
+        let path = ArchivePath::new(path).expect("it is a path");
+        ElfFile::read(&path, &bytes).expect("it is an ELF file")
+    }
+
+    /// Returns the architecture, or the error, and the warnings; the first folder is the distribution.
+    fn found(files: &[ElfFile], wanted: Option<&str>) -> (String, Vec<String>) {
+        let warnings = RefCell::new(Vec::new());
+        let part = |file: &ElfFile| {
+            let own = files.iter().find(|it| it.path == file.path)?;
+            std::str::from_utf8(own.path.as_bytes())
+                .ok()?
+                .split('/')
+                .next()
+        };
+        let wanted = wanted.map(|name| name.parse().expect("it is an architecture"));
+        let warn = |text: &str| warnings.borrow_mut().push(text.to_owned());
+        let result = architecture(files, wanted, "amd64", &part, &warn);
+        let text = result.map_or_else(|error| render(&error), |found| found.to_string());
+        (text, warnings.into_inner())
+    }
+
+    #[test]
+    fn a_package_is_for_all_machines_unless_something_is_compiled() {
+        let code = [file("a/a.so", AMD64)];
+        for (files, wanted, expected) in [
+            (&[][..], None, "all"),
+            (&code, None, "amd64"),
+            (&[], Some("amd64"), "amd64"),
+            (&[], Some("all"), "all"),
+            (&[file("a/kernel.cubin", CUDA)], None, "amd64"),
+        ] {
+            assert_eq!(found(files, wanted), (expected.to_owned(), vec![]));
+        }
+    }
+
+    #[test]
+    fn machine_code_in_a_package_for_all_machines_is_refused() {
+        let files = [file("a/a.so", AMD64), file("a/b.so", ARM64)];
+        assert_eq!(
+            found(&files, Some("all")).0,
+            "error: the package is for every architecture, but 2 files in it are machine code\n  | a/a.so\n  | a/b.so\n\n\
+             hint: leave `target.architecture` out: it is then that of this machine\n"
+        );
+    }
+
+    #[test]
+    fn a_module_for_another_machine_is_refused_unless_one_for_this_is_beside_it() {
+        let alone = [file("a/a.so", ARM64), file("b/b.so", AMD64)];
+        assert_eq!(
+            found(&alone, None).0,
+            "error: `a/a.so` is for arm64, but the package is for amd64\n\n\
+             hint: leave that distribution out, or pin one that has a wheel for this machine\n"
+        );
+        let program = [file("a/bin/tool", ARM64)];
+        assert!(
+            found(&program, None)
+                .0
+                .starts_with("error: `a/bin/tool` is for arm64")
+        );
+        let both = [file("a/a.so", ARM64), file("a/b.so", AMD64)];
+        let told = vec!["`a/a.so` is for arm64 and cannot run on amd64".to_owned()];
+        assert_eq!(found(&both, None), ("amd64".to_owned(), told));
+        let data = [file("a/tests/blob.elf", ARM64)];
+        let told = vec!["`a/tests/blob.elf` is for arm64 and cannot run on amd64".to_owned()];
+        assert_eq!(found(&data, None), ("amd64".to_owned(), told));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told() {
+        let path = ArchivePath::new("a/cut").expect("it is a path");
+        let cut = ElfFile::read(&path, b"\x7fELF\x02").expect("it begins as one");
+        let (text, warnings) = found(&[cut], None);
+        assert_eq!(text, "amd64");
+        assert!(
+            warnings.len() == 1
+                && warnings[0]
+                    .starts_with("`a/cut` begins as a program does and is cut off or damaged: "),
+            "{warnings:?}"
+        );
+    }
+}
