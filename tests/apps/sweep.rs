@@ -152,7 +152,7 @@ impl Sweep {
         let builder = with_network(Root::builder("bookworm"))
             .packages(COMPILERS.iter().chain(libraries).copied())
             .on_disk()
-            .time_limit(Duration::from_secs(1800))
+            .time_limit(Duration::from_mins(30))
             .bind(tool, "/usr/local/bin/deb-build-app", Access::ReadOnly)
             .bind(work.path(), "/work", Access::ReadWrite)
             .bind(&cache, "/cache", Access::ReadWrite)
@@ -241,7 +241,7 @@ impl Sweep {
             .split("==")
             .nth(1)
             .and_then(|rest| rest.split(' ').next());
-        outcome.version = version.unwrap_or_default().to_owned();
+        outcome.version = version.map(str::to_owned).unwrap_or_default();
         let recipe = format!(
             "[package]\nname = \"{name}\"\nversion = \"1\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"something from the index\"\n\n\
              [source]\ngit = \"source\"\n\n[venv]\nproject = false\nrequirements = [\"requirements.txt\"]\n\n[output]\ncompression = \"zstd:1\"\n"

@@ -47,6 +47,29 @@ fn programs_of_this_machine_need_what_dpkg_shlibdeps_says() {
     }
 }
 
+#[test]
+fn a_program_with_python_in_it_needs_its_library() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("a.c"),
+        "#include <Python.h>\nint main(void) { Py_Initialize(); return PyRun_SimpleString(\"\"); }\n",
+    )
+    .unwrap();
+    succeed(
+        Command::new("sh")
+            .args([
+                "-euc",
+                "gcc -o a a.c $(python3-config --embed --cflags --ldflags) -Wl,--no-as-needed -lstdc++",
+            ])
+            .current_dir(folder.path()),
+    );
+    let program = [folder.path().join("a")];
+    let (found, warnings) = ours(&program);
+    assert_eq!((&found, warnings), (&shlibdeps::ask(&program), vec![]));
+    let names: Vec<_> = found.iter().filter_map(|it| it.split(' ').next()).collect();
+    assert_eq!(names, ["libc6", "libpython3.11", "libstdc++6"]);
+}
+
 /// Returns what stands between brackets in the lines of readelf that have a word.
 fn bracketed(said: &str, word: &str) -> Vec<String> {
     said.lines()
