@@ -154,7 +154,7 @@ impl Sweep {
             .on_disk()
             .time_limit(Duration::from_mins(30))
             .bind(tool, "/usr/local/bin/deb-build-app", Access::ReadOnly)
-            .bind(work.path(), "/work", Access::ReadWrite)
+            .bind(work.path(), "/sweep-of-apps", Access::ReadWrite)
             .bind(&cache, "/cache", Access::ReadWrite)
             .bind(folder(), "/apps", Access::ReadOnly)
             .env("HOME", "/root")
@@ -248,7 +248,7 @@ impl Sweep {
         );
         std::fs::write(here.join("recipe.toml"), recipe).unwrap();
         let script = format!(
-            "cd /work/{name}/source && git init -q && git add -A && git -c user.name=Ada -c user.email=ada@example.org commit -qm one && \
+            "cd /sweep-of-apps/{name}/source && git init -q && git add -A && git -c user.name=Ada -c user.email=ada@example.org commit -qm one && \
              cd .. && deb-build-app build --json --output . recipe.toml >report.json 2>said || {{ tail -c 3000 said >&2; exit 1; }}; \
              python3 -c \"import json; r = json.load(open('report.json'))['packages'][0]; print(r['path'], r['seconds'], r['size'], len(r['warnings']))\""
         );
@@ -274,8 +274,9 @@ impl Sweep {
     fn compare(&self, app: &App, package: &Path, outcome: &mut Outcome) -> Result<(), String> {
         let name = &app.name;
         let file = package.file_name().unwrap().to_str().unwrap();
-        let script =
-            format!("cd /work/{name} && dpkg-deb -R {file} tree && /apps/shlibdeps tree tree");
+        let script = format!(
+            "cd /sweep-of-apps/{name} && dpkg-deb -R {file} tree && /apps/shlibdeps tree tree"
+        );
         let theirs = self
             .builder
             .sh(&script)
