@@ -4,7 +4,7 @@ use super::scripts;
 use crate::deb::{Architecture, Control, Description, Relation, Section};
 use crate::plan::{Draft, Interpreter, Placeholder};
 use crate::recipe::{Identity, Recipe};
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 /// The fields as far as they are known before the content is.
 #[derive(Clone, Debug)]
@@ -41,10 +41,14 @@ pub(super) fn plan(recipe: &Recipe, interpreter: &Interpreter) -> Result<Planned
 
 impl PlannedControl {
     /// Returns the fields of the content, which is for `architecture` and needs the relations that were `found`.
-    pub(super) fn complete(&self, architecture: Architecture, found: Vec<Relation>) -> Control {
+    pub(super) fn complete(
+        &self,
+        architecture: Architecture,
+        found: Vec<Relation>,
+    ) -> Result<Control> {
         let package = &self.package;
         let relations = &package.relations;
-        Control {
+        Ok(Control {
             depends: self.depends(found),
             recommends: relations.recommends.clone(),
             suggests: relations.suggests.clone(),
@@ -57,13 +61,16 @@ impl PlannedControl {
             description: self.description.clone(),
             ..Control::new(
                 package.name.clone(),
-                package.version.clone(),
+                package
+                    .version
+                    .clone()
+                    .context("the version is not known yet")?,
                 architecture,
                 package.maintainer.clone(),
                 self.section.clone(),
                 package.summary.clone(),
             )
-        }
+        })
     }
 
     /// Returns what the package works by, what was found, and what the recipe says besides.
@@ -90,7 +97,7 @@ impl PlannedControl {
         let mut fields: Vec<(String, Draft)> = Vec::new();
         let mut add = |name: &str, value: Draft| fields.push((name.to_owned(), value));
         add("Package", package.name.to_string().into());
-        add("Version", package.version.to_string().into());
+        add("Version", crate::plan::version(package));
         add(
             "Architecture",
             self.architecture.map_or_else(

@@ -96,7 +96,7 @@ pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
     let needed = depends::relations(&scanned.elf, &own, &host.architecture, libraries)?;
     needed.warnings.iter().for_each(|text| warn(text));
     Ok(Archive {
-        control: outline.control.complete(architecture, needed.relations),
+        control: outline.control.complete(architecture, needed.relations)?,
         conffiles: outline.conffiles(),
         scripts: outline.scripts,
         triggers: Vec::new(),
