@@ -10,6 +10,7 @@ use super::version;
 use crate::apt::{self, Permission};
 use crate::cli::{Build, BuildOptions};
 use crate::deb::{self, Archive, Written};
+use crate::depends::Dpkg;
 use crate::failure::{self, Failure, OrFailure as _};
 use crate::package::{self, Parts};
 use crate::plan::{self, SourcePlan, named_paths};
@@ -334,9 +335,10 @@ fn assemble(
         plan,
         host: job.host,
         files,
-        shlibs: &apt::installed_shlibs()?,
+        libraries: &Dpkg::open(Path::new("/"), &job.host.architecture)?,
         venv,
         forbidden: &forbidden,
+        warn: &|text| job.reporter.event(&Event::Warning(text)),
     })
 }
 

@@ -3,9 +3,9 @@
 //! Members of zip archives (wheels, eggs, zipapps) and gzip files are looked into. An archive inside an archive, and
 //! other compressed formats, are not.
 
-use super::elf::{self, ElfFile};
 use super::leak::{Forbidden, ForbiddenPaths};
 use crate::deb::{ArchivePath, Content, Entry, Layer};
+use crate::depends::ElfFile;
 use crate::failure::Failure;
 use crate::sys::fs;
 use anyhow::{Context as _, Result};
@@ -159,11 +159,8 @@ fn scan_entry(
             line: line.to_vec(),
         });
     }
-    if bytes.starts_with(elf::MAGIC) {
-        scanned.elf.push(
-            elf::parse(path, bytes)
-                .with_context(|| format!("reading the ELF file `{path}` failed"))?,
-        );
+    if let Some(file) = ElfFile::read(path, bytes) {
+        scanned.elf.push(file);
     } else if bytes.starts_with(b"\x1f\x8b") {
         let mut plain = Vec::new();
         // A file that only starts like gzip has been searched as it is.

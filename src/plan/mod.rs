@@ -4,6 +4,7 @@
 //! (DESIGN 2). Where a command or a text depends on what only the build can know, a [`Placeholder`] says so. What the package
 //! will hold follows from the plan, in `package`.
 
+mod architecture;
 mod command;
 mod draft;
 pub mod installer;
@@ -104,6 +105,7 @@ pub struct Needs {
 /// When the machine is not of the release that the package is for, or the Python is not the distribution's.
 pub fn needs(recipe: &Recipe, host: &HostFacts) -> Result<Needs> {
     let interpreter = interpreter::choose(recipe, host)?;
+    architecture::check(recipe.target.architecture, host)?;
     Ok(Needs {
         packages: packages::needed(recipe, &interpreter)?,
         interpreter,

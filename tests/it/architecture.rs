@@ -18,6 +18,7 @@ const EDGES: &[&str] = &[
     "commands/source_commit.rs",
     "commands/recipe_file.rs",
     "commands/package_file.rs",
+    "depends/dpkg.rs",
     "deb/write/data_member.rs",
     "deb/write/mod.rs",
     "init/look.rs",
@@ -168,6 +169,13 @@ fn arrows_point_down_only() {
             &["package", "services", "commands", "report", "target"],
         ),
         ("package/", &["commands", "report", "target"]),
+        (
+            "depends/",
+            &[
+                "recipe", "plan", "source", "venv", "package", "services", "commands", "report",
+                "target", "apt", "inspect",
+            ],
+        ),
         (
             "doctor/",
             &[

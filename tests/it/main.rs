@@ -5,6 +5,9 @@
     reason = "tests look at the machine from outside, and a panic is how they fail"
 )]
 
+/// Applications from the index, built, installed and used.
+mod apps;
+
 /// Debian packages of the build machine.
 mod apt;
 
@@ -31,6 +34,9 @@ mod deb_reader;
 
 /// Packages against dpkg, dpkg-deb, ar, tar, md5sum and dpkg-gencontrol.
 mod deb_writer;
+
+/// What compiled files need, against dpkg-shlibdeps and readelf.
+mod depends;
 
 /// Completions in the shells that they are for.
 mod completions;

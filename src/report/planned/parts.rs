@@ -115,7 +115,11 @@ fn path(parts: &PlanParts<'_>) -> String {
     }
     let package = &parts.recipe.package;
     let (name, version) = (&package.name, crate::plan::version_in_file_name(package));
-    let file = format!("{name}_{version}_{}.deb", Placeholder::Architecture);
+    let architecture = parts.recipe.target.architecture.map_or_else(
+        || Placeholder::Architecture.to_string(),
+        |known| known.to_string(),
+    );
+    let file = format!("{name}_{version}_{architecture}.deb");
     parts.output.join(file).display().to_string()
 }
 
