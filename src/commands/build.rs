@@ -243,7 +243,13 @@ fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<(VenvT
                 plan.log.display()
             )
         })?;
-    let tree = venv::read_stage(&staged, &recipe.venv.prefix, &plan.interpreter)?;
+    let reading = venv::Reading {
+        prefix: &recipe.venv.prefix,
+        interpreter: &plan.interpreter,
+        bytecode: recipe.venv.bytecode,
+        prune: &recipe.venv.prune,
+    };
+    let tree = venv::read_stage(&staged, &reading)?;
     for file in &tree.not_compiled {
         job.reporter.event(&Event::Warning(&format!(
             "`{file}` is not valid Python here, so it has no bytecode"

@@ -44,9 +44,33 @@ pub fn origin(bytes: &[u8]) -> Result<Origin, serde_json::Error> {
     })
 }
 
+/// Returns the file without the name and password of its address; `None` when there are none.
+pub fn without_credentials(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut document: serde_json::Value = serde_json::from_slice(bytes).ok()?;
+    let url = document.get("url")?.as_str()?;
+    let (scheme, rest) = url.split_once("://")?;
+    let host_end = rest.find('/').unwrap_or(rest.len());
+    let (_, host) = rest[..host_end].rsplit_once('@')?;
+    let clean = format!("{scheme}://{host}{}", &rest[host_end..]);
+    document["url"] = clean.into();
+    serde_json::to_vec(&document).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_password_never_comes_with_an_address() {
+        let fixed = |text: &str| {
+            without_credentials(text.as_bytes()).map(|bytes| String::from_utf8(bytes).expect("text"))
+        };
+        assert_eq!(
+            fixed(r#"{"url": "https://ada:s3cret@example.org/a@b.git", "vcs_info": {"vcs": "git"}}"#).as_deref(),
+            Some(r#"{"url":"https://example.org/a@b.git","vcs_info":{"vcs":"git"}}"#)
+        );
+        assert_eq!(fixed(r#"{"url": "https://example.org/a@b.git"}"#), None);
+    }
 
     #[test]
     fn only_addresses_mean_the_same_on_the_host() {
