@@ -123,6 +123,15 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
+    /// Returns what the stage of the virtualenv is given.
+    fn surroundings<'a>(&'a self, warn: &'a dyn Fn(&str)) -> venv::build::Surroundings<'a> {
+        venv::build::Surroundings {
+            runner: self.runner,
+            log: &self.planned.plan.log,
+            warn,
+        }
+    }
+
     /// Runs one stage between its two events.
     fn stage<T>(
         &self,
@@ -150,7 +159,11 @@ fn pipeline(job: &Job<'_>, output: &Destination) -> Result<BuildReport> {
         Ok((source, files))
     })?;
     let (venv, facts) = job.stage(Stage::Venv, |on_line| build_venv(job, on_line))?;
-    let archive = job.stage(Stage::Package, |_| assemble(job, &files, venv))?;
+    let archive = job.stage(Stage::Package, |on_line| {
+        let archive = assemble(job, &files, venv)?;
+        verify(job, &archive, on_line)?;
+        Ok(archive)
+    })?;
     let (path, written) = job.stage(Stage::Deb, |_| write(job, &archive, output))?;
     let plan = &job.planned.plan;
     Ok(BuildReport {
@@ -231,11 +244,8 @@ struct VenvFacts {
 
 fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<(VenvTree, VenvFacts)> {
     let Planned { recipe, plan, .. } = job.planned;
-    let surroundings = venv::build::Surroundings {
-        runner: job.runner,
-        log: &plan.log,
-        warn: &|text| job.reporter.event(&Event::Warning(text)),
-    };
+    let warn = |text: &str| job.reporter.event(&Event::Warning(text));
+    let surroundings = job.surroundings(&warn);
     let staged =
         venv::build::build(&recipe.venv, plan, &surroundings, on_line).with_context(|| {
             format!(
@@ -287,6 +297,17 @@ fn assemble(
         venv,
         forbidden: &forbidden,
     })
+}
+
+/// Tries what the recipe wants to work, with the content of the package at its final path.
+fn verify(job: &Job<'_>, archive: &Archive, on_line: &mut dyn FnMut(Line<'_>)) -> Result<()> {
+    let Planned { recipe, plan, .. } = job.planned;
+    if plan.venv.trials.is_empty() {
+        return Ok(());
+    }
+    let warn = |text: &str| job.reporter.event(&Event::Warning(text));
+    venv::placed::place(&archive.layers, &recipe.venv.prefix, &plan.places)?;
+    venv::placed::try_all(&plan.venv.trials, &job.surroundings(&warn), on_line)
 }
 
 fn write(job: &Job<'_>, archive: &Archive, output: &Destination) -> Result<(PathBuf, Written)> {

@@ -9,16 +9,19 @@ mod draft;
 pub mod installer;
 mod interpreter;
 mod packages;
+mod placed;
 mod places;
 mod requirements;
 mod source;
 mod step;
 mod venv;
+mod verify;
 
 pub use command::Command;
 pub use draft::{Draft, Placeholder};
 pub use interpreter::{Interpreter, RELEASES};
 pub use packages::{Installation, Packages};
+pub use placed::{AT_PREFIX, Access, at_prefix};
 pub use places::Places;
 pub use source::{CommitFacts, ListedFile, NamedPaths, SourcePlan, named_paths};
 pub use step::{Step, StepStage, When};
@@ -26,6 +29,7 @@ pub use venv::{
     FetchPlan, InstallerCommands, InstallerPlan, ProjectWheel, UV_VERSION, VenvPlan, kept_uv,
     project_requirement,
 };
+pub use verify::Trial;
 
 use crate::deb::PackageName;
 use crate::recipe::Recipe;

@@ -8,6 +8,7 @@ use super::interpreter::Interpreter;
 use super::places::Places;
 use super::requirements;
 use super::source::SourcePlan;
+use super::verify::{self, Trial};
 use crate::failure::Failure;
 use crate::recipe::{Extra, Recipe, SourcePath};
 use anyhow::Result;
@@ -28,8 +29,10 @@ pub struct VenvPlan {
     pub require_hashes: Option<bool>,
     /// The line of the requirements file that names the project's wheel; nothing when no project is installed.
     pub project: Option<Draft>,
-    /// Compiles the bytecode.
-    pub compile: Command,
+    /// Compiles the bytecode, when the package holds any.
+    pub compile: Option<Command>,
+    /// What is tried before the package is written.
+    pub trials: Vec<Trial>,
 }
 
 /// Who installs.
@@ -168,7 +171,10 @@ pub(super) fn plan(
         installer,
         require_hashes,
         project,
-        compile: installer::compile(interpreter, places),
+        compile: venv
+            .bytecode
+            .then(|| installer::compile(interpreter, places)),
+        trials: verify::plan(recipe, source.is_some(), places, facts.host.isolation)?,
     })
 }
 

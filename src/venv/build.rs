@@ -159,7 +159,10 @@ fn compile(
     on_line: &mut dyn FnMut(Line<'_>),
 ) -> Result<Vec<String>> {
     let mut not_compiled = Vec::new();
-    let cmd = plan.venv.compile.complete()?;
+    let Some(compile) = &plan.venv.compile else {
+        return Ok(not_compiled);
+    };
+    let cmd = compile.complete()?;
     let ended = surroundings
         .runner
         .run_to_end(&cmd, surroundings.log, &mut |line| {

@@ -8,6 +8,7 @@ mod digests;
 mod distribution;
 mod frame;
 mod installed;
+pub mod placed;
 mod project;
 mod prune;
 mod reader;
