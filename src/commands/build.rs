@@ -13,8 +13,8 @@ use crate::failure::{self, Failure, OrFailure as _};
 use crate::package::{self, Parts};
 use crate::recipe::HostPath;
 use crate::report::{
-    BuildDocument, BuildReport, BuiltDistribution, BuiltRewrite, BuiltSource, Event, FailedBuild,
-    JSON_FORMAT, Reporter, Stage, Warnings,
+    BuildDocument, BuildReport, BuiltDistribution, BuiltPruned, BuiltRewrite, BuiltSource, Event,
+    FailedBuild, JSON_FORMAT, Reporter, Stage, Warnings,
 };
 use crate::source::{self, ReadFile, SourceTree};
 use crate::sys::clock::Stopwatch;
@@ -188,6 +188,7 @@ fn pipeline(job: &Job<'_>, output: &Destination) -> Result<BuildReport> {
         installer: facts.installer,
         distributions: facts.distributions,
         rewrites: facts.rewrites,
+        pruned: facts.pruned,
         seconds: watch.elapsed().as_secs_f64(),
         warnings: Vec::new(),
     })
@@ -240,6 +241,7 @@ struct VenvFacts {
     installer: String,
     distributions: Vec<BuiltDistribution>,
     rewrites: Vec<BuiltRewrite>,
+    pruned: Vec<BuiltPruned>,
 }
 
 fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<(VenvTree, VenvFacts)> {
@@ -268,6 +270,17 @@ fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<(VenvT
     let distributions = tree.distributions.iter().map(|it| BuiltDistribution {
         name: it.name.clone(),
         version: it.version.clone(),
+        license: it.license.clone(),
+    });
+    let pruned = tree.pruned.iter().map(|it| BuiltPruned {
+        group: it.group,
+        files: it.files,
+        bytes: it.bytes,
+        kept: it
+            .kept
+            .iter()
+            .map(|kept| format!("{}: {}", kept.what, kept.needed_by))
+            .collect(),
     });
     let rewrites = tree.rewrites.iter().map(|rewrite| BuiltRewrite {
         path: rewrite.path.clone(),
@@ -277,6 +290,7 @@ fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<(VenvT
         installer: staged.installer,
         distributions: distributions.collect(),
         rewrites: rewrites.collect(),
+        pruned: pruned.collect(),
     };
     Ok((tree, facts))
 }

@@ -152,9 +152,26 @@ fn spellings(path: &[u8]) -> Vec<(Vec<u8>, usize)> {
         replaced(path, &[(b'\'', b"'\\''")]),
         replaced(path, &[(b'\'', b"'\"'\"'")]),
         replaced(path, &[(b'\'', b"\\'"), (b'\\', b"\\\\")]),
-        replaced(path, &[(b' ', b"\\ "), (b'\'', b"\\'"), (b'&', b"\\&"), (b'(', b"\\("), (b')', b"\\)")]),
+        replaced(
+            path,
+            &[
+                (b' ', b"\\ "),
+                (b'\'', b"\\'"),
+                (b'&', b"\\&"),
+                (b'(', b"\\("),
+                (b')', b"\\)"),
+            ],
+        ),
         replaced(path, &[(b'"', b"\\\""), (b'\\', b"\\\\")]),
-        replaced(path, &[(b'&', b"&amp;"), (b'<', b"&lt;"), (b'>', b"&gt;"), (b'\'', b"&#x27;")]),
+        replaced(
+            path,
+            &[
+                (b'&', b"&amp;"),
+                (b'<', b"&lt;"),
+                (b'>', b"&gt;"),
+                (b'\'', b"&#x27;"),
+            ],
+        ),
         python_bytes(path),
     ];
     let mut wide = Vec::new();
@@ -162,10 +179,20 @@ fn spellings(path: &[u8]) -> Vec<(Vec<u8>, usize)> {
         spellings.push(json_ascii(text, false));
         spellings.push(json_ascii(text, true));
         let units: Vec<u16> = text.encode_utf16().collect();
-        wide.push((units.iter().flat_map(|unit| unit.to_le_bytes()).collect(), 0));
-        wide.push((units.iter().flat_map(|unit| unit.to_be_bytes()).collect(), 1));
+        wide.push((
+            units.iter().flat_map(|unit| unit.to_le_bytes()).collect(),
+            0,
+        ));
+        wide.push((
+            units.iter().flat_map(|unit| unit.to_be_bytes()).collect(),
+            1,
+        ));
     }
-    spellings.into_iter().map(|form| (form, 0)).chain(wide).collect()
+    spellings
+        .into_iter()
+        .map(|form| (form, 0))
+        .chain(wide)
+        .collect()
 }
 
 /// Returns whether a path is worth looking for: `/`, `/tmp` and `/root` alone stand in many a comment.
@@ -241,7 +268,10 @@ mod tests {
     fn patterns_name_files_below_the_prefix() {
         let allows = |pattern: &str, path: &str| {
             let patterns = [pattern.parse().expect("a pattern")];
-            let allowed = Allowed { prefix: "opt/demo", patterns: &patterns };
+            let allowed = Allowed {
+                prefix: "opt/demo",
+                patterns: &patterns,
+            };
             allowed.allows(Some(&path.parse().expect("a path")))
         };
         assert!(allows("lib/**/info.txt", "opt/demo/lib/a/b/info.txt"));
@@ -290,8 +320,16 @@ mod tests {
     fn sixteen_bit_text_is_read_in_both_orders() {
         let paths = BTreeSet::from([b"/tmp/ab".to_vec()]);
         let forbidden = Forbidden::new(&paths).expect("one path");
-        let little = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
-        let big = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>();
+        let little = |text: &str| {
+            text.encode_utf16()
+                .flat_map(u16::to_le_bytes)
+                .collect::<Vec<_>>()
+        };
+        let big = |text: &str| {
+            text.encode_utf16()
+                .flat_map(u16::to_be_bytes)
+                .collect::<Vec<_>>()
+        };
         for text in ["x/tmp/ab/lib", "/tmp/ab"] {
             assert!(forbidden.find(&little(text)).is_some(), "{text}");
             assert!(forbidden.find(&big(text)).is_some(), "{text}");

@@ -4,6 +4,7 @@
 //! skeleton of directories is the writer's, made from the union.
 
 mod control;
+mod copyright;
 mod depends;
 mod documents;
 mod elf;

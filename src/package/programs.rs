@@ -222,6 +222,8 @@ mod tests {
                 .contains("longer than 127")
         );
         assert!(refusal("opt/demo/bin/x", "").contains("which nothing brings"));
-        assert!(refusal("opt/demo/bin/x", "/opt/demo/bin/data").contains("which is not executable"));
+        assert!(
+            refusal("opt/demo/bin/x", "/opt/demo/bin/data").contains("which is not executable")
+        );
     }
 }

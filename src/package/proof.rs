@@ -82,7 +82,10 @@ fn refusal(leaks: &[&Leak], mut faults: Vec<Fault>) -> Result<()> {
         }
         (leaks, faults) => {
             let leaks = leaks.iter().map(|leak| {
-                format!("`{}` of the build machine is named in {}", leak.path, leak.place)
+                format!(
+                    "`{}` of the build machine is named in {}",
+                    leak.path, leak.place
+                )
             });
             let lines = leaks.chain(faults.iter().map(|fault| fault.line.clone()));
             let lines: Vec<_> = lines.collect();
@@ -130,7 +133,10 @@ impl<'a> Package<'a> {
 
     /// Returns what is below the prefix.
     fn inside(&self) -> impl Iterator<Item = (&ArchivePath, &Layer, &Entry)> {
-        let inside = self.entries.iter().filter(|(path, _)| path.as_bytes().starts_with(&self.prefix));
+        let inside = self
+            .entries
+            .iter()
+            .filter(|(path, _)| path.as_bytes().starts_with(&self.prefix));
         inside.map(|(path, (layer, entry))| (*path, *layer, *entry))
     }
 
@@ -177,14 +183,15 @@ impl<'a> Package<'a> {
     }
 
     fn check_records(&self, scanned: &Scanned, faults: &mut Vec<Fault>) -> Result<()> {
-        const HINT: &str = "RECORD is written by deb-build-app: please report this as a fault of it";
+        const HINT: &str =
+            "RECORD is written by deb-build-app: please report this as a fault of it";
         let mut listed = BTreeSet::new();
         for (path, bytes) in &scanned.records {
             let rows = record::parse(bytes).with_context(|| format!("reading `/{path}` failed"))?;
             let folder = parent(parent(path.as_bytes()));
             for row in rows {
-                let file = join(folder, row.path.as_bytes())
-                    .and_then(|file| ArchivePath::new(file).ok());
+                let file =
+                    join(folder, row.path.as_bytes()).and_then(|file| ArchivePath::new(file).ok());
                 let found = file.as_ref().and_then(|file| self.entries.get(file));
                 let wrong = match (&file, found) {
                     (None, _) | (_, None) => Some("which is not there"),
@@ -192,7 +199,10 @@ impl<'a> Package<'a> {
                         let seen = scanned.digests.get(file);
                         let is_true = seen.is_some_and(|(digest, size)| {
                             record::Row::with_digest("", digest, *size)
-                                == record::Row { path: String::new(), ..row.clone() }
+                                == record::Row {
+                                    path: String::new(),
+                                    ..row.clone()
+                                }
                         });
                         (!is_true).then_some("which holds something else")
                     }
@@ -207,16 +217,27 @@ impl<'a> Package<'a> {
         }
         let frame = |path: &ArchivePath| {
             let inside = &path.as_bytes()[self.prefix.len()..];
-            inside == b"pyvenv.cfg" || inside.starts_with(b"bin/activate") || inside == b"bin/Activate.ps1"
+            inside == b"pyvenv.cfg"
+                || inside.starts_with(b"bin/activate")
+                || inside == b"bin/Activate.ps1"
         };
         for (path, layer, entry) in self.inside() {
             let is_link = matches!(entry, Entry::Link { .. });
             let legacy = memchr::memmem::find(path.as_bytes(), b".egg-info/").is_some();
-            if is_link || layer.name == CONFIGURATION || frame(path) || legacy || listed.contains(path) {
+            if is_link
+                || layer.name == CONFIGURATION
+                || frame(path)
+                || legacy
+                || listed.contains(path)
+            {
                 continue;
             }
             // What an old `setup.py install` has written has a list of its own.
-            if !layer.entries.keys().any(|path| scanned.records.contains_key(path)) {
+            if !layer
+                .entries
+                .keys()
+                .any(|path| scanned.records.contains_key(path))
+            {
                 continue;
             }
             let line = format!("`/{path}` is in no RECORD");
@@ -226,7 +247,8 @@ impl<'a> Package<'a> {
     }
 
     fn check_bytecode(&self, scanned: &Scanned, faults: &mut Vec<Fault>) {
-        const HINT: &str = "compiled modules are made by deb-build-app: a hook must not compile them";
+        const HINT: &str =
+            "compiled modules are made by deb-build-app: a hook must not compile them";
         for (path, bad) in &scanned.bytecode {
             let line = format!("`/{path}` is bytecode that Python would not use as it is: {bad}");
             faults.push(Fault { line, hint: HINT });
@@ -257,7 +279,9 @@ fn resolve(link: &[u8], target: &[u8]) -> Option<Vec<u8>> {
 
 fn join(folder: &[u8], path: &[u8]) -> Option<Vec<u8>> {
     let mut parts: Vec<&[u8]> = Vec::new();
-    let all = folder.split(|byte| *byte == b'/').chain(path.split(|byte| *byte == b'/'));
+    let all = folder
+        .split(|byte| *byte == b'/')
+        .chain(path.split(|byte| *byte == b'/'));
     for part in all {
         match part {
             b"" | b"." => {}

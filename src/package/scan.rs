@@ -54,7 +54,12 @@ pub(super) struct Script {
 impl Scanned {
     /// Looks for leaks in bytes that are not in a layer.
     pub(super) fn look_at(&mut self, bytes: &[u8], forbidden: &Forbidden, place: &str) {
-        Place { scanned: self, forbidden, file: None }.note(bytes, place);
+        Place {
+            scanned: self,
+            forbidden,
+            file: None,
+        }
+        .note(bytes, place);
     }
 }
 
@@ -159,7 +164,12 @@ fn scan_entry(
             &on_disk
         }
     };
-    place.look(bytes, &path.to_string(), path.as_bytes().ends_with(b".pyz"), 0)?;
+    place.look(
+        bytes,
+        &path.to_string(),
+        path.as_bytes().ends_with(b".pyz"),
+        0,
+    )?;
     if let Some(text) = bytes.strip_prefix(b"#!")
         && mode.bits() & 0o111 != 0
     {

@@ -70,8 +70,18 @@ mod tests {
         let places = Places::new("/cache".into(), "/w".into(), "opt/demo");
         let prefix = "/opt/demo".parse().expect("a prefix");
         let placed = |isolation| {
-            let inner = Command::new("/opt/demo/bin/python").arg("-V").env("A", "b").cwd("/x");
-            at_prefix(inner, Access::Read, "`imports`", &prefix, &places, isolation)
+            let inner = Command::new("/opt/demo/bin/python")
+                .arg("-V")
+                .env("A", "b")
+                .cwd("/x");
+            at_prefix(
+                inner,
+                Access::Read,
+                "`imports`",
+                &prefix,
+                &places,
+                isolation,
+            )
         };
         let command = placed(Isolation::UserNamespace).expect("it is allowed");
         assert_eq!(

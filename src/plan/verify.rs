@@ -37,7 +37,9 @@ pub(super) fn plan(
         let inner = verify
             .env
             .iter()
-            .fold(inner, |inner, (name, value)| inner.env(name.as_str(), value.as_str()))
+            .fold(inner, |inner, (name, value)| {
+                inner.env(name.as_str(), value.as_str())
+            })
             .cwd(folder.clone())
             .env("HOME", places.home())
             .env("TMPDIR", places.temporary())
@@ -50,11 +52,19 @@ pub(super) fn plan(
         let inner = Command::new(format!("{prefix}/bin/python"))
             .args(["-P", "-c"])
             .arg(format!("import {module}"));
-        placed(format!("import {module}"), "`imports` in `[venv.verify]`", inner)
+        placed(
+            format!("import {module}"),
+            "`imports` in `[venv.verify]`",
+            inner,
+        )
     });
     let commands = verify.commands.iter().map(|text| {
         let inner = Command::new("sh").arg("-euc").arg(text.as_str());
-        placed(text.as_str().to_owned(), "`commands` in `[venv.verify]`", inner)
+        placed(
+            text.as_str().to_owned(),
+            "`commands` in `[venv.verify]`",
+            inner,
+        )
     });
     imports.chain(commands).collect()
 }

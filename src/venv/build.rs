@@ -3,7 +3,7 @@
 use super::{project, uv};
 use crate::failure::{Failure, OrFailure as _};
 use crate::plan::{
-    Command, InstallerCommands, InstallerPlan, Plan, installer, project_requirement,
+    Command, InstallerCommands, InstallerPlan, Plan, ProjectWheel, installer, project_requirement,
 };
 use crate::recipe::Venv;
 use crate::sys::fs;
@@ -40,8 +40,8 @@ pub struct StagedVenv {
     pub stage: PathBuf,
     /// Who installed it: a name, and a version where it has one.
     pub installer: String,
-    /// The normalised name of the project that came from the source.
-    pub project: Option<String>,
+    /// The wheel of the project that came from the source.
+    pub project: Option<ProjectWheel>,
     /// Python files that could not be compiled, as paths on the host.
     pub not_compiled: Vec<String>,
 }
@@ -67,7 +67,7 @@ pub fn build(
         let hashes = plan.venv.require_hashes;
         let line = project_requirement(&recipe.extras, places, hashes, Some(&wheel)).complete()?;
         fs::write(&places.project_requirement(), line.as_bytes())?;
-        project = Some(wheel.name);
+        project = Some(wheel);
     }
     if let Some(command) = &commands.install {
         install(command, surroundings, on_line)?;

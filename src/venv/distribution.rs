@@ -78,13 +78,16 @@ pub(super) fn parse_metadata(text: &str) -> Metadata {
             .find(|(label, _)| label.trim().eq_ignore_ascii_case(wanted))
             .map(|(_, url)| url.trim().to_owned())
     };
-    let license_files = all("License-File").flat_map(|name| [format!("licenses/{name}"), name.to_owned()]);
-    let requires = all("Requires-Dist").filter(|line| !line.contains("extra ==")).map(|line| {
-        let end = line
-            .find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c))
-            .unwrap_or(line.len());
-        normalise(&line[..end])
-    });
+    let license_files =
+        all("License-File").flat_map(|name| [format!("licenses/{name}"), name.to_owned()]);
+    let requires = all("Requires-Dist")
+        .filter(|line| !line.contains("extra =="))
+        .map(|line| {
+            let end = line
+                .find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c))
+                .unwrap_or(line.len());
+            normalise(&line[..end])
+        });
     Metadata {
         name: first("Name").unwrap_or_default(),
         version: first("Version").unwrap_or_default(),

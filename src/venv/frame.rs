@@ -15,9 +15,9 @@ pub(super) fn is_frame(found: &Found) -> bool {
         || path.ends_with("/site-packages/_virtualenv.pth")
         || (path.ends_with(".virtualenv") && path.contains("/site-packages/"))
         || (path == "lib64" && found.kind == FileKind::Link)
-        || path
-            .strip_prefix("bin/")
-            .is_some_and(|name| activate::is_one(name) || name == "pydoc.bat" || is_interpreter(name))
+        || path.strip_prefix("bin/").is_some_and(|name| {
+            activate::is_one(name) || name == "pydoc.bat" || is_interpreter(name)
+        })
 }
 
 /// Returns whether a name in `bin/` is the interpreter's: a link, or a copy with `--copies`.

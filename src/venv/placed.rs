@@ -88,9 +88,16 @@ pub fn try_all(
     }
     match failed.as_slice() {
         [] => Ok(()),
-        [one] => Err(refusal(format!("`{one}` does not work in the virtualenv at its final path"), details)),
+        [one] => Err(refusal(
+            format!("`{one}` does not work in the virtualenv at its final path"),
+            details,
+        )),
         many => Err(refusal(
-            format!("{} of {} trials do not work in the virtualenv at its final path", many.len(), trials.len()),
+            format!(
+                "{} of {} trials do not work in the virtualenv at its final path",
+                many.len(),
+                trials.len()
+            ),
             details,
         )),
     }

@@ -177,7 +177,11 @@ fn prune_tests(
     let mut needed: BTreeMap<PathBuf, String> = BTreeMap::new();
     let mut folders: BTreeSet<PathBuf> = BTreeSet::new();
     for one in installed.iter() {
-        folders.extend(one.files.keys().filter_map(|path| tests_folder(path, site_packages)));
+        folders.extend(
+            one.files
+                .keys()
+                .filter_map(|path| tests_folder(path, site_packages)),
+        );
     }
     if folders.is_empty() {
         return Ok(none_of("tests"));
@@ -269,7 +273,9 @@ fn is_translation(path: &Path) -> bool {
     let Some(at) = parts.iter().position(|part| part == "LC_MESSAGES") else {
         return path.extension().is_some_and(|extension| extension == "pot");
     };
-    let language = at.checked_sub(1).map_or("", |before| parts[before].as_ref());
+    let language = at
+        .checked_sub(1)
+        .map_or("", |before| parts[before].as_ref());
     let english = language == "en" || language.starts_with("en_") || language == "C";
     let is_catalogue = path
         .extension()
@@ -291,7 +297,11 @@ mod tests {
         ] {
             assert!(imports(text.as_bytes(), "pkg_resources"), "{text}");
         }
-        for text in ["# pkg_resources", "import pkg_resources2", "x = 'pkg_resources'"] {
+        for text in [
+            "# pkg_resources",
+            "import pkg_resources2",
+            "x = 'pkg_resources'",
+        ] {
             assert!(!imports(text.as_bytes(), "pkg_resources"), "{text}");
         }
     }

@@ -170,7 +170,9 @@ impl Reader<'_> {
                 return Ok(());
             }
         }
-        if path.parent() == Some(&installed.folder) && self.is_builders_own(&name, path, installed)? {
+        if path.parent() == Some(&installed.folder)
+            && self.is_builders_own(&name, path, installed)?
+        {
             self.claim(path, installed, String::new());
             return self.rewrote(path, "removed: it is about the build");
         }
@@ -185,7 +187,10 @@ impl Reader<'_> {
             None => {
                 let digest = self.digests.get(path).context("every file was read")?;
                 let new_row = Row::with_digest(own_path, digest, size);
-                if !row.hash.is_empty() && row.hash.starts_with("sha256=") && row.hash != new_row.hash {
+                if !row.hash.is_empty()
+                    && row.hash.starts_with("sha256=")
+                    && row.hash != new_row.hash
+                {
                     self.rewrote(path, "hash in RECORD corrected")?;
                 }
                 let path = self.root.join(path);
@@ -260,7 +265,9 @@ impl Reader<'_> {
         match name {
             // Which distributions were asked for by name: uv and pip do not agree, and nothing on the host installs any more.
             // A signature of RECORD is not true of another RECORD.
-            "REQUESTED" | "uv_build.json" | "uv_cache.json" | "RECORD.jws" | "RECORD.p7s" => Ok(true),
+            "REQUESTED" | "uv_build.json" | "uv_cache.json" | "RECORD.jws" | "RECORD.p7s" => {
+                Ok(true)
+            }
             "direct_url.json" => {
                 let bytes = fs::read(self.root.join(path))?;
                 let origin = direct_url::origin(&bytes).with_context(|| {
@@ -346,7 +353,11 @@ impl Reader<'_> {
             Some(inside) => {
                 let up = path.components().count().saturating_sub(1);
                 let relative = "../".repeat(up) + &inside.display().to_string();
-                let relative = if target.is_absolute() { relative } else { shown };
+                let relative = if target.is_absolute() {
+                    relative
+                } else {
+                    shown
+                };
                 self.links.insert(path.to_path_buf(), relative);
             }
         }

@@ -9,11 +9,12 @@ use super::frame::{is_activation, is_bytecode, is_frame};
 use super::installed::Installed;
 use super::prune;
 use super::reader::{Reader, archive_path, is_editable, path_bytes, record_path};
-use super::relocate::{activate, pyvenv};
+use super::relocate::{activate, direct_url, pyvenv};
 use super::unfit::{self, Reason, Unfit};
 use super::{VenvTree, digests};
 use crate::deb::{ArchivePath, Content};
-use crate::plan::Interpreter;
+use crate::failure::Failure;
+use crate::plan::{Interpreter, ProjectWheel};
 use crate::recipe::{Prefix, Prune};
 use crate::sys::fs::{self, FileKind};
 use anyhow::Result;
@@ -61,9 +62,14 @@ pub fn read(staged: &StagedVenv, reading: &Reading<'_>) -> Result<VenvTree> {
         rewrites: Vec::new(),
         unfit: Vec::new(),
     };
+    let wheel = staged.project.as_ref();
+    let project = wheel.map(|wheel| wheel.name.as_str());
     let mut installed = Vec::new();
     for (folder, listing) in reader.descriptions() {
-        installed.push(reader.distribution(&folder, listing, staged.project.as_deref())?);
+        installed.push(reader.distribution(&folder, listing, project)?);
+    }
+    if let Some(wheel) = wheel {
+        check_project(wheel, &installed, &root)?;
     }
     installed.sort_by(|a, b| a.name.cmp(&b.name));
     look_at_the_rest(&mut reader)?;
@@ -153,6 +159,38 @@ fn activation(reader: &mut Reader<'_>) -> Result<BTreeMap<ArchivePath, Installed
         files.insert(archive_path(reader.prefix, &path)?, own_file(fixed));
     }
     Ok(files)
+}
+
+/// Checks that the project in the virtualenv is the one that was built from the source: a requirement may name another of
+/// the same name.
+fn check_project(wheel: &ProjectWheel, installed: &[Installed], root: &Path) -> Result<()> {
+    let refused = |why: String| {
+        Failure::build(format!(
+            "the project `{}` in the virtualenv is not the one from the source: {why}",
+            wheel.name
+        ))
+        .hint("a requirement names it too: remove it there, or give the project another name")
+    };
+    let Some(found) = installed.iter().find(|one| one.is_project) else {
+        return Err(refused("it is not installed".to_owned()).into());
+    };
+    let version = &found.metadata.version;
+    let file_version = wheel.file.split('-').nth(1).unwrap_or_default();
+    if version.replace('-', "_") != file_version.replace('-', "_") {
+        return Err(refused(format!(
+            "it has the version {version}, and its wheel is `{}`",
+            wheel.file
+        ))
+        .into());
+    }
+    let origin = root.join(&found.folder).join("direct_url.json");
+    let names_wheel = fs::is_file(&origin)
+        && direct_url::file_name(&fs::read(&origin)?).as_deref() == Some(wheel.file.as_str());
+    if names_wheel {
+        Ok(())
+    } else {
+        Err(refused("it came from somewhere else".to_owned()).into())
+    }
 }
 
 /// Looks at what no list of files names.

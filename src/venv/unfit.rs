@@ -74,9 +74,9 @@ impl Unfit {
                 format!("the link `{what}` leads to `{target}`, where nothing is")
             }
             Reason::Special => format!("`{what}` is a pipe, a socket or a device"),
-            Reason::TwoOwners(one, other) => format!(
-                "`{one}` and `{other}` both own `{what}`, and want different content in it"
-            ),
+            Reason::TwoOwners(one, other) => {
+                format!("`{one}` and `{other}` both own `{what}`, and want different content in it")
+            }
         }
     }
 

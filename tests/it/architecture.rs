@@ -28,8 +28,11 @@ const EDGES: &[&str] = &[
     "source/remote/cache.rs",
     "source/remote/mod.rs",
     "venv/build.rs",
+    "venv/digests.rs",
     "venv/frame.rs",
+    "venv/placed.rs",
     "venv/project.rs",
+    "venv/reader.rs",
     "venv/stage.rs",
     "venv/uv.rs",
 ];

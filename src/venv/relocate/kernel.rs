@@ -48,9 +48,7 @@ mod tests {
         };
         assert_eq!(
             fixed(r#"{ "argv": [ "python3", "-m", "k" ], "display_name": "python3" }"#).as_deref(),
-            Some(
-                r#"{ "argv": [ "/opt/demo/bin/python", "-m", "k" ], "display_name": "python3" }"#
-            )
+            Some(r#"{ "argv": [ "/opt/demo/bin/python", "-m", "k" ], "display_name": "python3" }"#)
         );
         assert_eq!(
             fixed(r#"{"argv": ["/stage/opt/demo/bin/python"]}"#).as_deref(),

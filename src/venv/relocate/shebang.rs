@@ -49,7 +49,12 @@ fn interpreter_arguments<'a>(line: &'a [u8], staged_bin: &[u8]) -> Option<&'a [u
     let name = base_name(program);
     if name == b"env" {
         let arguments = arguments.trim_ascii_start();
-        let (wanted, rest) = split_word(arguments.strip_prefix(b"-S").unwrap_or(arguments).trim_ascii_start());
+        let (wanted, rest) = split_word(
+            arguments
+                .strip_prefix(b"-S")
+                .unwrap_or(arguments)
+                .trim_ascii_start(),
+        );
         return is_python(wanted).then_some(rest);
     }
     let bare_or_absolute = program == name || program.starts_with(b"/");
@@ -112,8 +117,14 @@ mod tests {
                 "#!/opt/demo/bin/python -I\nx",
             ),
             ("#!/opt/demo/bin/python3\n", "#!/opt/demo/bin/python\n"),
-            ("#!/home/ada/venv/bin/python3.11 -u\n", "#!/opt/demo/bin/python -u\n"),
-            ("#!/usr/bin/env -S python3 -u\n", "#!/opt/demo/bin/python -u\n"),
+            (
+                "#!/home/ada/venv/bin/python3.11 -u\n",
+                "#!/opt/demo/bin/python -u\n",
+            ),
+            (
+                "#!/usr/bin/env -S python3 -u\n",
+                "#!/opt/demo/bin/python -u\n",
+            ),
             ("#!/opt/demo/bin/python\n", "#!/opt/demo/bin/python\n"),
             (
                 "#!/bin/sh\n'''exec' '/tmp/a b/opt/demo/bin/python' \"$0\" \"$@\"\n' '''\nx\n",
