@@ -172,6 +172,7 @@ fn spellings(path: &[u8]) -> Vec<(Vec<u8>, usize)> {
                 (b'\'', b"&#x27;"),
             ],
         ),
+        replaced(path, &[(b'&', b"&amp;"), (b'<', b"&lt;"), (b'>', b"&gt;")]),
         python_bytes(path),
     ];
     let mut wide = Vec::new();
