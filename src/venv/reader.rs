@@ -152,7 +152,10 @@ impl Reader<'_> {
             return Ok(());
         }
         let Some(found) = self.found.get(path) else {
-            self.unfit.push(Unfit::file(path, Reason::Missing));
+            // virtualenv lists bytecode of pip that it has not made, at places where none is.
+            if !name.ends_with(".pyc") && name != "__pycache__" {
+                self.unfit.push(Unfit::file(path, Reason::Missing));
+            }
             return Ok(());
         };
         let (size, executable) = (found.size, found.executable);

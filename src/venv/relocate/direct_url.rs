@@ -37,7 +37,7 @@ pub fn origin(bytes: &[u8]) -> Result<Origin, serde_json::Error> {
     let direct: DirectUrl = serde_json::from_slice(bytes)?;
     Ok(if direct.dir_info.editable {
         Origin::Editable
-    } else if direct.url.starts_with("file:") {
+    } else if (direct.url.starts_with("file:") || direct.url.contains("+file:")) {
         Origin::BuildMachine
     } else {
         Origin::Address

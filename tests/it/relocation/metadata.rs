@@ -272,7 +272,8 @@ fn test_10_28_data_of_a_wheel_goes_below_the_prefix_and_never_to_the_hosts_etc()
         ],
     };
     for maker in [Maker::Pip, Maker::Uv] {
-        let read = Tree::made_by(maker, "stage", std::slice::from_ref(&wheel)).read();
+        let tree = Tree::made_by(maker, "stage", std::slice::from_ref(&wheel));
+        let read = tree.read();
         assert_eq!(text(&read, "etc/leg.conf"), "a = 1\n");
         assert_eq!(text(&read, "lib/systemd/system/leg.service"), "[Service]\n");
     }

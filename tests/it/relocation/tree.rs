@@ -100,15 +100,21 @@ impl Tree {
                 .env("UV_PYTHON_DOWNLOADS", "never");
             command
         };
+        let with_pip = |tree: &Tree| {
+            if wheels.is_empty() {
+                return;
+            }
+            succeed(
+                Command::new(tree.venv().join("bin/python"))
+                    .args(["-m", "pip", "install", "-q", "--no-index", "--no-deps"])
+                    .arg("--disable-pip-version-check")
+                    .args(&wheels),
+            );
+        };
         match maker {
             Maker::Pip => {
                 succeed(Command::new(PYTHON).args(["-m", "venv"]).arg(tree.venv()));
-                succeed(
-                    Command::new(tree.venv().join("bin/python"))
-                        .args(["-m", "pip", "install", "-q", "--no-index", "--no-deps"])
-                        .arg("--disable-pip-version-check")
-                        .args(&wheels),
-                );
+                with_pip(&tree);
             }
             Maker::Virtualenv => {
                 succeed(
@@ -116,12 +122,7 @@ impl Tree {
                         .args(["-q", "-p", PYTHON])
                         .arg(tree.venv()),
                 );
-                succeed(
-                    Command::new(tree.venv().join("bin/python"))
-                        .args(["-m", "pip", "install", "-q", "--no-index", "--no-deps"])
-                        .arg("--disable-pip-version-check")
-                        .args(&wheels),
-                );
+                with_pip(&tree);
             }
             Maker::Uv | Maker::UvRelocatable => {
                 let mut create = tool("uv");
@@ -130,6 +131,9 @@ impl Tree {
                     create.arg("--relocatable");
                 }
                 succeed(create.arg(tree.venv()));
+                if wheels.is_empty() {
+                    return tree;
+                }
                 let mut install = tool("uv");
                 install
                     .args([
