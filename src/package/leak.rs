@@ -19,6 +19,7 @@ use crate::recipe::LeakPattern;
 use aho_corasick::AhoCorasick;
 use anyhow::{Context as _, Result};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 /// Paths that no package may name.
 #[derive(Debug)]
@@ -247,7 +248,9 @@ fn json_ascii(path: &str, escape_slash: bool) -> Vec<u8> {
             Ok(b'/') if escape_slash => form.push_str("\\/"),
             Ok(byte @ (b'"' | b'\\')) => form.extend(['\\', char::from(byte)]),
             Ok(byte @ b' '..=b'~') => form.push(char::from(byte)),
-            _ => form.push_str(&format!("\\u{unit:04x}")),
+            _ => {
+                let _ = write!(form, "\\u{unit:04x}");
+            }
         }
     }
     form.into_bytes()

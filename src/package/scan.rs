@@ -250,7 +250,12 @@ impl Place<'_> {
             member
                 .read_to_end(&mut plain)
                 .with_context(|| format!("reading `{place}` failed"))?;
-            self.look(&plain, &place, name.ends_with(".pyz"), depth + 1)?;
+            self.look(
+                &plain,
+                &place,
+                name.as_bytes().ends_with(b".pyz"),
+                depth + 1,
+            )?;
         }
         Ok(())
     }

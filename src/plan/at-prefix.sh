@@ -42,7 +42,8 @@ fi
 
 # The folder was the one of before the mounts.
 if [ -n "$root" ]; then
+    # shellcheck disable=SC2016 # the inner shell expands them
     exec chroot "$root" /bin/sh -euc 'cd "$1"; shift; exec "$@"' sh "$PWD" "$@"
 fi
-cd "$PWD"
+cd "$PWD" || exit
 exec "$@"

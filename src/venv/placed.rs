@@ -21,8 +21,8 @@ pub fn place(layers: &[Layer], prefix: &Prefix, places: &Places) -> Result<()> {
     let tree = places.placed_tree();
     fs::remove_dir_all(&tree)?;
     fs::create_dir_all(&tree)?;
-    fs::create_dir_all(&places.scratch())?;
-    fs::create_dir_all(&places.home())?;
+    fs::create_dir_all(places.scratch())?;
+    fs::create_dir_all(places.home())?;
     fs::write(&places.at_prefix_script(), AT_PREFIX.as_bytes())?;
     let folder = format!("{}/", prefix.inside());
     for (path, entry) in layers.iter().flat_map(|layer| &layer.entries) {
@@ -84,7 +84,7 @@ pub fn try_all(
         failed.push(trial.name.as_str());
         details.push(format!("$ {}", trial.name));
         details.extend(ended.last_lines().map(str::to_owned));
-        details.push(format!("{}", ended.outcome()));
+        details.push(ended.outcome());
     }
     match failed.as_slice() {
         [] => Ok(()),

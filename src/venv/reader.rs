@@ -134,13 +134,13 @@ impl Reader<'_> {
             if path == list_path || is_bytecode(&path) || installed.files.contains_key(&path) {
                 continue;
             }
-            self.read_file(&path, row, &mut installed)?;
+            self.read_file(&path, &row, &mut installed)?;
         }
         Ok(installed)
     }
 
     /// Takes one file that a list names, with its bytecode, and fixes it up if it needs that.
-    fn read_file(&mut self, path: &Path, row: Row, installed: &mut Installed) -> Result<()> {
+    fn read_file(&mut self, path: &Path, row: &Row, installed: &mut Installed) -> Result<()> {
         let name = path
             .file_name()
             .unwrap_or_default()
@@ -153,7 +153,7 @@ impl Reader<'_> {
         }
         let Some(found) = self.found.get(path) else {
             // virtualenv lists bytecode of pip that it has not made, at places where none is.
-            if !name.ends_with(".pyc") && name != "__pycache__" {
+            if !name.as_bytes().ends_with(b".pyc") && name != "__pycache__" {
                 self.unfit.push(Unfit::file(path, Reason::Missing));
             }
             return Ok(());
@@ -182,23 +182,17 @@ impl Reader<'_> {
         let in_bin = path.parent() == Some(Path::new("bin"));
         let fixed = self.fix(path, &name, in_bin, installed)?;
         let own_path = self.record_path(path);
-        let (content, new_row) = match fixed {
-            Some(fixed) => {
-                let row = Row::of(own_path, &fixed);
-                (Content::Bytes(fixed), row)
+        let (content, new_row) = if let Some(fixed) = fixed {
+            let row = Row::of(own_path, &fixed);
+            (Content::Bytes(fixed), row)
+        } else {
+            let digest = self.digests.get(path).context("every file was read")?;
+            let new_row = Row::with_digest(own_path, digest, size);
+            if row.hash.starts_with("sha256=") && row.hash != new_row.hash {
+                self.rewrote(path, "hash in RECORD corrected")?;
             }
-            None => {
-                let digest = self.digests.get(path).context("every file was read")?;
-                let new_row = Row::with_digest(own_path, digest, size);
-                if !row.hash.is_empty()
-                    && row.hash.starts_with("sha256=")
-                    && row.hash != new_row.hash
-                {
-                    self.rewrote(path, "hash in RECORD corrected")?;
-                }
-                let path = self.root.join(path);
-                (Content::OnDisk { path, size }, new_row)
-            }
+            let path = self.root.join(path);
+            (Content::OnDisk { path, size }, new_row)
         };
         self.take(path, content, executable || in_bin, new_row, installed);
         self.read_bytecode(path, installed);
@@ -239,7 +233,7 @@ impl Reader<'_> {
             }
             return Ok(fixed);
         }
-        if path.parent() == Some(self.site_packages) && name.ends_with(".pth") {
+        if path.parent() == Some(self.site_packages) && name.as_bytes().ends_with(b".pth") {
             return match pth::rewrite(&fs::read(&on_disk)?, staged, self.prefix) {
                 Pth::Kept => Ok(None),
                 Pth::Rewritten(fixed) => {

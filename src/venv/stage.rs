@@ -151,7 +151,7 @@ fn activation(reader: &mut Reader<'_>) -> Result<BTreeMap<ArchivePath, Installed
         .collect();
     let mut files = BTreeMap::new();
     for path in scripts {
-        let script = fs::read(&reader.root.join(&path))?;
+        let script = fs::read(reader.root.join(&path))?;
         let fixed = activate::rewrite(&script, path_bytes(reader.root), reader.prefix)?;
         if fixed != script {
             reader.rewrote(&path, "path in the script")?;

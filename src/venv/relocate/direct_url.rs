@@ -37,7 +37,7 @@ pub fn origin(bytes: &[u8]) -> Result<Origin, serde_json::Error> {
     let direct: DirectUrl = serde_json::from_slice(bytes)?;
     Ok(if direct.dir_info.editable {
         Origin::Editable
-    } else if (direct.url.starts_with("file:") || direct.url.contains("+file:")) {
+    } else if direct.url.starts_with("file:") || direct.url.contains("+file:") {
         Origin::BuildMachine
     } else {
         Origin::Address
@@ -56,16 +56,9 @@ pub fn file_name(bytes: &[u8]) -> Option<String> {
             .get(at + 1..at + 3)
             .and_then(|digits| std::str::from_utf8(digits).ok());
         let decoded = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match decoded.filter(|_| *byte == b'%') {
-            Some(decoded) => {
-                plain.push(decoded);
-                at += 3;
-            }
-            None => {
-                plain.push(*byte);
-                at += 1;
-            }
-        }
+        let decoded = decoded.filter(|_| *byte == b'%');
+        plain.push(decoded.unwrap_or(*byte));
+        at += if decoded.is_some() { 3 } else { 1 };
     }
     String::from_utf8(plain).ok()
 }

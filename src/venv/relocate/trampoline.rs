@@ -67,9 +67,8 @@ fn end_of_word(text: &[u8]) -> Option<usize> {
         match quote {
             _ if escaped => escaped = false,
             None if byte.is_ascii_whitespace() => return Some(at),
-            None if byte == b'\\' => escaped = true,
             None if byte == b'\'' || byte == b'"' => quote = Some(byte),
-            Some(b'"') if byte == b'\\' => escaped = true,
+            None | Some(b'"') if byte == b'\\' => escaped = true,
             Some(open) if open == byte => quote = None,
             _ => {}
         }

@@ -12,7 +12,7 @@ static COMPILED: LazyLock<PathBuf> = LazyLock::new(|| {
     let context = TestContext::new();
     let recipe = context.write(
         "recipe.toml",
-        "[package]\nname = \"compiled\"\nversion = \"1.0\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"compiled wheels\"\n\
+        "[package]\nname = \"compiled\"\nversion = \"1.0\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"libraries of wheels\"\n\
          [venv]\npackages = [\"numpy==2.2.6\", \"psycopg2-binary==2.9.10\"]\nprune = [\"pip\", \"activate\", \"tests\", \"stubs\"]\n\
          [venv.verify]\nimports = [\"numpy\", \"numpy.linalg\", \"psycopg2\"]\n",
     );

@@ -17,7 +17,11 @@ fn test_10_11_every_shell_activates_the_moved_virtualenv() {
         for (shell, script, call) in [
             ("bash", "activate", ". {}; echo $VIRTUAL_ENV"),
             ("dash", "activate", ". {}; echo $VIRTUAL_ENV"),
-            ("csh", "activate.csh", "source {}; echo $VIRTUAL_ENV"),
+            (
+                "csh",
+                "activate.csh",
+                "set prompt = x; source {}; echo $VIRTUAL_ENV",
+            ),
             ("fish", "activate.fish", "source {}; echo $VIRTUAL_ENV"),
         ] {
             let script = format!("bin/{script}");

@@ -178,19 +178,24 @@ impl Tree {
                 Some(inside) => inside.to_owned(),
                 None => format!("../../../{file}"),
             };
-            record += &format!("{file},,\n");
+            record.extend([file.as_str(), ",,\n"]);
         }
         self.write(&format!("{info}/RECORD"), record)
     }
 
     /// Compiles all modules as the build does.
     pub(super) fn compile(&self) -> &Self {
+        self.compile_below("lib")
+    }
+
+    /// Compiles the modules below a folder of the virtualenv, or one module.
+    pub(super) fn compile_below(&self, path: &str) -> &Self {
         let mut compile = Command::new(PYTHON);
         compile
             .args(["-s", "-m", "compileall", "-q", "-f", "-s"])
             .arg(&self.stage)
             .args(["-p", "/", "--invalidation-mode", "unchecked-hash"])
-            .arg(self.venv().join("lib"))
+            .arg(self.venv().join(path))
             .env("PYTHONHASHSEED", "0");
         let _ = compile.output().unwrap();
         self
@@ -312,7 +317,7 @@ pub(super) fn all(tree: &VenvTree) -> BTreeMap<String, Vec<u8>> {
     let files = tree.distributions.iter().flat_map(|one| one.files.keys());
     files
         .chain(tree.own_files.keys())
-        .map(|path| path.to_string())
+        .map(ToString::to_string)
         .map(|path| {
             let inside = path.strip_prefix("opt/probe/").unwrap().to_owned();
             let bytes = bytes(tree, &inside).unwrap();
@@ -361,14 +366,15 @@ impl Wheel {
         let record = rows.collect::<String>() + &format!("{info}/RECORD,,\n");
         files.push((format!("{info}/RECORD"), record));
         let path = folder.join(format!("{name}-1.0-py3-none-any.whl"));
-        let mut archive = zip::ZipWriter::new(std::fs::File::create(&path).unwrap());
+        let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
         for (name, text) in files {
             archive
                 .start_file(name, zip::write::SimpleFileOptions::default())
                 .unwrap();
             archive.write_all(text.as_bytes()).unwrap();
         }
-        archive.finish().unwrap();
+        let archive = archive.finish().unwrap().into_inner();
+        std::fs::write(&path, archive).unwrap();
         path
     }
 }
