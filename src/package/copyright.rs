@@ -57,7 +57,7 @@ pub(super) fn render(
 fn paragraphs(distributions: &[Distribution]) -> String {
     let all = Files::of(distributions);
     let mut text = String::new();
-    for distribution in distributions.iter().filter(|one| !one.is_project) {
+    for distribution in distributions {
         let Distribution { name, version, .. } = distribution;
         let files = all.patterns(distribution).join("\n ");
         let authors = match distribution.authors.as_str() {

@@ -134,7 +134,7 @@ fn planned_and_built(context: &TestContext, recipe: &Path) -> BTreeMap<String, S
     );
     let distributions: Vec<_> = found.values["<distributions>"]
         .lines()
-        .map(|line| line.trim_start().split(": ").next().unwrap().to_owned())
+        .filter_map(|line| line.strip_prefix("Comment: Python distribution "))
         .collect();
     let reported: Vec<_> = list(built, "distributions")
         .iter()
