@@ -123,7 +123,15 @@ impl Reader<'_> {
             let script = entry_points::render(entry_point, self.prefix).into_bytes();
             self.rewrote(&path, "script written from entry_points.txt")?;
             let row = Row::of(self.record_path(&path), &script);
-            self.take(&path, Content::Bytes(script), true, row, &mut installed);
+            let stated = row.hash.clone();
+            self.take(
+                &path,
+                Content::Bytes(script),
+                true,
+                row,
+                &stated,
+                &mut installed,
+            );
         }
         for row in rows {
             let Some(path) = self.resolve(&row.path) else {
@@ -194,7 +202,8 @@ impl Reader<'_> {
             let path = self.root.join(path);
             (Content::OnDisk { path, size }, new_row)
         };
-        self.take(path, content, executable || in_bin, new_row, installed);
+        let executable = executable || in_bin;
+        self.take(path, content, executable, new_row, &row.hash, installed);
         self.read_bytecode(path, installed);
         Ok(())
     }
@@ -297,29 +306,31 @@ impl Reader<'_> {
             size: found.size,
         };
         let row = Row::bare(self.record_path(&path));
-        self.take(&path, content, false, row, installed);
+        self.take(&path, content, false, row, "", installed);
     }
 
-    /// Gives a file to a distribution, unless another one has it.
+    /// Gives a file to a distribution, unless another one has it: then both must have stated the same content, whichever of
+    /// them the installer has left there.
     fn take(
         &mut self,
         path: &Path,
         content: Content,
         executable: bool,
         row: Row,
+        stated: &str,
         installed: &mut Installed,
     ) {
         if let Some(claim) = self.claimed.get(path)
             && claim.owner != installed.name
         {
-            if claim.hash != row.hash {
+            if claim.hash != stated {
                 let reason = Reason::TwoOwners(claim.owner.clone(), installed.name.clone());
                 self.unfit.push(Unfit::file(path, reason));
             }
             installed.other_rows.push(row);
             return;
         }
-        self.claim(path, installed, row.hash.clone());
+        self.claim(path, installed, stated.to_owned());
         let file = InstalledFile {
             content,
             executable,

@@ -334,7 +334,15 @@ groups = ["adm"]
             found["<architecture>"].as_str(),
             found["<distributions>"].as_str()
         ),
-        ("", "all", " planned 1.0: MIT\n")
+        (
+            "",
+            "all",
+            "Files: opt/planned/lib/python3.11/site-packages/__pycache__/*\n \
+             opt/planned/lib/python3.11/site-packages/planned-1.0.dist-info/*\n \
+             opt/planned/lib/python3.11/site-packages/planned.py\n\
+             Copyright: the authors of planned\nLicense: MIT\n Its metadata states: MIT\n\
+             Comment: Python distribution planned 1.0\n"
+        )
     );
 }
 
