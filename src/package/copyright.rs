@@ -6,7 +6,7 @@
 
 use crate::deb::{ArchivePath, Line, Timestamp};
 use crate::plan::{Draft, Placeholder, SourcePlan};
-use crate::recipe::Identity;
+use crate::recipe::{Identity, Origin};
 use crate::venv::Distribution;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -27,10 +27,8 @@ pub(super) fn render(
     }
     text.push("Comment: built by deb-build-app");
     if let Some(source) = source {
-        text.push(" from the commit\n ");
-        let commit = source.commit.as_ref().map(|commit| &commit.id);
-        text.push_or(commit, Placeholder::Commit);
-        text.push(" of its repository");
+        text.push(" from ");
+        origin(source, &mut text);
     }
     text.push(".\n\nFiles: *\nCopyright: ");
     let year = time.map(|time| time.date().0);
@@ -51,6 +49,35 @@ pub(super) fn render(
     ));
     text.push_or(distributions.map(paragraphs), Placeholder::Distributions);
     text
+}
+
+/// Says what the app was made from.
+fn origin(source: &SourcePlan, text: &mut Draft) {
+    let commit = source.commit.as_ref();
+    let id = commit.map(|commit| commit.id.as_str());
+    let sum = id.and_then(|id| id.strip_prefix("sha256:"));
+    let is_archive = matches!(
+        source.origin,
+        Origin::Archive(..) | Origin::FetchedArchive(..)
+    );
+    let is_folder = matches!(source.origin, Origin::Folder(_));
+    text.push(if is_archive {
+        "the archive with the SHA-256\n "
+    } else if is_folder && sum.is_some() {
+        "files with the SHA-256\n "
+    } else {
+        "the commit\n "
+    });
+    text.push_or(sum.or(id), Placeholder::Commit);
+    if sum.is_none() && !is_archive {
+        text.push(" of its repository");
+    }
+    if is_folder && commit.is_some_and(|commit| commit.describe.ends_with("-dirty")) {
+        text.push(", with changes that were not committed");
+    }
+    if !source.patches.is_empty() {
+        text.push(", with patches");
+    }
 }
 
 /// Renders a paragraph for each distribution.

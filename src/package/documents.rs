@@ -9,9 +9,11 @@ use std::io::Write as _;
 
 /// Renders the changelog with one entry, as deb-changelog(5) wants it.
 pub(super) fn changelog(package: &Identity, time: Option<Timestamp>) -> Draft {
-    let mut text = Draft::from(format!(
-        "{} ({}) unstable; urgency=medium\n\n  * Built by deb-build-app.\n\n -- {}  ",
-        package.name, package.version, package.maintainer,
+    let mut text = Draft::from(format!("{} (", package.name));
+    text.append(crate::plan::version(package));
+    text.push(format!(
+        ") unstable; urgency=medium\n\n  * Built by deb-build-app.\n\n -- {}  ",
+        package.maintainer,
     ));
     text.push_or(time.map(rfc_2822), Placeholder::CommitTime);
     text.push("\n");
