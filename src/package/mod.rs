@@ -4,12 +4,14 @@
 //! skeleton of directories is the writer's, made from the union.
 
 mod control;
+mod copyright;
 mod documents;
 mod leak;
 mod lintian;
 mod outline;
 pub mod plain_tree;
 mod programs;
+mod proof;
 mod scan;
 mod script;
 mod scripts;
@@ -87,9 +89,13 @@ pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
     for (name, script) in &outline.scripts {
         scanned.look_at(script, &forbidden.everywhere, name.as_str());
     }
-    scan::refuse_leaks(&scanned.leaks)?;
+    let prefix = &recipe.venv.prefix;
+    let allowed = leak::Allowed {
+        prefix: prefix.inside(),
+        patterns: &recipe.venv.verify.allow_leaks,
+    };
+    proof::prove(&layers, &scanned, prefix, &allowed)?;
     programs::check_services(recipe, &layers)?;
-    programs::check_interpreters(&recipe.venv.prefix, &scanned.scripts, &layers)?;
     add_overrides(&mut layers, recipe, host, &scanned.elf)?;
     let architecture = architecture(recipe, host, &layers, &scanned.elf, warn)?;
     let own = own_libraries(&layers, &scanned.elf);

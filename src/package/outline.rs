@@ -5,7 +5,7 @@
 //! Below the prefix only the virtualenv's own files are in it: which files a distribution brings is known when it is installed.
 
 use super::control::PlannedControl;
-use super::{archive_path, control, documents, scripts};
+use super::{archive_path, control, copyright, documents, scripts};
 use crate::deb::{ArchivePath, Content, Entry, Mode, ScriptName, Timestamp};
 use crate::failure::Failure;
 use crate::plan::{Draft, Placeholder, Plan};
@@ -168,7 +168,7 @@ pub fn outline(recipe: &Recipe, plan: &Plan, known: &Known<'_>) -> Result<Outlin
             files.insert(&path, PlannedFile::text(unit))?;
         }
     }
-    let copyright = documents::copyright(package, plan.source.as_ref(), time, known.distributions);
+    let copyright = copyright::render(package, plan.source.as_ref(), time, known.distributions);
     let documents = format!("usr/share/doc/{name}");
     files.insert(
         &format!("{documents}/copyright"),

@@ -10,17 +10,20 @@ mod draft;
 pub mod installer;
 mod interpreter;
 mod packages;
+mod placed;
 mod places;
 mod requirements;
 mod source;
 mod step;
 mod venv;
+mod verify;
 mod version;
 
 pub use command::Command;
 pub use draft::{Draft, Placeholder};
 pub use interpreter::{Interpreter, RELEASES};
 pub use packages::{Installation, Packages, needs_git};
+pub use placed::{AT_PREFIX, Access, at_prefix};
 pub use places::Places;
 pub use source::{
     CommitFacts, CommitVersion, ListedFile, NamedPaths, OwnFiles, SourcePlan, VersionTags,
@@ -31,6 +34,7 @@ pub use venv::{
     FetchPlan, InstallerCommands, InstallerPlan, ProjectWheel, SourceProject, UV_VERSION, VenvPlan,
     kept_uv, project_requirement,
 };
+pub use verify::Trial;
 pub use version::{version, version_in_file_name};
 
 use crate::deb::PackageName;

@@ -8,6 +8,7 @@ use super::interpreter::Interpreter;
 use super::places::Places;
 use super::requirements;
 use super::source::SourcePlan;
+use super::verify::{self, Trial};
 use crate::failure::Failure;
 use crate::recipe::{Extra, Recipe, SourcePath};
 use anyhow::Result;
@@ -30,8 +31,10 @@ pub struct VenvPlan {
     pub projects: Vec<SourceProject>,
     /// The lines of the requirements file that names their wheels; nothing when no project is installed.
     pub project: Option<Draft>,
-    /// Compiles the bytecode.
-    pub compile: Command,
+    /// Compiles the bytecode, when the package holds any.
+    pub compile: Option<Command>,
+    /// What is tried before the package is written.
+    pub trials: Vec<Trial>,
 }
 
 /// A project in the source that is installed.
@@ -188,7 +191,10 @@ pub(super) fn plan(
         require_hashes,
         projects,
         project,
-        compile: installer::compile(interpreter, places),
+        compile: venv
+            .bytecode
+            .then(|| installer::compile(interpreter, places)),
+        trials: verify::plan(recipe, source.is_some(), places, facts.host.isolation)?,
     })
 }
 

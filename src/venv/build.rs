@@ -3,7 +3,7 @@
 use super::{project, uv};
 use crate::failure::{Failure, OrFailure as _};
 use crate::plan::{
-    Command, InstallerCommands, InstallerPlan, Plan, installer, project_requirement,
+    Command, InstallerCommands, InstallerPlan, Plan, ProjectWheel, installer, project_requirement,
 };
 use crate::sys::fs;
 use crate::sys::process::{Line, Runner};
@@ -39,8 +39,8 @@ pub struct StagedVenv {
     pub stage: PathBuf,
     /// Who installed it: a name, and a version where it has one.
     pub installer: String,
-    /// The normalised name of the project that came from the source.
-    pub project: Option<String>,
+    /// The wheel of the project that came from the source.
+    pub project: Option<ProjectWheel>,
     /// Python files that could not be compiled, as paths on the host.
     pub not_compiled: Vec<String>,
 }
@@ -66,7 +66,7 @@ pub fn build(
         let line = project_requirement(from, venv.require_hashes, Some(&wheel));
         lines.push_str(&line.complete()?);
         if from.is_app {
-            project = Some(wheel.name);
+            project = Some(wheel);
         }
     }
     if !venv.projects.is_empty() {
@@ -162,7 +162,10 @@ fn compile(
     on_line: &mut dyn FnMut(Line<'_>),
 ) -> Result<Vec<String>> {
     let mut not_compiled = Vec::new();
-    let cmd = plan.venv.compile.complete()?;
+    let Some(compile) = &plan.venv.compile else {
+        return Ok(not_compiled);
+    };
+    let cmd = compile.complete()?;
     let ended = surroundings
         .runner
         .run_to_end(&cmd, surroundings.log, &mut |line| {

@@ -38,8 +38,11 @@ const EDGES: &[&str] = &[
     "source/remote/mod.rs",
     "source/tree_writer.rs",
     "venv/build.rs",
+    "venv/digests.rs",
     "venv/frame.rs",
+    "venv/placed.rs",
     "venv/project.rs",
+    "venv/reader.rs",
     "venv/stage.rs",
     "venv/uv.rs",
 ];

@@ -134,6 +134,9 @@ mod round_trip;
 /// The bytes of every compression and level.
 mod same_bytes;
 
+/// Virtualenvs that move to their final path, case by case.
+mod relocation;
+
 /// The JSON schema of a recipe against a validator of others.
 mod schema;
 

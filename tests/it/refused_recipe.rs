@@ -317,9 +317,8 @@ fn a_path_of_the_builder_in_a_file_that_python_reads_at_its_start() {
         refused_app("tiny.pth", r#""%s/src\n" % os.getcwd()"#, ""),
         (
             Some(1),
-            "error: `[WORK]/demo` of the build machine is still named in 1 place of the package\n  \
-             | opt/demo/lib/python3.11/site-packages/tiny.pth:1: [WORK]/demo\n\n\
-             hint: the file would point into nothing on the host: find what wrote it, or leave that distribution out\n"
+            "error: `lib/python3.11/site-packages/tiny.pth` adds `[WORK]/demo/source/src`, which the package does not hold\n\n\
+             hint: name the distribution in `packages`, or let `project = true` install the source as a wheel\n"
                 .to_owned()
         )
     );

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::deb::hexadecimal;
 use crate::package::{Outline, PlannedContent};
-use crate::plan::{Draft, InstallerPlan, Placeholder, Plan, Step, StepStage, When};
+use crate::plan::{AT_PREFIX, Draft, InstallerPlan, Placeholder, Plan, Step, StepStage, When};
 use crate::recipe::{GroupName, Recipe, UserName};
 use crate::sys::host::HostFacts;
 use sha2::{Digest as _, Sha256};
@@ -147,6 +147,7 @@ fn command(step: &Step<'_>) -> PlannedCommand {
         stage: match step.stage {
             StepStage::Apt => "apt",
             StepStage::Venv => "venv",
+            StepStage::Package => "package",
         },
         when: match step.when {
             When::Always => "always",
@@ -170,6 +171,12 @@ fn work_files(plan: &Plan) -> Vec<WorkFile> {
         files.push(WorkFile {
             path: fetch.requirements.clone(),
             content: fetch.pin.clone(),
+        });
+    }
+    if !plan.venv.trials.is_empty() {
+        files.push(WorkFile {
+            path: plan.places.at_prefix_script(),
+            content: AT_PREFIX.to_owned(),
         });
     }
     if let Some(project) = &plan.venv.project {
