@@ -4,6 +4,7 @@ use super::{depends, elf, scripts};
 use crate::deb::{Control, Description, Layer, Relation, Section};
 use crate::plan::{Draft, Interpreter, Placeholder};
 use crate::recipe::{Identity, Recipe};
+use crate::services;
 use crate::sys::host::HostFacts;
 use anyhow::Result;
 use std::collections::BTreeSet;
@@ -154,6 +155,7 @@ fn own_depends(recipe: &Recipe, interpreter: &Interpreter) -> Result<Vec<Relatio
     if scripts::needs_adduser(recipe) {
         texts.push("adduser".to_owned());
     }
+    texts.extend(services::provide(recipe).depends);
     texts
         .iter()
         .map(|text| {

@@ -358,5 +358,6 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
         compression: compression?,
     };
     own_files::check(document, &recipe);
+    service::ability::check(document, &recipe);
     Some(recipe)
 }

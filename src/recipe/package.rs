@@ -247,7 +247,6 @@ pub(super) fn read_target(document: &Table<'_>) -> Target {
     if architecture.is_some() {
         supported_only(&table, "architecture", "auto");
     }
-    supported_only(&table, "service-manager", "systemd");
     Target {
         release,
         architecture,

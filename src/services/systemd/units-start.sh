@@ -1,14 +1,8 @@
-# Starts UNIT although it is not enabled, because it ran before; whether that is allowed, policy-rc.d(8) says.
+# Starts UNIT although it is not enabled, because it ran before.
 start_disabled() {
-    if command -v policy-rc.d >/dev/null; then
-        verdict=0
-        policy-rc.d "$1" start || verdict=$?
-        case "$verdict" in
-            0 | 104) ;;
-            *) return 0 ;;
-        esac
+    if policy_allows "$1"; then
+        systemctl start "$1"
     fi
-    systemctl start "$1"
 }
 
 # Starts UNIT if it ran before or is enabled and was not stopped on purpose.
