@@ -78,6 +78,7 @@ mod judges;
 mod lifecycle;
 
 /// The manual, as man, groff and mandoc read it.
+mod managers;
 mod manual;
 
 /// What goes to which stream, on a terminal and in a pipe.
