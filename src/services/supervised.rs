@@ -109,22 +109,26 @@ pub(super) fn steps(verbs: &'static str, names: &[(String, OnUpgrade)]) -> Steps
     }
 }
 
-/// Adds the steps for managers that find a service folder below `/etc/sv` by a link in `links`.
-pub(super) fn link(steps: &mut Steps, manager: &str, links: &str, copies: &[Supervised<'_>]) {
+/// Adds the steps for managers that find a service folder below `/etc/sv` by a link in each of `folders`.
+pub(super) fn link(steps: &mut Steps, manager: &str, folders: &[&str], copies: &[Supervised<'_>]) {
     let mut unlink = Vec::new();
     for copy in copies {
         let id = copy.id.as_str();
-        let link = format!("{links}/{id}");
+        let links: Vec<_> = folders
+            .iter()
+            .map(|folder| format!("{folder}/{id}"))
+            .collect();
+        let names = [manager.to_owned(), id.to_owned()];
+        let target = format!("/etc/sv/{id}");
         steps.enable.push(if copy.service.enabled {
-            let target = format!("/etc/sv/{id}");
-            Step::new("link_service", [manager, id, &target, &link])
+            let words = names.iter().cloned().chain([target]).chain(links.clone());
+            Step::new("link_service", words)
         } else {
-            Step::new("note_service", [manager, id])
+            Step::new("note_service", names.clone())
         });
-        unlink.push(Step::new("unlink_service", [manager, id, &link]));
-        steps
-            .purged
-            .push(Step::new("forget_service", [manager, id]));
+        let words = names.iter().cloned().chain(links);
+        unlink.push(Step::new("unlink_service", words));
+        steps.purged.push(Step::new("forget_service", names));
     }
     // First the link, so that nobody brings back what is told to leave.
     steps.leave.splice(0..0, unlink);

@@ -77,8 +77,10 @@ mod judges;
 /// The demo's package on hosts: installed, used, upgraded, removed, purged.
 mod lifecycle;
 
-/// The manual, as man, groff and mandoc read it.
+/// One app under every service manager.
 mod managers;
+
+/// The manual, as man, groff and mandoc read it.
 mod manual;
 
 /// What goes to which stream, on a terminal and in a pipe.

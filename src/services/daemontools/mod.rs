@@ -13,7 +13,7 @@ use crate::recipe::{Recipe, Service};
 const VERBS: &str = "by_daemontools";
 
 /// Where svscan(8) finds what it runs.
-const LINKS: &str = "/etc/service";
+const LINKS: &[&str] = &["/etc/service"];
 
 /// Makes what daemontools needs.
 pub(super) fn provide(recipe: &Recipe, services: &[&Service]) -> Provision {

@@ -4,6 +4,7 @@ by_daemontools() {
         answers) [ -z "${DPKG_ROOT:-}" ] && command -v svc >/dev/null ;;
         state)
             case "$(svstat "/etc/sv/$2" 2>/dev/null || true)" in
+                *': up '*', want down'*) echo stopped ;;
                 *': up '*) echo ran ;;
                 *': down '*', want up'*) ;;
                 *': down '*) echo stopped ;;

@@ -12,8 +12,11 @@ use crate::services::account::Account;
 
 const VERBS: &str = "by_runit";
 
-/// Where runsvdir(8) finds what it runs.
-const LINKS: &str = "/etc/runit/runsvdir/default";
+/// Where runsvdir(8) finds what it runs, when it is PID 1 and when it is not.
+const LINKS: &[&str] = &[
+    "/etc/runit/runsvdir/default",
+    "/etc/runit/runsvdir/svmanaged",
+];
 
 /// Makes what runit needs.
 pub(super) fn provide(recipe: &Recipe, services: &[&Service]) -> Provision {

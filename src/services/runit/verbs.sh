@@ -4,6 +4,7 @@ by_runit() {
         answers) [ -z "${DPKG_ROOT:-}" ] && command -v sv >/dev/null && mkdir -p /run/runit/supervise ;;
         state)
             case "$(sv status "/etc/sv/$2" 2>/dev/null || true)" in
+                run:*'want down'*) echo stopped ;;
                 run:*) echo ran ;;
                 down:*'want up'*) ;;
                 down:*) echo stopped ;;
@@ -11,7 +12,7 @@ by_runit() {
             ;;
         up) sv status "/etc/sv/$2" | grep -q '^run:' ;;
         gone) ! sv status "/etc/sv/$2" ;;
-        enabled) [ -L "/etc/runit/runsvdir/default/$2" ] && by_runit scanned ;;
+        enabled) [ -L "/etc/service/$2" ] && by_runit scanned ;;
         # Something looks at the links.
         scanned) [ -d /etc/service/. ] && grep -qx runsvdir /proc/[0-9]*/comm 2>/dev/null ;;
         start)

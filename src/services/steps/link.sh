@@ -1,8 +1,16 @@
-# Makes LINK to TARGET, by which MANAGER finds ID, the first time only: what the administrator took away stays away.
+# Makes each LINK to TARGET, by which MANAGER finds ID, the first time only: what the administrator took away stays away.
+# link_service MANAGER ID TARGET LINK...
 link_service() {
-    if ! [ -e "$NOTED/$1:$2" ] && ! [ -e "$4" ] && ! [ -L "$4" ]; then
-        mkdir -p "${4%/*}"
-        ln -s "$3" "$4"
+    manager=$1
+    id=$2
+    target=$3
+    shift 3
+    if ! [ -e "$NOTED/$manager:$id" ]; then
+        for link in "$@"; do
+            if [ -d "${link%/*}" ] && ! [ -e "$link" ] && ! [ -L "$link" ]; then
+                ln -s "$target" "$link"
+            fi
+        done
     fi
-    note_service "$1" "$2"
+    note_service "$manager" "$id"
 }

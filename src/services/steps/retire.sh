@@ -27,7 +27,8 @@ retire_service() {
             update-rc.d -f "$2" remove >/dev/null || true
             ;;
         runit)
-            rm -rf "$REMEMBERED.by_runit" "/etc/runit/runsvdir/default/$2"
+            rm -rf "$REMEMBERED.by_runit"
+            rm -f "/etc/runit/runsvdir/default/$2" "/etc/runit/runsvdir/svmanaged/$2"
             if command -v sv >/dev/null; then
                 sv -w 90 force-stop "/etc/sv/$2" >/dev/null 2>&1 || true
                 sv exit "/etc/sv/$2" >/dev/null 2>&1 || true

@@ -143,7 +143,7 @@ pub(super) fn runs(root: &Root, version: &str, ports: &[u16]) {
 /// Returns how many servers there are.
 pub(super) fn processes(root: &Root) -> usize {
     let found = root
-        .sh("cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n' | grep -cx /usr/share/fleet/answer.py || true")
+        .sh("cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n' | grep -cx '/usr/share/fleet/answer[.]py' || true")
         .unwrap();
     found.trim().parse().unwrap()
 }
