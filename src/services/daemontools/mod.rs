@@ -51,7 +51,7 @@ fn files(recipe: &Recipe, copy: &Supervised<'_>) -> Vec<ServiceFile> {
         program(
             "log/run",
             format!(
-                "#!/bin/sh\nset -e\numask 027\nmkdir -p /var/log/daemontools/{0}\nchown {user}:adm /var/log/daemontools/{0}\n\
+                "#!/bin/sh\nset -e\nmkdir -p /var/log/daemontools/{0}\nchown {user}:adm /var/log/daemontools/{0}\nchmod 2750 /var/log/daemontools/{0}\numask 027\n\
                  exec setuidgid {user} multilog t /var/log/daemontools/{0}\n",
                 copy.id
             ),

@@ -60,7 +60,7 @@ fn files(recipe: &Recipe, copy: &Supervised<'_>) -> Vec<ServiceFile> {
         program(
             "log/run",
             format!(
-                "#!/bin/sh\nset -e\numask 027\nmkdir -p /var/log/runit/{0}\nchown {user}:adm /var/log/runit/{0}\n\
+                "#!/bin/sh\nset -e\nmkdir -p /var/log/runit/{0}\nchown {user}:adm /var/log/runit/{0}\nchmod 2750 /var/log/runit/{0}\numask 027\n\
                  exec chpst -u {user}:adm svlogd -tt /var/log/runit/{0}\n",
                 copy.id
             ),

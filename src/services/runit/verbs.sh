@@ -3,7 +3,9 @@ by_runit() {
     case "$1" in
         answers) [ -z "${DPKG_ROOT:-}" ] && command -v sv >/dev/null && mkdir -p /run/runit/supervise ;;
         state)
-            case "$(sv status "/etc/sv/$2" 2>/dev/null || true)" in
+            state=$(sv status "/etc/sv/$2" 2>/dev/null) || true
+            # Behind it stands the state of the log.
+            case "${state%%;*}" in
                 run:*'want down'*) echo stopped ;;
                 run:*) echo ran ;;
                 down:*'want up'*) ;;

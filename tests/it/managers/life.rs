@@ -18,6 +18,8 @@ struct Manager {
     start: &'static str,
     disable: &'static str,
     enable: &'static str,
+    /// Prints what `beat` wrote.
+    log: &'static str,
 }
 
 fn install(root: &Root, manager: &str, version: &str) {
@@ -83,6 +85,8 @@ fn lives(manager: &Manager) {
     install(&root, name, "1.0");
     runs(&root, "1.0", &PORTS);
     has_its_environment(&root);
+    let said = root.sh(manager.log).unwrap();
+    assert!(said.lines().any(|line| line.ends_with("asked")), "{said}");
 
     if manager.revives {
         let pid = ask(&root, 61510).unwrap()["pid"].to_string();
@@ -155,6 +159,7 @@ fn under_systemd() {
         start: "systemctl start fleet-web.target",
         disable: "systemctl disable --now fleet-beat",
         enable: "systemctl enable --now fleet-beat",
+        log: "journalctl -o cat -u fleet-beat",
     });
 }
 
@@ -168,6 +173,7 @@ fn under_supervisor() {
         start: "supervisorctl start fleet-web:*",
         disable: "rm /etc/supervisor/conf.d/fleet-beat.conf; supervisorctl update",
         enable: "ln -s /etc/fleet/supervisor/fleet-beat.conf /etc/supervisor/conf.d/; supervisorctl update",
+        log: "cat /var/log/supervisor/fleet-beat.log",
     });
 }
 
@@ -181,6 +187,7 @@ fn under_sysvinit() {
         start: "service fleet-web start",
         disable: "service fleet-beat stop; update-rc.d fleet-beat disable",
         enable: "update-rc.d fleet-beat enable; service fleet-beat start",
+        log: "cat /var/log/fleet-beat.output",
     });
 }
 
@@ -194,6 +201,7 @@ fn under_runit() {
         start: "sv up fleet-web-61500 fleet-web-61501",
         disable: "rm /etc/service/fleet-beat; sv -w 30 force-stop /etc/sv/fleet-beat",
         enable: "ln -s /etc/sv/fleet-beat /etc/service/",
+        log: "cat /var/log/runit/fleet-beat/current",
     });
 }
 
@@ -207,5 +215,6 @@ fn under_daemontools() {
         start: "svc -u /etc/service/fleet-web-61500 /etc/service/fleet-web-61501",
         disable: "rm /etc/service/fleet-beat; svc -dx /etc/sv/fleet-beat /etc/sv/fleet-beat/log; sleep 1",
         enable: "ln -s /etc/sv/fleet-beat /etc/service/",
+        log: "cat /var/log/daemontools/fleet-beat/current",
     });
 }
