@@ -1,4 +1,5 @@
 # The verbs of daemontools: by_daemontools VERB [FOLDER].
+# shellcheck disable=SC2317 # its name is an argument of those that call it
 by_daemontools() {
     case "$1" in
         answers) [ -z "${DPKG_ROOT:-}" ] && command -v svc >/dev/null ;;

@@ -1,4 +1,5 @@
 # The verbs of runit: by_runit VERB [FOLDER].
+# shellcheck disable=SC2317 # its name is an argument of those that call it
 by_runit() {
     case "$1" in
         answers) [ -z "${DPKG_ROOT:-}" ] && command -v sv >/dev/null && mkdir -p /run/runit/supervise ;;

@@ -12,6 +12,7 @@ retire_service() {
         supervisor)
             rm -rf "$REMEMBERED.by_supervisor" "/etc/supervisor/conf.d/$2.conf"
             retire_conffile "/etc/$DPKG_MAINTSCRIPT_PACKAGE/supervisor/$2.conf"
+            rmdir "/etc/$DPKG_MAINTSCRIPT_PACKAGE/supervisor" "/etc/$DPKG_MAINTSCRIPT_PACKAGE" 2>/dev/null || true
             if command -v supervisorctl >/dev/null; then
                 supervisorctl stop "$2:*" >/dev/null 2>&1 || true
                 supervisorctl update "$2" >/dev/null 2>&1 || true

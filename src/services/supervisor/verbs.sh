@@ -1,4 +1,5 @@
 # The verbs of supervisor: by_supervisor VERB [PROGRAM].
+# shellcheck disable=SC2317 # its name is an argument of those that call it
 by_supervisor() {
     case "$1" in
         answers)

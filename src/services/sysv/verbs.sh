@@ -1,4 +1,5 @@
 # The verbs of init scripts: by_sysv VERB [NAME].
+# shellcheck disable=SC2317 # its name is an argument of those that call it
 by_sysv() {
     case "$1" in
         answers) [ -z "${DPKG_ROOT:-}" ] && command -v invoke-rc.d >/dev/null ;;

@@ -2,4 +2,8 @@
 //! and dpkg's and the administrator's wishes are obeyed in the same way.
 
 mod app;
+mod calls;
+mod change;
 mod life;
+mod units;
+mod values;
