@@ -5,7 +5,7 @@
 use super::launcher;
 use super::provision::{Provision, ServiceFile, Steps};
 use super::step::Step;
-use crate::recipe::{Recipe, Service};
+use crate::recipe::{Recipe, Schedule, Service};
 
 /// Returns the name of a service's file: cron passes over names with dots.
 pub(super) fn file_name(stem: &str) -> String {
@@ -17,7 +17,7 @@ pub(super) fn provide(recipe: &Recipe, services: &[&Service]) -> Provision {
     let mut provision = Provision::default();
     for service in services {
         // The reader of the recipe refuses schedules that cron has no words for.
-        let Some(schedule) = service.schedule.as_ref().and_then(|at| at.as_cron()) else {
+        let Some(schedule) = service.schedule.as_ref().and_then(Schedule::as_cron) else {
             continue;
         };
         let name = file_name(&service.stem(recipe.package.name.as_str()));

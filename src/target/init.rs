@@ -21,7 +21,7 @@ pub(super) enum Init {
 impl Init {
     /// Returns what a root that is not booted has.
     pub(super) fn of(top: &Path) -> Init {
-        let systemd = fs::read_link(&top.join("usr/sbin/init"))
+        let systemd = fs::read_link(top.join("usr/sbin/init"))
             .is_ok_and(|target| target.ends_with("systemd"));
         if systemd { Init::Systemd } else { Init::Sysv }
     }

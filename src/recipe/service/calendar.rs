@@ -104,9 +104,8 @@ impl Schedule {
         let (mut month, mut day) = ("*".to_owned(), "*".to_owned());
         if parts.first().is_some_and(|date| !date.contains(':')) {
             let date: Vec<_> = parts.remove(0).split('-').collect();
-            let (months, monthdays) = match date[..] {
-                ["*", month, day] | [month, day] => (month, day),
-                _ => return None,
+            let (["*", months, monthdays] | [months, monthdays]) = date[..] else {
+                return None;
             };
             month = cron_numbers(months, 12)?;
             day = cron_numbers(monthdays, 31)?;
@@ -114,9 +113,8 @@ impl Schedule {
         let (mut hour, mut minute) = ("0".to_owned(), "0".to_owned());
         if !parts.is_empty() {
             let time: Vec<_> = parts.remove(0).split(':').collect();
-            let (hours, minutes) = match time[..] {
-                [hour, minute] | [hour, minute, "0" | "00"] => (hour, minute),
-                _ => return None,
+            let ([hours, minutes] | [hours, minutes, "0" | "00"]) = time[..] else {
+                return None;
             };
             hour = cron_numbers(hours, 23)?;
             minute = cron_numbers(minutes, 59)?;

@@ -1,7 +1,9 @@
 //! `[service.*.hardening]` as lines of a unit (systemd.exec(5), "Sandboxing").
 
 use super::words::escape_specifiers;
-use crate::recipe::{Hardening, ProtectHome, ProtectSystem, Recipe, Restrictions, Service};
+use crate::recipe::{
+    Hardening, HostPath, ProtectHome, ProtectSystem, Recipe, Restrictions, Service,
+};
 use crate::services::account::Account;
 
 /// Places that are home folders for `ProtectHome=`.
@@ -75,17 +77,17 @@ fn on(recipe: &Recipe, service: &Service, account: &Account, on: &Restrictions) 
 
 /// Returns what cannot be seen or written, and what can all the same: the app's own folders.
 fn places(recipe: &Recipe, service: &Service, account: &Account, on: &Restrictions) -> Vec<String> {
-    let mut own: Vec<&str> = recipe
+    let own: Vec<&str> = recipe
         .directories
         .iter()
         .map(|directory| directory.path.as_str())
         .collect();
-    own.extend(service.directory.iter().map(|path| path.as_str()));
     let in_home = |path: &&str| HOMES.iter().any(|home| path.starts_with(home));
     let at_home = own
         .iter()
         .copied()
         .chain([account.home.as_str(), recipe.venv.prefix.as_str()])
+        .chain(service.directory.as_ref().map(HostPath::as_str))
         .any(|path| in_home(&path));
     let (system, closed): (_, fn(&str) -> bool) = match on.protect_system {
         ProtectSystem::Strict => (Some("strict"), |_| true),
@@ -109,7 +111,7 @@ fn places(recipe: &Recipe, service: &Service, account: &Account, on: &Restrictio
         .into_iter()
         .filter(|path| closed(path) || (home.is_some() && in_home(path)))
         .collect();
-    open.extend(on.read_write_paths.iter().map(|path| path.as_str()));
+    open.extend(on.read_write_paths.iter().map(HostPath::as_str));
     open.sort_unstable();
     open.dedup();
     // One that is not there yet is no fault.
