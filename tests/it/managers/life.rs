@@ -89,10 +89,10 @@ fn lives(manager: &Manager) {
     assert!(said.lines().any(|line| line.ends_with("asked")), "{said}");
 
     if manager.revives {
-        let pid = ask(&root, 61510).unwrap()["pid"].to_string();
+        let pid = ask(&root, 61510).unwrap()["pid"].clone();
         root.sh(&format!("kill -9 {pid}")).unwrap();
         wait(&root, 61510, "another process", |answer| {
-            answer["pid"].to_string() != pid
+            answer["pid"] != pid
         });
     }
 
