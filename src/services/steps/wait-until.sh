@@ -1,4 +1,5 @@
 # Waits up to SECONDS until a COMMAND succeeds.
+# shellcheck disable=SC2317 # those that call it are called by their names
 wait_until() {
     left=$(($1 * 10))
     shift
