@@ -3,7 +3,7 @@
 use super::app::App;
 use super::metadata::{self, package_name};
 use super::toml_text::one_line;
-use crate::recipe::Recipe;
+use crate::recipe::{Recipe, TagPattern};
 use std::path::Path;
 
 /// What the package is called, and by whom.
@@ -13,6 +13,8 @@ pub(super) struct Identity {
     pub(super) name_from: String,
     pub(super) version: String,
     pub(super) version_from: String,
+    /// Whether the version is that of the tags: the project has none of its own that could disagree.
+    pub(super) is_version_of_git: bool,
     pub(super) maintainer: String,
     pub(super) maintainer_from: String,
     pub(super) summary: String,
@@ -169,6 +171,9 @@ fn decide_version(app: &App<'_>, identity: &mut Identity) {
         .into_iter()
         .flatten()
         .find_map(|(text, from)| Some((metadata::version(text)?, from)));
+    let has_own = own.and_then(metadata::version).is_some();
+    let fits = |tag: &str| TagPattern::default().version_of(tag).is_some();
+    identity.is_version_of_git = !has_own && tag.is_some_and(fits);
     (identity.version, identity.version_from) = found.unwrap_or_else(|| {
         let because = match own.or(tag) {
             Some(text) => format!("`{}` is no version of a Python project", one_line(text)),
@@ -254,6 +259,7 @@ mod tests {
             (identity.version.as_str(), identity.version_from.as_str()),
             ("2.1", "the tag v2.1")
         );
+        assert!(identity.is_version_of_git);
         assert_eq!(identity.maintainer, "Ada <ada@example.org>");
         assert_eq!(
             identity.homepage.as_deref(),

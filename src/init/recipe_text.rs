@@ -9,6 +9,7 @@ use super::services::{APP, Services, below_app};
 use super::supported::is_later;
 use super::toml_text::{Section, comment, list, one_line, quote};
 use crate::recipe::SourcePath;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Component, Path, PathBuf};
 
@@ -80,7 +81,15 @@ fn package(parts: &Parts<'_>, todos: &mut Vec<String>) -> Section {
         todo(&mut section, todos, text);
     }
     section.set_from("name", &identity.name, &identity.name_from);
-    section.set_from("version", &identity.version, &identity.version_from);
+    if identity.is_version_of_git {
+        let from = one_line(&format!(
+            "{} now, by {}",
+            identity.version, identity.version_from
+        ));
+        section.set("version", &format!("{{ from = \"git\" }}  # {from}"));
+    } else {
+        section.set_from("version", &identity.version, &identity.version_from);
+    }
     section.set_from(
         "maintainer",
         &identity.maintainer,
@@ -160,6 +169,10 @@ fn source(parts: &Parts<'_>, todos: &mut Vec<String>) -> Section {
             let text = format!("`{inside}` cannot be named in `subdirectory`: rename the folder");
             todo(&mut section, todos, &text);
         }
+    }
+    let has_submodules = |committed: &BTreeSet<String>| committed.contains(".gitmodules");
+    if checkout.committed.as_ref().is_some_and(has_submodules) {
+        section.set("submodules", "true");
     }
     section
 }

@@ -6,7 +6,7 @@ use crate::plan::{Draft, Interpreter, Placeholder};
 use crate::recipe::{Identity, Recipe};
 use crate::services;
 use crate::sys::host::HostFacts;
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use std::collections::BTreeSet;
 
 /// The fields as far as they are known before the content is.
@@ -70,7 +70,10 @@ impl PlannedControl {
             description: self.description.clone(),
             ..Control::new(
                 package.name.clone(),
-                package.version.clone(),
+                package
+                    .version
+                    .clone()
+                    .context("the version is not known yet")?,
                 depends::architecture(elf, &host.architecture)?,
                 package.maintainer.clone(),
                 self.section.clone(),
@@ -99,7 +102,7 @@ impl PlannedControl {
         let mut fields: Vec<(String, Draft)> = Vec::new();
         let mut add = |name: &str, value: Draft| fields.push((name.to_owned(), value));
         add("Package", package.name.to_string().into());
-        add("Version", package.version.to_string().into());
+        add("Version", crate::plan::version(package));
         add("Architecture", Placeholder::Architecture.into());
         add("Maintainer", package.maintainer.to_string().into());
         add("Installed-Size", Placeholder::InstalledSize.into());

@@ -98,5 +98,5 @@ impl Plan {
 }
 
 fn in_order(commands: &InstallerCommands) -> impl Iterator<Item = &Command> {
-    commands.wheel.iter().chain(&commands.install)
+    commands.wheels.iter().chain(&commands.install)
 }

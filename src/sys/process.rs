@@ -11,9 +11,11 @@ use super::command::short;
 use super::fs::File;
 use super::interrupt;
 use super::isolation::Isolation;
+use super::masked::without_credentials;
 use crate::failure::Failure;
 use anyhow::{Context as _, Result};
 use rustix::process::{Pid, Signal};
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
@@ -83,9 +85,13 @@ impl Runner {
         let mut reader = BufReader::new(reader);
         let mut line = Vec::new();
         while reader.read_until(b'\n', &mut line)? > 0 {
-            log_file.write_all(&line)?;
-            // A progress bar redraws its line after a carriage return: what stands last is what a person would see.
             let text = String::from_utf8_lossy(&line);
+            let text = without_credentials(&text);
+            match &text {
+                Cow::Borrowed(_) => log_file.write_all(&line)?,
+                Cow::Owned(masked) => log_file.write_all(masked.as_bytes())?,
+            }
+            // A progress bar redraws its line after a carriage return: what stands last is what a person would see.
             let text = text
                 .trim_end()
                 .rsplit('\r')

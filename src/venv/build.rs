@@ -5,7 +5,6 @@ use crate::failure::{Failure, OrFailure as _};
 use crate::plan::{
     Command, InstallerCommands, InstallerPlan, Plan, installer, project_requirement,
 };
-use crate::recipe::Venv;
 use crate::sys::fs;
 use crate::sys::process::{Line, Runner};
 use anyhow::{Context as _, Result};
@@ -51,7 +50,6 @@ pub struct StagedVenv {
 /// # Errors
 /// When the interpreter is not the distribution's, or an installer fails: its last lines are in the error.
 pub fn build(
-    recipe: &Venv,
     plan: &Plan,
     surroundings: &Surroundings<'_>,
     on_line: &mut dyn FnMut(Line<'_>),
@@ -62,12 +60,17 @@ pub fn build(
     surroundings.run(&venv.create, on_line)?;
     let (installer, commands) = choose_installer(&venv.installer, surroundings, on_line)?;
     let mut project = None;
-    if let Some(command) = &commands.wheel {
-        let wheel = project::build_wheel(command, places, surroundings, on_line)?;
-        let hashes = plan.venv.require_hashes;
-        let line = project_requirement(&recipe.extras, places, hashes, Some(&wheel)).complete()?;
-        fs::write(&places.project_requirement(), line.as_bytes())?;
-        project = Some(wheel.name);
+    let mut lines = String::new();
+    for (command, from) in commands.wheels.iter().zip(&venv.projects) {
+        let wheel = project::build_wheel(command, from, surroundings, on_line)?;
+        let line = project_requirement(from, venv.require_hashes, Some(&wheel));
+        lines.push_str(&line.complete()?);
+        if from.is_app {
+            project = Some(wheel.name);
+        }
+    }
+    if !venv.projects.is_empty() {
+        fs::write(&places.project_requirement(), lines.as_bytes())?;
     }
     if let Some(command) = &commands.install {
         install(command, surroundings, on_line)?;

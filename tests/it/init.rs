@@ -419,7 +419,7 @@ fn a_tag_is_the_version_and_the_remote_is_told_without_its_password() {
     let (recipe, said) = init(&context, "greeter");
     let text = std::fs::read_to_string(recipe).unwrap();
     for line in [
-        "version = \"3.1\"  # the tag v3.1\n",
+        "version = { from = \"git\" }  # 3.1 now, by the tag v3.1\n",
         "homepage = \"https://example.org/ada/greeter\"\n",
         "# A clone of https://example.org/ada/greeter.git.\n",
     ] {

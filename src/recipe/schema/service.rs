@@ -8,8 +8,9 @@ pub(super) const HOST_PATH: Shape = Shape::Pattern("^(/|@prefix@)");
 
 table! {
     /// A service runs as the service user, with the environment of the recipe.
-    pub(super) SERVICE {
-        /// The program's absolute path and its arguments, split as sh splits them. `${NAME}` is the value of a variable of the
+    pub(in crate::recipe) SERVICE {
+        /// The program and its arguments, split as sh splits them: a whole path, or the name of a program of the app, which is in
+        /// `@prefix@/bin`. `${NAME}` is the value of a variable of the
         /// service's environment; there is no shell: write `/bin/sh -c '…'` for one.
         "command" = Key::of(Shape::Text).required().example(r#""@prefix@/bin/gunicorn --bind 127.0.0.1:8000 demosite:app""#);
         /// Where it runs; without it, the prefix of the virtualenv.
