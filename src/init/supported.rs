@@ -6,7 +6,6 @@ pub(super) const LATER: &[&str] = &[
     "build.env",
     "nginx",
     "secrets",
-    "service.singleton",
     "task",
     "venv.lock",
 ];
@@ -29,9 +28,6 @@ mod tests {
             "build.env" => "[build]\nenv = { A = \"b\" }\n",
             "nginx" => "[[nginx]]\nserver-name = [\"example.org\"]\n",
             "secrets" => "[secrets]\nKEY = { length = 50 }\n",
-            "service.singleton" => {
-                "[service.beat]\ncommand = \"@prefix@/bin/beat\"\nsingleton = true\n"
-            }
             "task" => "[[task]]\nname = \"migrate\"\ncommand = \"/bin/true\"\n",
             "venv.lock" => "[venv]\nlock = \"uv.lock\"\n",
             other => panic!("no use of `{other}` is known"),

@@ -4,6 +4,7 @@ use super::scripts;
 use crate::deb::{Architecture, Control, Description, Relation, Section};
 use crate::plan::{Draft, Interpreter, Placeholder};
 use crate::recipe::{Identity, Recipe};
+use crate::services;
 use anyhow::{Context as _, Result};
 
 /// The fields as far as they are known before the content is.
@@ -159,6 +160,7 @@ fn own_depends(recipe: &Recipe, interpreter: &Interpreter) -> Result<Vec<Relatio
     if scripts::needs_adduser(recipe) {
         texts.push("adduser".to_owned());
     }
+    texts.extend(services::provide(recipe).depends);
     texts
         .iter()
         .map(|text| {

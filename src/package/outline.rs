@@ -10,7 +10,7 @@ use crate::deb::{ArchivePath, Content, Entry, Mode, ScriptName, Timestamp};
 use crate::failure::Failure;
 use crate::plan::{Draft, Placeholder, Plan};
 use crate::recipe::{FileOrigin, HostPath, Recipe, ShippedFile};
-use crate::services::{environment, systemd};
+use crate::services::{self, environment};
 use crate::source::ReadFile;
 use crate::sys::host::HostFacts;
 use crate::venv::{self, Distribution};
@@ -161,12 +161,17 @@ pub fn outline(recipe: &Recipe, plan: &Plan, known: &Known<'_>) -> Result<Outlin
         };
         files.insert(&format!("etc/default/{name}"), defaults)?;
     }
-    if let Some(user) = &recipe.user {
-        for service in &recipe.services {
-            let path = format!("usr/lib/systemd/system/{}", service.unit_name(name));
-            let unit = systemd::render(recipe, service, user);
-            files.insert(&path, PlannedFile::text(unit))?;
-        }
+    let provision = services::provide(recipe);
+    for file in provision.files {
+        let planned = PlannedFile {
+            mode: Mode::of_file(file.executable),
+            conffile: file.conffile,
+            ..PlannedFile::text(file.text)
+        };
+        files.insert(&file.path, planned)?;
+    }
+    for (path, target) in provision.links {
+        links.insert(archive_path(&path)?, target);
     }
     let copyright = copyright::render(package, plan.source.as_ref(), time, known.distributions);
     let documents = format!("usr/share/doc/{name}");

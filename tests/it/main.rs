@@ -83,6 +83,9 @@ mod judges;
 /// The demo's package on hosts: installed, used, upgraded, removed, purged.
 mod lifecycle;
 
+/// One app under every service manager.
+mod managers;
+
 /// The manual, as man, groff and mandoc read it.
 mod manual;
 
