@@ -4,19 +4,22 @@ use super::answer::write_json;
 use super::destination::Destination;
 use super::failures::Failures;
 use super::forbidden::forbidden;
-use super::planning::{Planned, Planning, Unreadable, plan_all};
+use super::planning::{Machine, Planned, Planning, Unreadable, plan_all};
 use super::source_commit;
+use super::version;
 use crate::apt::{self, Permission};
 use crate::cli::{Build, BuildOptions};
 use crate::deb::{self, Archive, Written};
+use crate::depends::Dpkg;
 use crate::failure::{self, Failure, OrFailure as _};
 use crate::package::{self, Parts};
-use crate::recipe::HostPath;
+use crate::plan::{self, SourcePlan, named_paths};
+use crate::recipe::{HostPath, Recipe};
 use crate::report::{
-    BuildDocument, BuildReport, BuiltDistribution, BuiltRewrite, BuiltSource, Event, FailedBuild,
-    JSON_FORMAT, Reporter, Stage, Warnings,
+    BuildDocument, BuildReport, BuiltDistribution, BuiltExtra, BuiltPruned, BuiltRewrite,
+    BuiltSource, Event, FailedBuild, JSON_FORMAT, Reporter, Stage, Warnings,
 };
-use crate::source::{self, ReadFile, SourceTree};
+use crate::source::{self, Downloads, ReadFile, Servers, SourceTree};
 use crate::sys::clock::Stopwatch;
 use crate::sys::host::HostFacts;
 use crate::sys::process::{Line, Runner};
@@ -76,7 +79,7 @@ fn build(
         reporter.event(&Event::Note(&format!(
             "{} {} of `{}`",
             package.name,
-            package.version,
+            plan::version(package),
             planned.name.display()
         )));
     }
@@ -91,10 +94,7 @@ fn build(
         no_apt: options.no_apt,
     };
     fs::remove_file(&planned.plan.log)?;
-    let report = pipeline(&job, &planning.output)?;
-    if let Some(path) = &options.source.lock {
-        source_commit::write_lock(planned.plan.source.as_ref(), path)?;
-    }
+    let report = pipeline(&job, planning, options)?;
     let report = BuildReport {
         warnings: warnings.into_texts(),
         ..report
@@ -114,6 +114,7 @@ fn build(
 }
 
 /// What every stage is given.
+#[derive(Clone, Copy)]
 struct Job<'a> {
     planned: &'a Planned,
     host: &'a HostFacts,
@@ -123,6 +124,15 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
+    /// Returns what the stage of the virtualenv is given.
+    fn surroundings<'a>(&'a self, warn: &'a dyn Fn(&str)) -> venv::build::Surroundings<'a> {
+        venv::build::Surroundings {
+            runner: self.runner,
+            log: &self.planned.plan.log,
+            warn,
+        }
+    }
+
     /// Runs one stage between its two events.
     fn stage<T>(
         &self,
@@ -141,18 +151,33 @@ impl Job<'_> {
     }
 }
 
-fn pipeline(job: &Job<'_>, output: &Destination) -> Result<BuildReport> {
+fn pipeline(job: &Job<'_>, planning: &Planning, options: &BuildOptions) -> Result<BuildReport> {
     let watch = Stopwatch::start();
     job.stage(Stage::Apt, |on_line| install_packages(job, on_line))?;
-    let (source, files) = job.stage(Stage::Source, |_| {
-        let source = export_source(job)?;
+    let (source, files, planned) = job.stage(Stage::Source, |on_line| {
+        let source = export_source(job, &planning.machine, on_line)?;
+        source_commit::check_all(job.planned.plan.source.as_ref(), source.as_ref(), options)?;
         let files = source::read_files(&job.planned.recipe, source.as_ref())?;
-        Ok((source, files))
+        let planned = plan_again(job.planned, source.as_ref(), planning, options)?;
+        Ok((source, files, planned))
     })?;
+    let job = &Job {
+        planned: planned.as_ref().unwrap_or(job.planned),
+        ..*job
+    };
     let (venv, facts) = job.stage(Stage::Venv, |on_line| build_venv(job, on_line))?;
-    let archive = job.stage(Stage::Package, |_| assemble(job, &files, venv))?;
-    let (path, written) = job.stage(Stage::Deb, |_| write(job, &archive, output))?;
     let plan = &job.planned.plan;
+    let recipe = version::settle(&job.planned.recipe, plan, &venv)?;
+    let archive = job.stage(Stage::Package, |on_line| {
+        let archive = assemble(job, &recipe, &files, venv)?;
+        verify(job, &archive, on_line)?;
+        Ok(archive)
+    })?;
+    let (path, written) = job.stage(Stage::Deb, |_| write(job, &archive, &planning.output))?;
+    if let Some(path) = &options.source.lock {
+        let lock = source_commit::lock_of(plan.source.as_ref(), source.as_ref());
+        source_commit::write_lock(&lock, path)?;
+    }
     Ok(BuildReport {
         recipe: job.planned.name.clone(),
         package: archive.control.package.to_string(),
@@ -165,8 +190,9 @@ fn pipeline(job: &Job<'_>, output: &Destination) -> Result<BuildReport> {
         source: source
             .zip(plan.source.as_ref())
             .map(|(tree, plan)| BuiltSource {
+                extras: built_extras(plan, &tree),
                 path: tree.repository,
-                reference: plan.reference.clone(),
+                reference: plan.reference(),
                 commit: tree.commit,
                 time: tree.time.seconds(),
                 describe: tree.describe,
@@ -175,6 +201,7 @@ fn pipeline(job: &Job<'_>, output: &Destination) -> Result<BuildReport> {
         installer: facts.installer,
         distributions: facts.distributions,
         rewrites: facts.rewrites,
+        pruned: facts.pruned,
         seconds: watch.elapsed().as_secs_f64(),
         warnings: Vec::new(),
     })
@@ -214,12 +241,57 @@ fn install_packages(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<
     apt::install(&plan.packages, permission, job.runner, &plan.log, on_line)
 }
 
-fn export_source(job: &Job<'_>) -> Result<Option<SourceTree>> {
+fn export_source(
+    job: &Job<'_>,
+    machine: &Machine,
+    on_line: &mut dyn FnMut(Line<'_>),
+) -> Result<Option<SourceTree>> {
     let plan = &job.planned.plan;
-    plan.source
-        .as_ref()
-        .map(|source| source::extract(source, &plan.places.source()))
-        .transpose()
+    let Some(source) = &plan.source else {
+        return Ok(None);
+    };
+    let downloads = Downloads::new(
+        &plan.places.cache,
+        &plan.interpreter.path(),
+        &machine.environment,
+    );
+    let warn = |text: &str| job.reporter.event(&Event::Warning(text));
+    let log = source_commit::log_file(&job.planned.recipe, &machine.cache);
+    let surroundings = source::Surroundings {
+        runner: job.runner,
+        downloads: &downloads,
+        obtain: &Servers(source_commit::surroundings(machine, &log, &warn)?),
+        warn: &warn,
+    };
+    let on_line = &mut |line: &str| on_line(Line::Output(line));
+    source::extract(source, &surroundings, &plan.places.source(), on_line).map(Some)
+}
+
+fn built_extras(plan: &SourcePlan, tree: &SourceTree) -> Vec<BuiltExtra> {
+    let extras = plan.extras.iter().zip(&tree.extras);
+    extras
+        .map(|(extra, commit)| BuiltExtra {
+            path: extra.origin.to_string(),
+            reference: extra.origin.reference().map(ToString::to_string),
+            commit: commit.clone(),
+            into: extra.into.to_string(),
+        })
+        .collect()
+}
+
+/// Plans again when the plan had to leave open what the source holds.
+fn plan_again(
+    planned: &Planned,
+    source: Option<&SourceTree>,
+    planning: &Planning,
+    options: &BuildOptions,
+) -> Result<Option<Planned>> {
+    let is_open = |plan: &SourcePlan| plan.commit.is_none();
+    let Some(tree) = source.filter(|_| planned.plan.source.as_ref().is_some_and(is_open)) else {
+        return Ok(None);
+    };
+    let facts = source::facts(tree, &named_paths(&planned.recipe))?;
+    planning.again(planned, facts, options).map(Some)
 }
 
 /// What the report says of the virtualenv.
@@ -227,23 +299,26 @@ struct VenvFacts {
     installer: String,
     distributions: Vec<BuiltDistribution>,
     rewrites: Vec<BuiltRewrite>,
+    pruned: Vec<BuiltPruned>,
 }
 
 fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<(VenvTree, VenvFacts)> {
     let Planned { recipe, plan, .. } = job.planned;
-    let surroundings = venv::build::Surroundings {
-        runner: job.runner,
-        log: &plan.log,
-        warn: &|text| job.reporter.event(&Event::Warning(text)),
+    let warn = |text: &str| job.reporter.event(&Event::Warning(text));
+    let surroundings = job.surroundings(&warn);
+    let staged = venv::build::build(plan, &surroundings, on_line).with_context(|| {
+        format!(
+            "building the virtualenv failed; the whole output is in `{}`",
+            plan.log.display()
+        )
+    })?;
+    let reading = venv::Reading {
+        prefix: &recipe.venv.prefix,
+        interpreter: &plan.interpreter,
+        bytecode: recipe.venv.bytecode,
+        prune: &recipe.venv.prune,
     };
-    let staged =
-        venv::build::build(&recipe.venv, plan, &surroundings, on_line).with_context(|| {
-            format!(
-                "building the virtualenv failed; the whole output is in `{}`",
-                plan.log.display()
-            )
-        })?;
-    let tree = venv::read_stage(&staged, &recipe.venv.prefix, &plan.interpreter)?;
+    let tree = venv::read_stage(&staged, &reading)?;
     for file in &tree.not_compiled {
         job.reporter.event(&Event::Warning(&format!(
             "`{file}` is not valid Python here, so it has no bytecode"
@@ -252,6 +327,17 @@ fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<(VenvT
     let distributions = tree.distributions.iter().map(|it| BuiltDistribution {
         name: it.name.clone(),
         version: it.version.clone(),
+        license: it.license.clone(),
+    });
+    let pruned = tree.pruned.iter().map(|it| BuiltPruned {
+        group: it.group,
+        files: it.files,
+        bytes: it.bytes,
+        kept: it
+            .kept
+            .iter()
+            .map(|kept| format!("{}: {}", kept.what, kept.needed_by))
+            .collect(),
     });
     let rewrites = tree.rewrites.iter().map(|rewrite| BuiltRewrite {
         path: rewrite.path.clone(),
@@ -261,16 +347,18 @@ fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<(VenvT
         installer: staged.installer,
         distributions: distributions.collect(),
         rewrites: rewrites.collect(),
+        pruned: pruned.collect(),
     };
     Ok((tree, facts))
 }
 
 fn assemble(
     job: &Job<'_>,
+    recipe: &Recipe,
     files: &BTreeMap<HostPath, ReadFile>,
     venv: VenvTree,
 ) -> Result<Archive> {
-    let Planned { recipe, plan, .. } = job.planned;
+    let plan = &job.planned.plan;
     let forbidden = forbidden(recipe, plan, &job.host.environment)?;
     package::assemble(Parts {
         recipe,
@@ -278,10 +366,22 @@ fn assemble(
         host: job.host,
         files,
         hooks: &job.planned.hooks,
-        shlibs: &apt::installed_shlibs()?,
+        libraries: &Dpkg::open(Path::new("/"), &job.host.architecture)?,
         venv,
         forbidden: &forbidden,
+        warn: &|text| job.reporter.event(&Event::Warning(text)),
     })
+}
+
+/// Tries what the recipe wants to work, with the content of the package at its final path.
+fn verify(job: &Job<'_>, archive: &Archive, on_line: &mut dyn FnMut(Line<'_>)) -> Result<()> {
+    let Planned { recipe, plan, .. } = job.planned;
+    if plan.venv.trials.is_empty() {
+        return Ok(());
+    }
+    let warn = |text: &str| job.reporter.event(&Event::Warning(text));
+    venv::placed::place(&archive.layers, &recipe.venv.prefix, &plan.places)?;
+    venv::placed::try_all(&plan.venv.trials, &job.surroundings(&warn), on_line)
 }
 
 fn write(job: &Job<'_>, archive: &Archive, output: &Destination) -> Result<(PathBuf, Written)> {

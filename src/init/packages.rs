@@ -1,5 +1,6 @@
 //! What the virtualenv is to hold: the app's own requirements, and what it needs besides and does not list.
 
+use super::address::{has_password, without_passwords};
 use super::app::App;
 use super::distributions;
 use super::requirements;
@@ -31,6 +32,7 @@ pub(super) fn decide(app: &App<'_>) -> Packages {
         names: app.names(),
         ..Packages::default()
     };
+    packages.todos.extend(required.todos.iter().cloned());
     if required.editable.is_empty() {
         packages.file = required.file.clone().filter(|file| is_path(file));
         packages.is_closed = required.has_hashes;
@@ -39,6 +41,11 @@ pub(super) fn decide(app: &App<'_>) -> Packages {
             "{} asks for an editable install, which cannot be packaged: remove it, and name {file} in `requirements` instead of these `packages`",
             required.editable.join(", ")
         ));
+        for (place, option) in &required.options {
+            packages.todos.push(format!(
+                "`{option}` of {place} is not part of these `packages`: without it pip may find other files"
+            ));
+        }
         packages.take(&required.lines, file);
     }
     if !app.is_installed && required.file.is_none() {
@@ -88,6 +95,16 @@ impl Packages {
     fn take(&mut self, requirements: &[String], file: &str) {
         for requirement in requirements {
             let requirement = requirement.trim();
+            if let Some(why) = requirements::problem(requirement) {
+                // What a requirements file has of that kind is said with its line.
+                let todo = format!("`{}` of {file} {why}", without_passwords(requirement));
+                if ["pyproject.toml", "setup.cfg", "setup.py"].contains(&file) {
+                    self.todos.push(todo);
+                }
+                if has_password(requirement) || requirement.parse::<Requirement>().is_err() {
+                    continue;
+                }
+            }
             if requirement.parse::<Requirement>().is_ok() {
                 self.added.push((requirement.to_owned(), file.to_owned()));
             } else if !requirement.is_empty() {
@@ -234,6 +251,6 @@ mod tests {
             packages.added,
             [("flask==3.1.3".into(), "requirements.txt".into())]
         );
-        assert_eq!(packages.todos.len(), 3, "{:?}", packages.todos);
+        assert_eq!(packages.todos.len(), 2, "{:?}", packages.todos);
     }
 }

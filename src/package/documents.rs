@@ -1,72 +1,19 @@
-//! `/usr/share/doc/NAME`: what Policy §12.5 and §12.7 ask every package for.
+//! `/usr/share/doc/NAME`: the changelog that Policy §12.7 asks every package for.
 
-use crate::deb::{Line, Timestamp};
-use crate::plan::{Draft, Placeholder, SourcePlan};
+use crate::deb::Timestamp;
+use crate::plan::{Draft, Placeholder};
 use crate::recipe::Identity;
-use crate::venv::Distribution;
 use anyhow::Result;
 use flate2::{Compression, GzBuilder};
-use std::fmt::Write as _;
 use std::io::Write as _;
-
-/// Renders `copyright`: where the software came from, and under which licences its parts stand. What is `None` is not known
-/// yet.
-pub(super) fn copyright(
-    package: &Identity,
-    source: Option<&SourcePlan>,
-    time: Option<Timestamp>,
-    distributions: Option<&[Distribution]>,
-) -> Draft {
-    let mut text = Draft::from(format!("This is {}, built by deb-build-app", package.name));
-    if let Some(source) = source {
-        text.push(" from the commit\n");
-        let commit = source.commit.as_ref().map(|commit| &commit.id);
-        text.push_or(commit, Placeholder::Commit);
-        text.push(" of its repository");
-    }
-    text.push(".\n\n");
-    if let Some(homepage) = &package.homepage {
-        text.push(format!("Homepage: {homepage}\n"));
-    }
-    text.push("Copyright: ");
-    let year = time.map(|time| time.date().0);
-    text.push_or(year, Placeholder::CommitTime);
-    text.push(format!(
-        " the authors of {}\nLicense: {}\n\n",
-        package.name,
-        package.license.as_ref().map_or("not stated", Line::as_str)
-    ));
-    text.push(
-        "The virtualenv holds these Python distributions, each under its own licence; the\n\
-         texts are in their .dist-info folders.\n\n",
-    );
-    text.push_or(distributions.map(licences), Placeholder::Distributions);
-    text
-}
-
-fn licences(distributions: &[Distribution]) -> String {
-    let mut text = String::new();
-    for distribution in distributions {
-        let license = distribution.license.lines().next().unwrap_or_default();
-        let license = if license.is_empty() {
-            "not stated"
-        } else {
-            license
-        };
-        let _ = writeln!(
-            text,
-            " {} {}: {license}",
-            distribution.name, distribution.version
-        );
-    }
-    text
-}
 
 /// Renders the changelog with one entry, as deb-changelog(5) wants it.
 pub(super) fn changelog(package: &Identity, time: Option<Timestamp>) -> Draft {
-    let mut text = Draft::from(format!(
-        "{} ({}) unstable; urgency=medium\n\n  * Built by deb-build-app.\n\n -- {}  ",
-        package.name, package.version, package.maintainer,
+    let mut text = Draft::from(format!("{} (", package.name));
+    text.append(crate::plan::version(package));
+    text.push(format!(
+        ") unstable; urgency=medium\n\n  * Built by deb-build-app.\n\n -- {}  ",
+        package.maintainer,
     ));
     text.push_or(time.map(rfc_2822), Placeholder::CommitTime);
     text.push("\n");

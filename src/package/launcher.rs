@@ -8,8 +8,8 @@
 use super::outline::PlannedFile;
 use super::script::quote;
 use crate::recipe::{
-    Health, HealthCheck, HostCommand, HostPath, Piece, Recipe, ServiceUser, Task, UserName,
-    Variables, Word, Words,
+    Health, HealthCheck, HostCommand, HostPath, Piece, Recipe, Task, UserName, Variables, Word,
+    Words,
 };
 use crate::services::environment;
 use std::fmt::Write as _;
@@ -197,14 +197,9 @@ impl Launch<'_> {
             line(format!("cd {}", quote(directory)));
         }
         line("set -a".to_owned());
-        match self.home(user) {
-            Some(home) => line(format!("HOME={}", quote(&home))),
-            None => line(format!("HOME=$(getent passwd {quoted} | cut -d : -f 6)")),
+        for (name, value) in environment::of_user(recipe, user) {
+            line(format!("{name}={}", quote(&value)));
         }
-        line(format!("LOGNAME={quoted}\nUSER={quoted}"));
-        let prefix = &recipe.venv.prefix;
-        let search = format!("{prefix}/bin:/usr/local/bin:/usr/bin:/bin");
-        line(format!("PATH={}", quote(&search)));
         for file in environment::files(recipe) {
             let file = quote(&file);
             line(format!(
@@ -215,26 +210,12 @@ impl Launch<'_> {
         for (name, value) in self.env {
             line(format!("export {name}={}", quote(value.as_str())));
         }
-        // sh itself adds these two.
-        line("unset OLDPWD PWD".to_owned());
+        // sh itself adds these four.
         line(format!(
-            "exec /usr/bin/setpriv --reuid {quoted} --regid \"$(/usr/bin/id -g {quoted})\" --init-groups -- \\\n    {}",
+            "exec /usr/bin/env -u PWD -u OLDPWD -u SHLVL -u _ \\\n    /usr/bin/setpriv --reuid {quoted} --regid \"$(/usr/bin/id -g {quoted})\" --init-groups -- \\\n    {}",
             self.command
         ));
         text
-    }
-
-    /// Returns the home that the recipe gives a user.
-    fn home(&self, user: &UserName) -> Option<String> {
-        let recipe = self.recipe;
-        let first = recipe.user.iter().find(|first| first.name == *user);
-        let own = recipe
-            .users
-            .iter()
-            .find(|other| other.name == *user && !other.existing);
-        first
-            .or(own)
-            .map(|user: &ServiceUser| user.home.to_string())
     }
 }
 

@@ -6,17 +6,18 @@
 
 use super::control::PlannedControl;
 use super::scripts::Hooks;
-use super::{archive_path, control, documents, launcher, questions, scripts};
+use super::{archive_path, control, copyright, documents, launcher, questions, scripts};
 use crate::deb::{ArchivePath, Content, Entry, Mode, ScriptName, Timestamp};
 use crate::failure::Failure;
 use crate::plan::{Draft, Placeholder, Plan};
 use crate::recipe::{FileOrigin, HostPath, Recipe, ShippedFile};
-use crate::services::{environment, logrotate, systemd};
+use crate::services::{self, environment, logrotate};
 use crate::source::ReadFile;
 use crate::sys::host::HostFacts;
 use crate::venv::{self, Distribution};
 use anyhow::{Context as _, Result};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
 use std::path::PathBuf;
 
 /// What is known of a package.
@@ -183,14 +184,19 @@ pub fn outline(recipe: &Recipe, plan: &Plan, known: &Known<'_>) -> Result<Outlin
         };
         files.insert(&format!("etc/logrotate.d/{name}"), rotation)?;
     }
-    if let Some(user) = &recipe.user {
-        for service in &recipe.services {
-            let path = format!("usr/lib/systemd/system/{}", service.unit_name(name));
-            let unit = systemd::render(recipe, service, user);
-            files.insert(&path, PlannedFile::text(unit))?;
-        }
+    let provision = services::provide(recipe);
+    for file in provision.files {
+        let planned = PlannedFile {
+            mode: Mode::of_file(file.executable),
+            conffile: file.conffile,
+            ..PlannedFile::text(file.text)
+        };
+        files.insert(&file.path, planned)?;
     }
-    let copyright = documents::copyright(package, plan.source.as_ref(), time, known.distributions);
+    for (path, target) in provision.links {
+        links.insert(archive_path(&path)?, target);
+    }
+    let copyright = copyright::render(package, plan.source.as_ref(), time, known.distributions);
     let documents = format!("usr/share/doc/{name}");
     files.insert(
         &format!("{documents}/copyright"),
@@ -204,7 +210,10 @@ pub fn outline(recipe: &Recipe, plan: &Plan, known: &Known<'_>) -> Result<Outlin
     let overrides = PlannedFile::text(Placeholder::Overrides);
     files.insert(&overrides_path(recipe), overrides)?;
     for (path, text) in venv::own_files(prefix, &plan.interpreter)? {
-        files.0.insert(path, PlannedFile::text(text));
+        files.insert_at(path, PlannedFile::text(text))?;
+    }
+    if let Some(path) = links.keys().find(|path| files.0.contains_key(*path)) {
+        return Err(two_owners(path));
     }
     Ok(Outline {
         control: control::plan(recipe, &plan.interpreter)?,
@@ -285,13 +294,22 @@ struct Files(BTreeMap<ArchivePath, PlannedFile>);
 
 impl Files {
     fn insert(&mut self, path: &str, file: PlannedFile) -> Result<()> {
-        if self.0.insert(archive_path(path)?, file).is_some() {
-            return Err(
-                Failure::build(format!("two parts of the package want to be `/{path}`"))
-                    .hint("deb-build-app writes this file itself: remove it from `[files]`")
-                    .into(),
-            );
-        }
-        Ok(())
+        self.insert_at(archive_path(path)?, file)
     }
+
+    fn insert_at(&mut self, path: ArchivePath, file: PlannedFile) -> Result<()> {
+        match self.0.entry(path) {
+            Slot::Occupied(slot) => Err(two_owners(slot.key())),
+            Slot::Vacant(slot) => {
+                slot.insert(file);
+                Ok(())
+            }
+        }
+    }
+}
+
+fn two_owners(path: &ArchivePath) -> anyhow::Error {
+    Failure::build(format!("two parts of the package want to be `/{path}`"))
+        .hint("deb-build-app writes this file itself: remove it from `[files]`")
+        .into()
 }

@@ -3,15 +3,9 @@
 //! Recipe text appears only as single-quoted arguments of calls (deb.md 3.15). A function is in the script when it is
 //! called, with those that it calls itself.
 
+use crate::services::{self, Snippet, Step};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-
-/// A function of `snippets/`, and the functions it calls.
-struct Snippet {
-    function: &'static str,
-    text: &'static str,
-    needs: &'static [&'static str],
-}
 
 macro_rules! snippet {
     ($function:literal, $file:literal $(, $needs:literal)*) => {
@@ -23,9 +17,8 @@ macro_rules! snippet {
     };
 }
 
-/// In the order in which they stand in a script.
+/// In the order in which they stand in a script, behind those of the services.
 const SNIPPETS: &[Snippet] = &[
-    snippet!("systemd_runs", "systemd-runs.sh"),
     snippet!("ensure_user", "user.sh"),
     snippet!("require_user", "existing-user.sh"),
     snippet!("join_group", "group.sh"),
@@ -52,18 +45,10 @@ const SNIPPETS: &[Snippet] = &[
     snippet!("end_questions", "questions-end.sh"),
     snippet!("run_hook", "hook.sh"),
     snippet!("run_task", "task.sh"),
-    snippet!("begin_units", "units-begin.sh", "systemd_runs"),
-    snippet!("enable_unit", "units-enable.sh"),
-    snippet!("leave_unit", "units-leave.sh"),
-    snippet!("start_units", "units-start.sh", "systemd_runs"),
     snippet!("await_health", "health.sh"),
-    snippet!("remember_units", "units-remember.sh", "systemd_runs"),
-    snippet!("stop_units", "units-stop.sh", "systemd_runs"),
     snippet!("remove_bytecode", "bytecode.sh"),
-    snippet!("reload_units", "units-reload.sh", "systemd_runs"),
     snippet!("reload_systemd", "systemd-reload.sh", "systemd_runs"),
     snippet!("forget_answers", "answers-forget.sh"),
-    snippet!("forget_units", "units-forget.sh"),
     snippet!("remove_private", "remove-private.sh"),
     snippet!("remove_tree", "remove-tree.sh"),
     snippet!("remove_inner_tree", "remove-inner-tree.sh"),
@@ -71,13 +56,29 @@ const SNIPPETS: &[Snippet] = &[
     snippet!("remove_state", "state-remove.sh"),
 ];
 
+/// Returns all functions, in the order in which they stand in a script.
+fn snippets() -> impl DoubleEndedIterator<Item = &'static Snippet> {
+    services::SNIPPETS.iter().chain(SNIPPETS)
+}
+
 /// A call of a function with its arguments.
 #[derive(Clone, Debug)]
 pub(super) struct Call {
     function: &'static str,
     arguments: Vec<String>,
+    /// A function that is called by the name in an argument.
+    by_name: Option<&'static str>,
     /// Whether it is made only under `dpkg-reconfigure`, which does not call prerm.
     reconfiguring: bool,
+}
+
+impl From<Step> for Call {
+    fn from(step: Step) -> Self {
+        Call {
+            by_name: step.verbs,
+            ..Call::new(step.function, step.arguments)
+        }
+    }
 }
 
 impl Call {
@@ -87,12 +88,13 @@ impl Call {
         arguments: impl IntoIterator<Item = A>,
     ) -> Self {
         debug_assert!(
-            SNIPPETS.iter().any(|snippet| snippet.function == function),
+            snippets().any(|snippet| snippet.function == function),
             "{function} exists"
         );
         Call {
             function,
             arguments: arguments.into_iter().map(Into::into).collect(),
+            by_name: None,
             reconfiguring: false,
         }
     }
@@ -134,7 +136,14 @@ pub(super) struct Head<'a> {
 }
 
 /// What functions find in variables, and what each is in a script.
-const VARIABLES: &[&str] = &["ACTION", "LAST", "REMEMBERED", "STATE", "ANSWERS"];
+const VARIABLES: &[&str] = &[
+    "ACTION",
+    "LAST",
+    "REMEMBERED",
+    "NOTED",
+    "ANSWERS",
+    "started",
+];
 
 impl Head<'_> {
     /// Returns the assignment of a variable.
@@ -150,10 +159,12 @@ impl Head<'_> {
                 quote(&format!("/run/{package}.deb-build-app"))
             ),
             // What must be known at the next upgrade, and at the purge: where nobody but root can write.
-            "STATE" => format!(
-                "STATE={}",
+            "NOTED" => format!(
+                "NOTED={}",
                 quote(&format!("/var/lib/deb-build-app/{package}"))
             ),
+            // What was started, for all managers: nothing yet.
+            "started" => "started=''".to_owned(),
             _ => format!("ANSWERS={}", quote(&format!("/etc/{package}/answers.env"))),
         }
     }
@@ -173,8 +184,7 @@ pub(super) fn render(head: &Head<'_>, arms: &[(&str, Vec<Call>)]) -> String {
         );
     }
     text.push_str("umask 022\n");
-    let snippets: Vec<_> = SNIPPETS
-        .iter()
+    let snippets: Vec<_> = snippets()
         .filter(|snippet| functions.contains(snippet.function))
         .collect();
     for variable in VARIABLES {
@@ -205,10 +215,10 @@ fn functions(arms: &[(&str, Vec<Call>)]) -> BTreeSet<&'static str> {
     let called = arms
         .iter()
         .flat_map(|(_, calls)| calls)
-        .map(|call| call.function);
+        .flat_map(|call| std::iter::once(call.function).chain(call.by_name));
     let mut functions: BTreeSet<_> = called.collect();
-    // What a function needs stands above it.
-    for snippet in SNIPPETS.iter().rev() {
+    // Those that call stand behind those that are called.
+    for snippet in snippets().rev() {
         if functions.contains(snippet.function) {
             functions.extend(snippet.needs);
         }
@@ -246,8 +256,8 @@ mod tests {
 
     #[test]
     fn every_function_that_a_snippet_calls_is_named_as_its_need() {
-        for snippet in SNIPPETS {
-            for other in SNIPPETS {
+        for snippet in snippets() {
+            for other in snippets() {
                 let calls = snippet
                     .text
                     .lines()
@@ -259,7 +269,7 @@ mod tests {
                             .any(|word| word == other.function)
                     });
                 assert_eq!(
-                    calls,
+                    calls && snippet.function != other.function,
                     snippet.needs.contains(&other.function),
                     "{} and {}",
                     snippet.function,
@@ -269,7 +279,9 @@ mod tests {
             assert!(
                 snippet
                     .text
-                    .contains(&format!("\n{}() {{\n", snippet.function))
+                    .contains(&format!("\n{}() {{\n", snippet.function)),
+                "{}",
+                snippet.function
             );
         }
     }

@@ -1,6 +1,7 @@
 //! Commands as the plan has them: words of which some may still be open. Complete, they are the [`Cmd`] that is run.
 
 use super::draft::Placeholder;
+use crate::sys::masked;
 use crate::sys::process::Cmd;
 use anyhow::{Result, bail};
 use std::collections::{BTreeMap, BTreeSet};
@@ -98,6 +99,16 @@ impl Command {
         self
     }
 
+    /// Appends another command's words: what a wrapper such as `unshare` runs. Its variables and folder come along.
+    #[must_use]
+    pub fn wrapping(mut self, inner: Command) -> Self {
+        self.args.push(Word::Known(inner.program));
+        self.args.extend(inner.args);
+        self.env.extend(inner.env);
+        self.cwd = inner.cwd.or(self.cwd);
+        self
+    }
+
     /// Returns what is run.
     ///
     /// # Errors
@@ -126,11 +137,12 @@ impl Command {
         })
     }
 
-    /// Returns the program and its arguments as they are shown.
+    /// Returns the program and its arguments as they are shown: without the credentials in addresses.
     pub fn words(&self) -> Vec<String> {
         let program = self.program.to_string_lossy().into_owned();
         std::iter::once(program)
             .chain(self.args.iter().map(shown))
+            .map(|word| masked::without_credentials(&word).into_owned())
             .collect()
     }
 
@@ -254,5 +266,11 @@ mod tests {
             let command = Command::new("uv").env("V", value);
             assert_eq!(command.variables()["V"], shown);
         }
+        let command = Command::new("uv").arg("demo @ https://ada:s3cret@x.example/a.whl");
+        assert_eq!(
+            command.words(),
+            ["uv", "demo @ https://***@x.example/a.whl"]
+        );
+        assert!(!command.line().contains("s3cret"), "{}", command.line());
     }
 }

@@ -7,6 +7,7 @@ use super::command::Command;
 use super::draft::Placeholder;
 use super::interpreter::Interpreter;
 use super::places::Places;
+use super::venv::SourceProject;
 use crate::sys::environment::Environment;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -45,16 +46,16 @@ pub(super) struct Wanted {
 }
 
 impl Installer {
-    /// Builds a wheel of the project at `source` into the folder of wheels.
+    /// Builds a wheel of a project into its folder of wheels.
     pub(super) fn build_wheel(
         &self,
-        source: &Path,
+        project: &SourceProject,
         interpreter: &Interpreter,
         epoch: Option<u64>,
         places: &Places,
         environment: &Environment,
     ) -> Command {
-        let out = places.wheels();
+        let (source, out) = (&project.root, &project.wheels);
         let cmd = match self {
             Installer::Uv { program } => uv(program, places)
                 .args([
@@ -73,7 +74,10 @@ impl Installer {
                 .arg(out)
                 .arg(source),
         };
-        cmd.envs(build_environment(places, environment)).env_or(
+        let cmd = cmd
+            .envs(build_environment(places, environment))
+            .envs(git_environment(places));
+        cmd.env_or(
             "SOURCE_DATE_EPOCH",
             epoch.map(|epoch| epoch.to_string()),
             Placeholder::CommitTime,
@@ -202,10 +206,10 @@ pub fn ask_index(python: &Path, places: &Places, environment: &Environment) -> C
 /// Compiles every module below `stage/prefix/lib`, so that the names in the bytecode are those of the host.
 ///
 /// `unchecked-hash` (PEP 552): a timestamp would be stale, because the package clamps times, and the service user could
-/// not rewrite the file. The hash seed is fixed although the compiler sorts what it once did not.
+/// not rewrite the file; what an installer has compiled is compiled again. The hash seed is fixed although the compiler sorts what it once did not.
 pub(super) fn compile(interpreter: &Interpreter, places: &Places) -> Command {
     Command::new(interpreter.path())
-        .args(["-s", "-m", "compileall", "-q", "-j", "0", "-s"])
+        .args(["-s", "-m", "compileall", "-q", "-f", "-j", "0", "-s"])
         .arg(places.stage())
         .args(["-p", "/", "--invalidation-mode", "unchecked-hash"])
         .arg(places.venv().join("lib"))
@@ -227,6 +231,19 @@ fn build_environment(places: &Places, environment: &Environment) -> BTreeMap<Str
     set("CFLAGS", "-g0".into());
     set("CXXFLAGS", "-g0".into());
     variables
+}
+
+/// A build backend that asks git finds the repository of the export and none above it, also when that is another user's
+/// (git-config(1), `safe.directory`).
+fn git_environment(places: &Places) -> BTreeMap<String, OsString> {
+    [
+        ("GIT_CEILING_DIRECTORIES", places.work.clone().into()),
+        ("GIT_CONFIG_COUNT", "1".into()),
+        ("GIT_CONFIG_KEY_0", "safe.directory".into()),
+        ("GIT_CONFIG_VALUE_0", "*".into()),
+    ]
+    .map(|(name, value): (&str, OsString)| (name.to_owned(), value))
+    .into()
 }
 
 /// Returns whether a line of an installer's output says that the index could not be reached, as uv and pip word it.

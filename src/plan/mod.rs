@@ -4,28 +4,38 @@
 //! (DESIGN 2). Where a command or a text depends on what only the build can know, a [`Placeholder`] says so. What the package
 //! will hold follows from the plan, in `package`.
 
+mod architecture;
 mod command;
 mod draft;
 pub mod installer;
 mod interpreter;
 mod packages;
+mod placed;
 mod places;
 mod requirements;
 mod source;
 mod step;
 mod venv;
+mod verify;
+mod version;
 
 pub use command::Command;
 pub use draft::{Draft, Placeholder};
 pub use interpreter::{Interpreter, RELEASES};
-pub use packages::{Installation, Packages};
+pub use packages::{Installation, Packages, needs_git};
+pub use placed::{AT_PREFIX, Access, at_prefix};
 pub use places::Places;
-pub use source::{CommitFacts, ListedFile, NamedPaths, SourcePlan, named_paths};
+pub use source::{
+    CommitFacts, CommitVersion, ListedFile, NamedPaths, OwnFiles, SourcePlan, VersionTags,
+    named_paths,
+};
 pub use step::{Step, StepStage, When};
 pub use venv::{
-    FetchPlan, InstallerCommands, InstallerPlan, ProjectWheel, UV_VERSION, VenvPlan, kept_uv,
-    project_requirement,
+    FetchPlan, InstallerCommands, InstallerPlan, ProjectWheel, SourceProject, UV_VERSION, VenvPlan,
+    kept_uv, project_requirement,
 };
+pub use verify::Trial;
+pub use version::{version, version_in_file_name};
 
 use crate::deb::PackageName;
 use crate::recipe::Recipe;
@@ -65,6 +75,10 @@ pub struct Facts<'a> {
     pub has_package_lists: bool,
     /// The commit, when the repository can be read.
     pub commit: Option<CommitFacts>,
+    /// What is no part of a source although it may be in its folder.
+    pub own: OwnFiles,
+    /// Whether only commits are taken.
+    pub locked: bool,
     /// The uv that was found.
     pub uv: Option<FoundUv>,
     /// How many threads compress.
@@ -95,6 +109,7 @@ pub struct Needs {
 /// When the machine is not of the release that the package is for, or the Python is not the distribution's.
 pub fn needs(recipe: &Recipe, host: &HostFacts) -> Result<Needs> {
     let interpreter = interpreter::choose(recipe, host)?;
+    architecture::check(recipe.target.architecture, host)?;
     Ok(Needs {
         packages: packages::needed(recipe, &interpreter)?,
         interpreter,
@@ -109,6 +124,8 @@ pub fn plan(recipe: &Recipe, needs: Needs, facts: Facts<'_>) -> Result<Plan> {
     let name = recipe.package.name.as_str();
     let source = SourcePlan::new(recipe).map(|source| SourcePlan {
         commit: facts.commit.clone(),
+        own: facts.own.clone(),
+        locked: facts.locked,
         ..source
     });
     let places = Places::new(

@@ -9,6 +9,8 @@ pub enum StepStage {
     Apt,
     /// The virtualenv.
     Venv,
+    /// The content of the package.
+    Package,
 }
 
 /// What decides whether a command is run.
@@ -68,7 +70,14 @@ impl Plan {
                 add(when, command);
             }
         }
-        add(When::Always, &self.venv.compile);
+        if let Some(command) = &self.venv.compile {
+            add(When::Always, command);
+        }
+        steps.extend(self.venv.trials.iter().map(|trial| Step {
+            stage: StepStage::Package,
+            when: When::Always,
+            command: &trial.command,
+        }));
         steps
     }
 
@@ -98,5 +107,5 @@ impl Plan {
 }
 
 fn in_order(commands: &InstallerCommands) -> impl Iterator<Item = &Command> {
-    commands.wheel.iter().chain(&commands.install)
+    commands.wheels.iter().chain(&commands.install)
 }

@@ -1,6 +1,7 @@
 //! Files that deb-build-app writes itself, and places that a recipe fills twice.
 
 use super::Recipe;
+use super::host_path::HostPath;
 use super::table::Table;
 
 /// Refuses files of `[files]` that are written already, and those that are directories.
@@ -11,11 +12,18 @@ pub(super) fn check(document: &Table<'_>, recipe: &Recipe) {
         let Some(file) = recipe
             .files
             .iter()
-            .find(|file| file.path.as_str() == entry.name.value)
+            .find(|file| file.path.as_str() == written(recipe, &entry.name.value))
         else {
             continue;
         };
-        if own.contains(&entry.name.value) {
+        if let Some(part) = part_of_virtualenv(recipe, &file.path) {
+            document.conflict(
+                entry.name.span,
+                format!("`{}` belongs to the virtualenv", file.path),
+                &format!("`{part}` in the prefix is filled by what is installed"),
+                "choose another folder in it, such as `@prefix@/share`; programs of the app for everybody belong in `[commands]`",
+            );
+        } else if own.iter().any(|own| own == file.path.as_str()) {
             document.conflict(
                 entry.name.span,
                 format!("`{}` is written by deb-build-app itself", entry.name.value),
@@ -51,7 +59,7 @@ fn check_private(document: &Table<'_>, recipe: &Recipe) {
         .collect();
     let is_private = !recipe.secrets.is_empty() || !recipe.questions.is_empty();
     for entry in document.entries("directories") {
-        let path = entry.name.value.replace("@name@", name);
+        let path = written(recipe, &entry.name.value);
         let is_owned = owned
             .iter()
             .any(|directory| directory.path.as_str() == path);
@@ -65,7 +73,7 @@ fn check_private(document: &Table<'_>, recipe: &Recipe) {
         }
     }
     for entry in document.entries("files") {
-        let path = entry.name.value.replace("@name@", name);
+        let path = written(recipe, &entry.name.value);
         let given_away = recipe.files.iter().find(|file| {
             file.path.as_str() == path && (file.owner.is_some() || file.group.is_some())
         });
@@ -88,6 +96,25 @@ fn check_private(document: &Table<'_>, recipe: &Recipe) {
     }
 }
 
+/// Returns the path that an entry names.
+fn written(recipe: &Recipe, text: &str) -> String {
+    text.replace("@prefix@", &recipe.venv.prefix.to_string())
+        .replace("@name@", recipe.package.name.as_str())
+}
+
+/// What a virtualenv has in its folder (venv(3)), and what deb-build-app adds.
+const VIRTUALENV: &[&str] = &["bin", "lib", "lib64", "libexec", "pyvenv.cfg"];
+
+/// Returns the part of the virtualenv that a path is, or is in.
+fn part_of_virtualenv(recipe: &Recipe, path: &HostPath) -> Option<&'static str> {
+    let inside = path
+        .as_str()
+        .strip_prefix(recipe.venv.prefix.to_string().as_str())?
+        .strip_prefix('/')?;
+    let first = inside.split('/').next()?;
+    VIRTUALENV.iter().copied().find(|part| *part == first)
+}
+
 fn own_files(recipe: &Recipe) -> Vec<String> {
     let name = recipe.package.name.as_str();
     let mut own = vec![
@@ -104,7 +131,7 @@ fn own_files(recipe: &Recipe) -> Vec<String> {
                 .map(|unit| format!("/usr/lib/systemd/system/{unit}")),
         );
         if !service.env.is_empty() {
-            own.push(format!("/etc/default/{}", service.stem(name)));
+            own.push(format!("/etc/default/{name}-{}", service.name));
         }
     }
     let commands = recipe.commands.iter();

@@ -39,6 +39,8 @@ pub struct BuildReport {
     pub distributions: Vec<BuiltDistribution>,
     /// Which files were rewritten for their final path.
     pub rewrites: Vec<BuiltRewrite>,
+    /// What was left out of the virtualenv.
+    pub pruned: Vec<BuiltPruned>,
     /// How long the build took.
     pub seconds: f64,
     /// What may be wrong and did not stop the build.
@@ -59,6 +61,23 @@ pub struct BuiltSource {
     pub time: u64,
     /// What `git describe` says.
     pub describe: String,
+    /// The extra sources, in the order of the recipe.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub extras: Vec<BuiltExtra>,
+}
+
+/// A source beside the first one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BuiltExtra {
+    /// Its folder, file or address.
+    pub path: String,
+    /// The tag, branch or commit that was asked for.
+    #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// The full id, or a sum of its files.
+    pub commit: String,
+    /// Where it was put in the first source.
+    pub into: String,
 }
 
 /// A distribution in the virtualenv.
@@ -68,6 +87,21 @@ pub struct BuiltDistribution {
     pub name: String,
     /// Its version.
     pub version: String,
+    /// Its licence as its metadata says; empty when it does not.
+    pub license: String,
+}
+
+/// What a group of `prune` has left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BuiltPruned {
+    /// The group as the recipe calls it.
+    pub group: &'static str,
+    /// How many files went.
+    pub files: usize,
+    /// How many bytes they had.
+    pub bytes: u64,
+    /// What stayed although the group names it, with who needs it.
+    pub kept: Vec<String>,
 }
 
 /// A file that was rewritten.

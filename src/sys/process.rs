@@ -11,9 +11,11 @@ use super::command::short;
 use super::fs::File;
 use super::interrupt;
 use super::isolation::Isolation;
+use super::masked::without_credentials;
 use crate::failure::Failure;
 use anyhow::{Context as _, Result};
 use rustix::process::{Pid, Signal};
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
@@ -83,9 +85,13 @@ impl Runner {
         let mut reader = BufReader::new(reader);
         let mut line = Vec::new();
         while reader.read_until(b'\n', &mut line)? > 0 {
-            log_file.write_all(&line)?;
-            // A progress bar redraws its line after a carriage return: what stands last is what a person would see.
             let text = String::from_utf8_lossy(&line);
+            let text = without_credentials(&text);
+            match &text {
+                Cow::Borrowed(_) => log_file.write_all(&line)?,
+                Cow::Owned(masked) => log_file.write_all(masked.as_bytes())?,
+            }
+            // A progress bar redraws its line after a carriage return: what stands last is what a person would see.
             let text = text
                 .trim_end()
                 .rsplit('\r')
@@ -138,6 +144,16 @@ impl Ended {
     /// Returns the exit status, unless a signal ended it.
     pub fn code(&self) -> Option<i32> {
         self.status.code()
+    }
+
+    /// Returns the last lines of the output.
+    pub fn last_lines(&self) -> impl Iterator<Item = &str> {
+        self.last.iter().map(String::as_str)
+    }
+
+    /// Says how it ended.
+    pub fn outcome(&self) -> String {
+        describe(self.status)
     }
 
     /// Returns nothing when the status is 0.

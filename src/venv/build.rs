@@ -3,9 +3,8 @@
 use super::{project, uv};
 use crate::failure::{Failure, OrFailure as _};
 use crate::plan::{
-    Command, InstallerCommands, InstallerPlan, Plan, installer, project_requirement,
+    Command, InstallerCommands, InstallerPlan, Plan, ProjectWheel, installer, project_requirement,
 };
-use crate::recipe::Venv;
 use crate::sys::fs;
 use crate::sys::process::{Line, Runner};
 use anyhow::{Context as _, Result};
@@ -40,8 +39,8 @@ pub struct StagedVenv {
     pub stage: PathBuf,
     /// Who installed it: a name, and a version where it has one.
     pub installer: String,
-    /// The normalised name of the project that came from the source.
-    pub project: Option<String>,
+    /// The wheel of the project that came from the source.
+    pub project: Option<ProjectWheel>,
     /// Python files that could not be compiled, as paths on the host.
     pub not_compiled: Vec<String>,
 }
@@ -51,7 +50,6 @@ pub struct StagedVenv {
 /// # Errors
 /// When the interpreter is not the distribution's, or an installer fails: its last lines are in the error.
 pub fn build(
-    recipe: &Venv,
     plan: &Plan,
     surroundings: &Surroundings<'_>,
     on_line: &mut dyn FnMut(Line<'_>),
@@ -62,12 +60,17 @@ pub fn build(
     surroundings.run(&venv.create, on_line)?;
     let (installer, commands) = choose_installer(&venv.installer, surroundings, on_line)?;
     let mut project = None;
-    if let Some(command) = &commands.wheel {
-        let wheel = project::build_wheel(command, places, surroundings, on_line)?;
-        let hashes = plan.venv.require_hashes;
-        let line = project_requirement(&recipe.extras, places, hashes, Some(&wheel)).complete()?;
-        fs::write(&places.project_requirement(), line.as_bytes())?;
-        project = Some(wheel.name);
+    let mut lines = String::new();
+    for (command, from) in commands.wheels.iter().zip(&venv.projects) {
+        let wheel = project::build_wheel(command, from, surroundings, on_line)?;
+        let line = project_requirement(from, venv.require_hashes, Some(&wheel));
+        lines.push_str(&line.complete()?);
+        if from.is_app {
+            project = Some(wheel);
+        }
+    }
+    if !venv.projects.is_empty() {
+        fs::write(&places.project_requirement(), lines.as_bytes())?;
     }
     if let Some(command) = &commands.install {
         install(command, surroundings, on_line)?;
@@ -159,7 +162,10 @@ fn compile(
     on_line: &mut dyn FnMut(Line<'_>),
 ) -> Result<Vec<String>> {
     let mut not_compiled = Vec::new();
-    let cmd = plan.venv.compile.complete()?;
+    let Some(compile) = &plan.venv.compile else {
+        return Ok(not_compiled);
+    };
+    let cmd = compile.complete()?;
     let ended = surroundings
         .runner
         .run_to_end(&cmd, surroundings.log, &mut |line| {

@@ -5,6 +5,9 @@
     reason = "tests look at the machine from outside, and a panic is how they fail"
 )]
 
+/// Applications from the index, built, installed and used.
+mod apps;
+
 /// Debian packages of the build machine.
 mod apt;
 
@@ -31,6 +34,9 @@ mod deb_reader;
 
 /// Packages against dpkg, dpkg-deb, ar, tar, md5sum and dpkg-gencontrol.
 mod deb_writer;
+
+/// What compiled files need, against dpkg-shlibdeps and readelf.
+mod depends;
 
 /// Completions in the shells that they are for.
 mod completions;
@@ -79,6 +85,9 @@ mod judges;
 
 /// The demo's package on hosts: installed, used, upgraded, removed, purged.
 mod lifecycle;
+
+/// One app under every service manager.
+mod managers;
 
 /// The manual, as man, groff and mandoc read it.
 mod manual;
@@ -131,6 +140,9 @@ mod round_trip;
 /// The bytes of every compression and level.
 mod same_bytes;
 
+/// Virtualenvs that move to their final path, case by case.
+mod relocation;
+
 /// The JSON schema of a recipe against a validator of others.
 mod schema;
 
@@ -139,6 +151,9 @@ mod services;
 
 /// Building one or many recipes: which, what fails, what options change.
 mod several;
+
+/// Sources: repositories, folders, archives, patches, versions.
+mod source;
 
 /// Running programs, and packages to try.
 mod support;

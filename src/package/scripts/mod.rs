@@ -1,8 +1,8 @@
 //! Which maintainer scripts a package has, and what each of dpkg's calls does (Policy §6.5, deb.md 3.1).
 //!
 //! The order in `postinst configure` is DESIGN 5's: users and groups, directories, secrets, answers, tasks, start, tasks after it,
-//! health. A service is stopped before its files are replaced and started after; what the administrator had stopped or
-//! disabled stays so (DESIGN 1.5). What the service managers add comes from [`services`] alone.
+//! health. What earlier versions had and this one has not is stopped before any task. A service is stopped before its files are replaced and started after; what the administrator had stopped or
+//! disabled stays so (DESIGN 1.5). What the service managers add comes from [`services`](self::services) alone.
 
 mod accounts;
 mod directories;
@@ -14,6 +14,7 @@ use super::launcher;
 use super::script::{self, Call, Head};
 use crate::deb::ScriptName;
 use crate::recipe::{HookPoint, HostPath, Recipe};
+use crate::services::{Steps, provide};
 use std::collections::BTreeMap;
 
 /// The texts of `[scripts]`.
@@ -34,7 +35,8 @@ pub(super) fn render<'a>(
         };
         script::render(&head, arms).into_bytes()
     };
-    let postinst = postinst(recipe, hooks, files);
+    let steps = provide(recipe).steps;
+    let postinst = postinst(recipe, hooks, &steps, files);
     let mut scripts = BTreeMap::from([
         (
             ScriptName::Postinst,
@@ -45,7 +47,7 @@ pub(super) fn render<'a>(
             render(
                 "Stops what runs before files are replaced or removed.",
                 false,
-                &prerm(recipe, hooks),
+                &prerm(recipe, hooks, &steps),
             ),
         ),
         (
@@ -53,7 +55,7 @@ pub(super) fn render<'a>(
             render(
                 "Tidies up after files are gone, when other packages may be gone too.",
                 false,
-                &postrm(recipe, hooks),
+                &postrm(recipe, hooks, &steps),
             ),
         ),
     ]);
@@ -77,61 +79,81 @@ pub(super) fn needs_adduser(recipe: &Recipe) -> bool {
 /// For each pattern of dpkg's words, the calls to make.
 type Arms = Vec<(&'static str, Vec<Call>)>;
 
-fn postinst<'a>(recipe: &Recipe, hooks: &Hooks, files: impl Iterator<Item = &'a HostPath>) -> Arms {
+fn postinst<'a>(
+    recipe: &Recipe,
+    hooks: &Hooks,
+    steps: &Steps,
+    files: impl Iterator<Item = &'a HostPath>,
+) -> Arms {
     // prerm is not called by dpkg-reconfigure, and a running service would not see the new answers.
-    let stop = services::remember_and_stop(recipe);
+    let stop = services::remember_and_stop(steps);
     let mut configure: Vec<_> = stop.into_iter().map(Call::when_reconfiguring).collect();
-    configure.extend(services::begin(recipe));
+    configure.extend(services::calls(&steps.begin));
     configure.extend(hook(hooks, HookPoint::BeforeConfigure));
     configure.extend(accounts::make(recipe));
     configure.extend(directories::make(recipe));
     configure.extend(accounts::fill_homes(recipe));
     configure.extend(directories::own_files(recipe, files));
+    // An init script that has gone stops its service before it is removed.
+    configure.extend(services::calls(&steps.retire));
     configure.push(call("remove_old_conffiles", &[]));
     configure.extend(secrets::make(recipe));
     configure.extend(secrets::keep_answers(recipe));
     configure.extend(tasks::run(recipe, tasks::Time::BeforeStart));
     configure.extend(hook(hooks, HookPoint::BeforeStart));
-    configure.extend(services::enable(recipe));
-    configure.extend(services::start(recipe));
+    configure.extend(services::enable_and_start(recipe, steps));
     configure.extend(tasks::run(recipe, tasks::Time::AfterStart));
     configure.extend(hook(hooks, HookPoint::AfterStart));
-    configure.extend(tasks::await_health(recipe));
+    configure.extend(tasks::await_health(recipe, steps));
     vec![
         ("configure | reconfigure", configure),
         (
             "abort-upgrade | abort-remove | abort-deconfigure",
-            services::start(recipe),
+            services::bring_back(recipe, steps),
         ),
     ]
 }
 
-fn prerm(recipe: &Recipe, hooks: &Hooks) -> Arms {
-    let mut stop: Vec<_> = hook(hooks, HookPoint::BeforeStop).collect();
-    stop.extend(services::remember_and_stop(recipe));
-    stop.extend(hook(hooks, HookPoint::AfterStop));
-    let mut remove = stop.clone();
+fn prerm(recipe: &Recipe, hooks: &Hooks, steps: &Steps) -> Arms {
+    let around = |stop: Vec<Call>| -> Vec<Call> {
+        let before = hook(hooks, HookPoint::BeforeStop);
+        let after = hook(hooks, HookPoint::AfterStop);
+        before.chain(stop).chain(after).collect()
+    };
+    let deconfigure = around(services::remember_and_stop(steps));
+    let mut remove = deconfigure.clone();
+    remove.extend(services::calls(&steps.leave));
     remove.push(call("remove_bytecode", &[recipe.venv.prefix.as_str()]));
     vec![
-        ("upgrade | deconfigure", stop),
+        (
+            "upgrade",
+            around(services::remember_and_stop_to_upgrade(steps)),
+        ),
+        ("deconfigure", deconfigure),
         ("remove", remove),
         // The old version's prerm has failed, after it may have stopped what ran: there is nothing left to note.
-        ("failed-upgrade", services::stop(recipe)),
+        (
+            "failed-upgrade",
+            services::calls(&steps.stop_to_upgrade).collect(),
+        ),
     ]
 }
 
-fn postrm(recipe: &Recipe, hooks: &Hooks) -> Arms {
+fn postrm(recipe: &Recipe, hooks: &Hooks, steps: &Steps) -> Arms {
     let mut purge = Vec::new();
     if !recipe.questions.is_empty() {
         // First: the script may begin anew here.
         purge.push(call("forget_answers", &[]));
     }
     purge.extend(hook(hooks, HookPoint::Purge));
-    purge.extend(services::purge(recipe));
+    purge.extend(services::calls(&steps.purged));
     purge.push(call("remove_state", &[]));
     purge.extend(secrets::purge(recipe));
     purge.extend(directories::purge(recipe));
-    vec![("remove", services::remove(recipe)), ("purge", purge)]
+    vec![
+        ("remove", services::removed(recipe, steps)),
+        ("purge", purge),
+    ]
 }
 
 /// Returns the call of the recipe's script at a point. What stops services or purges must not be stopped itself: a failure

@@ -1,102 +1,58 @@
-//! What the service manager adds to the maintainer scripts: the one place where its calls come in.
+//! What the service managers add to the maintainer scripts: the one place where their steps come in.
+//!
+//! Functions that start services fill `$started` with what they started: only then something can be asked for its health.
 
 use super::{Call, call};
 use crate::recipe::Recipe;
+use crate::services::{Step, Steps};
 
 /// Where units of systemd are.
 const UNITS: &str = "/usr/lib/systemd/system/";
 
-/// Notes that the configuration has begun.
-pub(super) fn begin(recipe: &Recipe) -> Vec<Call> {
-    if units(recipe).is_empty() {
-        Vec::new()
-    } else {
-        vec![call("begin_units", &[])]
-    }
+/// Returns the calls of steps.
+pub(super) fn calls(steps: &[Step]) -> impl Iterator<Item = Call> {
+    steps.iter().cloned().map(Call::from)
 }
 
-/// Makes the services known to the host, as the administrator wants them.
-pub(super) fn enable(recipe: &Recipe) -> Vec<Call> {
-    units(recipe)
-        .iter()
-        .zip(&recipe.services)
-        .map(|(unit, service)| {
-            let function = if service.enabled {
-                "enable_unit"
-            } else {
-                "leave_unit"
-            };
-            call(function, &[unit])
-        })
+/// Makes the services known to the host, as the administrator wants them, and starts what is to run.
+pub(super) fn enable_and_start(recipe: &Recipe, steps: &Steps) -> Vec<Call> {
+    let mut all: Vec<_> = calls(&steps.enable).collect();
+    all.extend(reload(recipe));
+    all.extend(calls(&steps.restart));
+    all.extend(calls(&steps.start));
+    all
+}
+
+/// Brings back what a step that failed has stopped.
+pub(super) fn bring_back(recipe: &Recipe, steps: &Steps) -> Vec<Call> {
+    let mut all: Vec<_> = calls(&steps.enable).collect();
+    all.extend(reload(recipe));
+    all.extend(calls(&steps.start));
+    all
+}
+
+/// Notes what runs, and stops all of it.
+pub(super) fn remember_and_stop(steps: &Steps) -> Vec<Call> {
+    calls(&steps.remember).chain(calls(&steps.stop)).collect()
+}
+
+/// Notes what runs, and stops what must not run while its files are replaced.
+pub(super) fn remember_and_stop_to_upgrade(steps: &Steps) -> Vec<Call> {
+    calls(&steps.remember)
+        .chain(calls(&steps.stop_to_upgrade))
         .collect()
 }
 
-/// Starts what is to run, and fills `$started` with what was.
-pub(super) fn start(recipe: &Recipe) -> Vec<Call> {
-    let units = units(recipe);
-    if !units.is_empty() {
-        vec![Call::new("start_units", units)]
-    } else if has_drop_ins(recipe) {
-        vec![call("reload_systemd", &[])]
-    } else {
-        Vec::new()
-    }
+/// Tells the managers that the files are gone.
+pub(super) fn removed(recipe: &Recipe, steps: &Steps) -> Vec<Call> {
+    calls(&steps.removed).chain(reload(recipe)).collect()
 }
 
-/// Notes what runs, and stops it.
-pub(super) fn remember_and_stop(recipe: &Recipe) -> Vec<Call> {
-    let units = units(recipe);
-    if units.is_empty() {
-        return Vec::new();
-    }
-    let mut calls = vec![Call::new("remember_units", units)];
-    calls.extend(stop(recipe));
-    calls
-}
-
-/// Stops what runs.
-pub(super) fn stop(recipe: &Recipe) -> Vec<Call> {
-    let units = units(recipe);
-    if units.is_empty() {
-        Vec::new()
-    } else {
-        vec![Call::new("stop_units", units)]
-    }
-}
-
-/// Tells the manager that the files are gone.
-pub(super) fn remove(recipe: &Recipe) -> Vec<Call> {
-    if !recipe.services.is_empty() {
-        vec![call("reload_units", &[])]
-    } else if has_drop_ins(recipe) {
-        vec![call("reload_systemd", &[])]
-    } else {
-        Vec::new()
-    }
-}
-
-/// Forgets what the administrator wanted.
-pub(super) fn purge(recipe: &Recipe) -> Vec<Call> {
-    let units = units(recipe);
-    if units.is_empty() {
-        Vec::new()
-    } else {
-        vec![Call::new("forget_units", units)]
-    }
-}
-
-fn units(recipe: &Recipe) -> Vec<String> {
-    recipe
-        .services
-        .iter()
-        .map(|service| service.unit_name(recipe.package.name.as_str()))
-        .collect()
-}
-
-/// Returns whether `[files]` ships something that systemd reads, such as a drop-in for another package's unit.
-fn has_drop_ins(recipe: &Recipe) -> bool {
+/// Tells systemd when `[files]` ships something that it reads, such as a drop-in for another package's unit.
+fn reload(recipe: &Recipe) -> Option<Call> {
     recipe
         .files
         .iter()
         .any(|file| file.path.as_str().starts_with(UNITS))
+        .then(|| call("reload_systemd", &[]))
 }

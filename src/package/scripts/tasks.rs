@@ -2,6 +2,7 @@
 
 use super::{Call, call, launcher};
 use crate::recipe::{Recipe, Task, TaskFailure};
+use crate::services::Steps;
 
 /// When a task is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,13 +42,13 @@ fn run_one(recipe: &Recipe, task: &Task) -> Call {
 }
 
 /// Waits until the app answers.
-pub(super) fn await_health(recipe: &Recipe) -> Vec<Call> {
+pub(super) fn await_health(recipe: &Recipe, steps: &Steps) -> Vec<Call> {
     let Some(health) = &recipe.health else {
         return Vec::new();
     };
     let severity = if health.required { "fail" } else { "warn" };
-    // What the administrator or a policy keeps from starting cannot answer.
-    let of = if recipe.services.is_empty() {
+    // What the administrator or a policy keeps from starting cannot answer; cron starts nothing now.
+    let of = if steps.start.is_empty() {
         "all"
     } else {
         "services"

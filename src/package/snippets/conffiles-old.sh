@@ -17,8 +17,8 @@ remove_old_conffiles() {
             else
                 echo "$DPKG_MAINTSCRIPT_PACKAGE: $path is not used any more; your version of it is $path.dpkg-bak" >&2
                 mv -f "$path" "$path.dpkg-bak"
-                mkdir -p "$STATE"
-                printf '%s\n' "$path.dpkg-bak" >>"$STATE/set-aside"
+                mkdir -p "$NOTED"
+                printf '%s\n' "$path.dpkg-bak" >>"$NOTED/set-aside"
             fi
         done
 }

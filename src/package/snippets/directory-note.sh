@@ -1,7 +1,7 @@
 # Notes that the directory PATH was made: a version that knows nothing of it can purge it when it is empty.
 note_directory() {
-    if ! [ -e "$STATE/directories" ] || ! grep -qxF "$1" "$STATE/directories"; then
-        mkdir -p "$STATE"
-        printf '%s\n' "$1" >>"$STATE/directories"
+    if ! [ -e "$NOTED/directories" ] || ! grep -qxF "$1" "$NOTED/directories"; then
+        mkdir -p "$NOTED"
+        printf '%s\n' "$1" >>"$NOTED/directories"
     fi
 }

@@ -1,22 +1,22 @@
 # Removes what earlier versions left: directories when they are empty, settings that were set aside; and the notes of both.
 remove_state() {
-    if [ -e "$STATE/directories" ]; then
+    if [ -e "$NOTED/directories" ]; then
         # The innermost first: a folder is empty when those in it are gone.
-        sort -r "$STATE/directories" | while IFS= read -r path; do
+        sort -r "$NOTED/directories" | while IFS= read -r path; do
             if [ -d "$path" ] && ! [ -L "$path" ]; then
                 rmdir "$path" 2>/dev/null || true
             fi
         done
     fi
-    if [ -e "$STATE/set-aside" ]; then
+    if [ -e "$NOTED/set-aside" ]; then
         while IFS= read -r path; do
             rm -f "$path"
             folder=${path%/*}
             case "$(dpkg-query -S "$folder" 2>/dev/null)" in
                 '' | "$DPKG_MAINTSCRIPT_PACKAGE: $folder") rmdir "$folder" 2>/dev/null || true ;;
             esac
-        done <"$STATE/set-aside"
+        done <"$NOTED/set-aside"
     fi
-    rm -rf "$STATE"
-    rmdir "${STATE%/*}" 2>/dev/null || true
+    rm -rf "$NOTED"
+    rmdir "${NOTED%/*}" 2>/dev/null || true
 }

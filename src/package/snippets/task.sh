@@ -5,7 +5,7 @@ run_task() {
         install) [ -z "$LAST" ] || return 0 ;;
         upgrade) [ -n "$LAST" ] || return 0 ;;
     esac
-    if [ "$4" = once ] && [ -e "$STATE/done-$1" ]; then
+    if [ "$4" = once ] && [ -e "$NOTED/done-$1" ]; then
         return 0
     fi
     echo "$DPKG_MAINTSCRIPT_PACKAGE: running the task $1" >&2
@@ -13,8 +13,8 @@ run_task() {
     "$2" </dev/null 3>&- || status=$?
     if [ "$status" -eq 0 ]; then
         if [ "$4" = once ]; then
-            mkdir -p "$STATE"
-            : >"$STATE/done-$1"
+            mkdir -p "$NOTED"
+            : >"$NOTED/done-$1"
         fi
     elif [ "$5" = warn ]; then
         echo "$DPKG_MAINTSCRIPT_PACKAGE: the task $1 failed with status $status; the installation goes on" >&2

@@ -1,6 +1,8 @@
 //! `[service.*]`: programs that the host keeps running, or runs at set times.
 
+pub(super) mod ability;
 mod calendar;
+mod cron_words;
 mod hardening;
 pub(super) mod ports;
 mod signal;
@@ -144,7 +146,7 @@ fn read_one(
 ) -> Option<Service> {
     let command = command::read(table, "command", substitutions);
     let port = table.number::<u16>("port");
-    let env = environment::read(table, "env", substitutions);
+    let env = environment::read_host(table, "env", substitutions);
     let scope = scope.with(&env, port.is_some());
     if let Some(command) = &command {
         scope.check(table, "command", command);

@@ -2,10 +2,13 @@
 
 mod index;
 mod lock;
+mod marker;
+mod requirement;
 mod verify;
 
 pub use index::{Indexes, WheelPlace};
 pub use lock::Lock;
+pub use requirement::Requirement;
 pub use verify::{LeakPattern, ModuleName, Verify};
 
 use super::host_path::Prefix;
@@ -99,28 +102,8 @@ pub enum PythonChoice {
 }
 
 text_newtype! {
-    /// A requirement as pip reads it (PEP 508), never an option of pip.
-    Requirement
-}
-text_newtype! {
     /// The name of an extra (PEP 685).
     Extra
-}
-
-impl FromStr for Requirement {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        if text.starts_with(|c: char| !c.is_ascii_alphanumeric()) || text.is_empty() {
-            return invalid(
-                "it must start with the name of a distribution, such as `gunicorn==23.0.0`",
-            );
-        }
-        if text.chars().any(char::is_control) || text.contains(" --") {
-            return invalid("it must be one requirement, without options of pip");
-        }
-        Ok(Requirement(text.to_owned()))
-    }
 }
 
 impl FromStr for Extra {
@@ -158,15 +141,6 @@ impl FromStr for PythonChoice {
     }
 }
 
-impl Requirement {
-    /// Returns whether it names one version and no other.
-    fn is_pinned(&self) -> bool {
-        let bare = self.0.split(';').next().unwrap_or_default();
-        bare.contains(" @ ")
-            || (bare.contains("==") && !bare.contains(['*', ',', '<', '>', '~', '!']))
-    }
-}
-
 /// Reads where the virtualenv is, which other tables are read with.
 pub(super) fn read_prefix(document: &Table<'_>, name: &Located<String>) -> Option<Prefix> {
     let table = document.table_or_empty("venv");
@@ -192,7 +166,7 @@ pub(super) fn read(
         needs_source(&table, key, has_source);
     }
     let python = table.parsed("python");
-    let packages = table.parsed_list("packages");
+    let packages = requirement::read(&table);
     let requirements = table.parsed_list("requirements");
     let constraints = table.parsed_list("constraints");
     let lock = lock::read(&table, has_source);
@@ -303,25 +277,4 @@ fn read_prune(table: &Table<'_>) -> BTreeSet<Prune> {
         .iter()
         .filter_map(|text| PRUNE.iter().find(|(name, _)| *name == text.value));
     known.map(|(_, part)| *part).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_requirement_is_pinned_when_one_version_fits() {
-        for (text, pinned) in [
-            ("gunicorn==23.0.0", true),
-            ("uvicorn[standard] == 0.30 ; python_version >= '3.9'", true),
-            ("demo @ https://example.org/demo-1.0.whl", true),
-            ("gunicorn", false),
-            ("gunicorn>=23", false),
-            ("gunicorn==23.*", false),
-            ("gunicorn==23,!=24", false),
-        ] {
-            let requirement: Requirement = text.parse().expect("a requirement");
-            assert_eq!(requirement.is_pinned(), pinned, "{text}");
-        }
-    }
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::deb::hexadecimal;
 use crate::package::{Outline, PlannedContent};
-use crate::plan::{Draft, InstallerPlan, Placeholder, Plan, Step, StepStage, When};
+use crate::plan::{AT_PREFIX, Draft, InstallerPlan, Placeholder, Plan, Step, StepStage, When};
 use crate::recipe::{GroupName, Recipe, UserName};
 use crate::sys::host::HostFacts;
 use sha2::{Digest as _, Sha256};
@@ -46,7 +46,7 @@ impl PlannedPackage {
         PlannedPackage {
             recipe: parts.name.to_path_buf(),
             package: package.name.to_string(),
-            version: package.version.to_string(),
+            version: crate::plan::version(package).to_string(),
             path: path(&parts),
             release: release.clone(),
             python: plan.interpreter.version.clone(),
@@ -114,8 +114,12 @@ fn path(parts: &PlanParts<'_>) -> String {
         return output.to_string();
     }
     let package = &parts.recipe.package;
-    let (name, version) = (&package.name, package.version.without_epoch());
-    let file = format!("{name}_{version}_{}.deb", Placeholder::Architecture);
+    let (name, version) = (&package.name, crate::plan::version_in_file_name(package));
+    let architecture = parts.recipe.target.architecture.map_or_else(
+        || Placeholder::Architecture.to_string(),
+        |known| known.to_string(),
+    );
+    let file = format!("{name}_{version}_{architecture}.deb");
     parts.output.join(file).display().to_string()
 }
 
@@ -125,7 +129,7 @@ fn source(plan: &Plan) -> Option<PlannedSource> {
     let open = Placeholder::Commit.to_string();
     Some(PlannedSource {
         path: source.name(),
-        reference: source.reference.clone(),
+        reference: source.reference(),
         subdirectory: source
             .subdirectory
             .as_ref()
@@ -143,6 +147,7 @@ fn command(step: &Step<'_>) -> PlannedCommand {
         stage: match step.stage {
             StepStage::Apt => "apt",
             StepStage::Venv => "venv",
+            StepStage::Package => "package",
         },
         when: match step.when {
             When::Always => "always",
@@ -166,6 +171,12 @@ fn work_files(plan: &Plan) -> Vec<WorkFile> {
         files.push(WorkFile {
             path: fetch.requirements.clone(),
             content: fetch.pin.clone(),
+        });
+    }
+    if !plan.venv.trials.is_empty() {
+        files.push(WorkFile {
+            path: plan.places.at_prefix_script(),
+            content: AT_PREFIX.to_owned(),
         });
     }
     if let Some(project) = &plan.venv.project {
