@@ -276,6 +276,11 @@ mod tests {
             django.todos,
             [
                 "MEDIA_ROOT of config/settings/base.py:5 is among the code, where the service cannot write: put it below /var/lib",
+            ]
+        );
+        assert_eq!(
+            django.mendable,
+            [
                 "the SQLite database of config/settings/base.py:6 would be among the code, where the service cannot write: put it below /var/lib",
             ]
         );

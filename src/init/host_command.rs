@@ -6,7 +6,7 @@
 
 mod shell;
 
-use crate::recipe::Words;
+use crate::recipe::{Words, unknown_substitution};
 use shell::{is_name_character, needs_shell, quote, with_braces, with_port, without_braces};
 use std::fmt::Write as _;
 
@@ -116,7 +116,8 @@ pub(super) fn translate(
         }
         text
     };
-    if text.replace("@prefix@", "/opt").parse::<Words>().is_err() {
+    let placed = text.replace("@prefix@", "/opt");
+    if placed.parse::<Words>().is_err() || unknown_substitution(&placed).is_some() {
         return Err("it is not a command that a service can run");
     }
     Ok(HostCommand {

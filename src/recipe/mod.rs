@@ -123,6 +123,7 @@ use spans::Spans;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use substitutions::Substitutions;
+pub(crate) use substitutions::unknown as unknown_substitution;
 use table::Table;
 use toml::Spanned;
 use toml::de::DeTable;

@@ -12,7 +12,7 @@ pub(super) struct Substitutions {
 }
 
 /// Returns what looks like a substitution and is none, such as `@package@`.
-pub(super) fn unknown(text: &str) -> Option<&str> {
+pub(crate) fn unknown(text: &str) -> Option<&str> {
     all_like(text).next()
 }
 

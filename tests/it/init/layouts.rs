@@ -39,7 +39,7 @@ fn a_setup_py_with_a_lock_a_procfile_and_variables_is_built() {
         &[
             "the `&` at the end of `web` (Procfile:2) is left out: a service stays in the foreground",
             ".env.example:4 is no `NAME=value` with a name that a variable can have: it is left out",
-            "where the variable SECRET_KEY is not set, the secret key of ledger/__init__.py:8 is one that everybody can read: take it out there, and set SECRET_KEY on the host",
+            "where the variable SECRET_KEY is not set, the secret key of ledger/__init__.py:8 is one that everybody can read: take it out there",
         ],
     );
     let package = context.build(&recipe);
