@@ -18,7 +18,7 @@ fn a_command_becomes_the_service_user_for_root_and_refuses_all_others() {
         [
             "GREETING",
             "HOME",
-            "LC_CTYPE",
+            "LANG",
             "LOGNAME",
             "LOUD",
             "OTHER_KEY",

@@ -6,6 +6,7 @@ mod accounts;
 mod answers;
 mod calls;
 mod commands;
+mod elsewhere;
 mod logs;
 mod secrets;
 mod tasks;

@@ -23,7 +23,7 @@ fn tasks_run_as_the_service_user_with_the_environment_of_the_services() {
             {
                 "GREETING": "hello there",
                 "HOME": "/var/lib/life",
-                "LC_CTYPE": "C.UTF-8",
+                "LANG": "C.UTF-8",
                 "LOGNAME": "life",
                 "LOUD": "false",
                 "ONLY_HERE": "it's here",
