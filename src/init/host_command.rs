@@ -239,6 +239,11 @@ mod tests {
             text("./jobs/run.py x"),
             "@prefix@/bin/python @prefix@/app/jobs/run.py x"
         );
+        // The recipe would take it for a place that it knows.
+        assert_eq!(
+            translated("gunicorn @a@").err(),
+            Some("it is not a command that a service can run")
+        );
         assert_eq!(
             translated("dir/notes.txt").err(),
             Some("its program is not executable")
