@@ -152,6 +152,7 @@ fn pipeline(job: &Job<'_>, output: &Destination) -> Result<BuildReport> {
     let (venv, facts) = job.stage(Stage::Venv, |on_line| build_venv(job, on_line))?;
     let archive = job.stage(Stage::Package, |_| assemble(job, &files, venv))?;
     let (path, written) = job.stage(Stage::Deb, |_| write(job, &archive, output))?;
+    let requirements = write_requirements(&path, facts.resolved.as_deref())?;
     let plan = &job.planned.plan;
     Ok(BuildReport {
         recipe: job.planned.name.clone(),
@@ -172,6 +173,7 @@ fn pipeline(job: &Job<'_>, output: &Destination) -> Result<BuildReport> {
                 describe: tree.describe,
             }),
         python: plan.interpreter.version.clone(),
+        requirements,
         installer: facts.installer,
         distributions: facts.distributions,
         rewrites: facts.rewrites,
@@ -227,6 +229,8 @@ struct VenvFacts {
     installer: String,
     distributions: Vec<BuiltDistribution>,
     rewrites: Vec<BuiltRewrite>,
+    /// The requirements file that installs the same again, where there is no lock.
+    resolved: Option<String>,
 }
 
 fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<(VenvTree, VenvFacts)> {
@@ -257,7 +261,18 @@ fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<(VenvT
         path: rewrite.path.clone(),
         what: rewrite.what,
     });
+    let resolved = match venv::build::resolved(&staged, &tree.distributions)? {
+        Some(Err(name)) => {
+            job.reporter.event(&Event::Warning(&format!(
+                "what is installed is not written down: `{name}` is not from an index, so that it has no hash to be pinned by"
+            )));
+            None
+        }
+        Some(Ok(text)) => text,
+        None => None,
+    };
     let facts = VenvFacts {
+        resolved,
         installer: staged.installer,
         distributions: distributions.collect(),
         rewrites: rewrites.collect(),
@@ -281,6 +296,16 @@ fn assemble(
         venv,
         forbidden: &forbidden,
     })
+}
+
+/// Writes what was installed beside the package: `NAME_VERSION_ARCH.requirements.txt`.
+fn write_requirements(package: &Path, text: Option<&str>) -> Result<Option<PathBuf>> {
+    let Some(text) = text else {
+        return Ok(None);
+    };
+    let path = package.with_extension("requirements.txt");
+    fs::write(&path, text.as_bytes()).context("writing down what was installed failed")?;
+    Ok(Some(path))
 }
 
 fn write(job: &Job<'_>, archive: &Archive, output: &Destination) -> Result<(PathBuf, Written)> {

@@ -17,7 +17,7 @@ use crate::source;
 use crate::source::remote::Fetched;
 use crate::sys::environment::Environment;
 use crate::sys::host::{self, HostFacts};
-use crate::sys::process::Runner;
+use crate::sys::process::{self, Runner};
 use crate::venv;
 use anyhow::Result;
 use std::cell::OnceCell;
@@ -199,6 +199,7 @@ impl Machine {
             has_package_lists: apt::has_lists()?,
             commit,
             uv: uv.clone(),
+            eatmydata: process::find_program("eatmydata").is_some(),
             threads: options
                 .jobs
                 .threads(host.cores, host::available_memory(), recipe.compression),

@@ -19,6 +19,7 @@ mod uv;
 mod version;
 
 pub use marker::Environment;
+pub use name::normal as normal_name;
 pub use selection::{Selection, SourceKind, Unhashed, select};
 pub use tags::Target;
 

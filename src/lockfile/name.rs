@@ -1,7 +1,7 @@
 //! Names of distributions and extras in their normal form (PEP 503, PEP 685), and the head of a requirement (PEP 508).
 
 /// Returns the normal form of a name.
-pub(super) fn normal(name: &str) -> String {
+pub fn normal(name: &str) -> String {
     let mut normal = String::new();
     for c in name.trim().chars() {
         if "-_.".contains(c) {

@@ -27,6 +27,8 @@ pub enum Placeholder {
     RequireHashes,
     /// What a file in the source holds.
     SourceFile,
+    /// What the lock names for this target.
+    Locked,
     /// The name of the project's distribution.
     Project,
     /// The file name of the project's wheel.
@@ -63,6 +65,9 @@ impl Placeholder {
             Placeholder::SourceFile => {
                 "what the file in the source holds: the repository cannot be read now"
             }
+            Placeholder::Locked => {
+                "a line with a hash for each distribution that the lock names for this target: the repository cannot be read now"
+            }
             Placeholder::Project => "the name that the project's build gives to its wheel",
             Placeholder::Wheel => "the file name that the project's build gives to its wheel",
             Placeholder::WheelHash => "the SHA-256 of the wheel that the project's build makes",
@@ -83,6 +88,7 @@ impl fmt::Display for Placeholder {
             Placeholder::Overrides => "<lintian overrides>",
             Placeholder::RequireHashes => "<--require-hashes>",
             Placeholder::SourceFile => "<file in the source>",
+            Placeholder::Locked => "<distributions of the lock>",
             Placeholder::Project => "<name of the project>",
             Placeholder::Wheel => "<wheel>",
             Placeholder::WheelHash => "<hash of the wheel>",

@@ -5,9 +5,12 @@
 //! will hold follows from the plan, in `package`.
 
 mod command;
+mod credentials;
 mod draft;
+mod index;
 pub mod installer;
 mod interpreter;
+mod lock;
 mod packages;
 mod places;
 mod requirements;
@@ -18,6 +21,7 @@ mod venv;
 pub use command::Command;
 pub use draft::{Draft, Placeholder};
 pub use interpreter::{Interpreter, RELEASES};
+pub use lock::LockPlan;
 pub use packages::{Installation, Packages};
 pub use places::Places;
 pub use source::{CommitFacts, ListedFile, NamedPaths, SourcePlan, named_paths};
@@ -67,6 +71,8 @@ pub struct Facts<'a> {
     pub commit: Option<CommitFacts>,
     /// The uv that was found.
     pub uv: Option<FoundUv>,
+    /// Whether eatmydata is installed.
+    pub eatmydata: bool,
     /// How many threads compress.
     pub threads: usize,
 }

@@ -8,6 +8,7 @@ mod distribution;
 mod frame;
 mod project;
 pub mod relocate;
+mod resolved;
 mod stage;
 pub mod uv;
 

@@ -116,10 +116,35 @@ impl FromStr for Requirement {
                 "it must start with the name of a distribution, such as `gunicorn==23.0.0`",
             );
         }
-        if text.chars().any(char::is_control) || text.contains(" --") {
-            return invalid("it must be one requirement, without options of pip");
+        let (bare, options) = text.split_once(" --").unwrap_or((text, ""));
+        let mut options = options.split(" --").filter(|option| !option.is_empty());
+        if text.chars().any(char::is_control) || !options.all(is_hash) {
+            return invalid("it must be one requirement, without options of pip but `--hash`");
+        }
+        if has_credentials(bare) {
+            return invalid(
+                "a recipe holds no passwords and tokens: everybody who has it would have them",
+            );
         }
         Ok(Requirement(text.to_owned()))
+    }
+}
+
+/// Returns whether an option is a hash that both installers check.
+fn is_hash(option: &str) -> bool {
+    let digits = option.trim().strip_prefix("hash=sha256:");
+    digits.is_some_and(|it| it.len() == 64 && it.bytes().all(|it| it.is_ascii_hexdigit()))
+}
+
+/// Returns whether an address in a requirement has a name or password; the user of ssh is none.
+fn has_credentials(text: &str) -> bool {
+    let Some((before, rest)) = text.split_once("://") else {
+        return false;
+    };
+    let end = rest.find(['/', '?', '#', ' ']).unwrap_or(rest.len());
+    match rest[..end].rsplit_once('@') {
+        Some((user, _)) => !before.ends_with("ssh") || user.contains(':'),
+        None => false,
     }
 }
 
@@ -159,9 +184,15 @@ impl FromStr for PythonChoice {
 }
 
 impl Requirement {
+    /// Returns whether it says which bytes are meant.
+    pub fn has_hash(&self) -> bool {
+        self.0.contains(" --hash=")
+    }
+
     /// Returns whether it names one version and no other.
     fn is_pinned(&self) -> bool {
-        let bare = self.0.split(';').next().unwrap_or_default();
+        let bare = self.0.split([';']).next().unwrap_or_default();
+        let bare = bare.split(" --").next().unwrap_or_default();
         bare.contains(" @ ")
             || (bare.contains("==") && !bare.contains(['*', ',', '<', '>', '~', '!']))
     }
@@ -310,6 +341,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_requirement_has_neither_options_nor_credentials() {
+        for text in [
+            "gunicorn --pre",
+            "gunicorn==1 --hash=md5:00",
+            "gunicorn==1 --hash=sha256:00 --pre",
+            "x @ https://ada:pw@example.org/x.whl",
+            "x @ git+https://token@example.org/x.git",
+            "x @ git+ssh://git:pw@example.org/x.git",
+        ] {
+            assert!(text.parse::<Requirement>().is_err(), "{text}");
+        }
+        assert!(
+            "x @ git+ssh://git@example.org/x.git"
+                .parse::<Requirement>()
+                .is_ok()
+        );
+    }
+
+    #[test]
     fn a_requirement_is_pinned_when_one_version_fits() {
         for (text, pinned) in [
             ("gunicorn==23.0.0", true),
@@ -319,6 +369,10 @@ mod tests {
             ("gunicorn>=23", false),
             ("gunicorn==23.*", false),
             ("gunicorn==23,!=24", false),
+            (
+                "gunicorn==23.0.0 --hash=sha256:00000000000000000000000000000000000000000000000000000000000000aa",
+                true,
+            ),
         ] {
             let requirement: Requirement = text.parse().expect("a requirement");
             assert_eq!(requirement.is_pinned(), pinned, "{text}");
