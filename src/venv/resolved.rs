@@ -145,7 +145,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_pinned_is_named() {
-        assert_eq!(render("", &installed(&[("demo", "1")]), Some("demo")), Ok(None));
+        assert_eq!(
+            render("", &installed(&[("demo", "1")]), Some("demo")),
+            Ok(None)
+        );
         let all = installed(&[("a", "1")]);
         for text in ["", "a==2 --hash=sha256:aa", "a==1", "a @ git+https://x"] {
             assert_eq!(render(text, &all, None), Err("a".to_owned()), "{text}");

@@ -77,6 +77,9 @@ mod judges;
 /// The demo's package on hosts: installed, used, upgraded, removed, purged.
 mod lifecycle;
 
+/// Locks, indexes and installers: what is installed, from where, and what stays hidden.
+mod locks;
+
 /// The manual, as man, groff and mandoc read it.
 mod manual;
 
