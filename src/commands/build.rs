@@ -299,13 +299,13 @@ fn assemble(
 }
 
 /// Writes what was installed beside the package: `NAME_VERSION_ARCH.requirements.txt`.
-fn write_requirements(package: &Path, text: Option<&str>) -> Result<Option<PathBuf>> {
+fn write_requirements(package: &Path, text: Option<&str>) -> Result<Option<String>> {
     let Some(text) = text else {
         return Ok(None);
     };
     let path = package.with_extension("requirements.txt");
     fs::write(&path, text.as_bytes()).context("writing down what was installed failed")?;
-    Ok(Some(path))
+    Ok(Some(path.display().to_string()))
 }
 
 fn write(job: &Job<'_>, archive: &Archive, output: &Destination) -> Result<(PathBuf, Written)> {

@@ -185,7 +185,9 @@ fn is_of_the_app(path: &Path, name: &str) -> bool {
 fn says_something(relative: &str) -> bool {
     let is_environment = !relative.contains('/') && relative.contains("env");
     let extension = relative.rsplit('.').next().unwrap_or_default();
-    is_environment || ["py", "txt", "toml", "cfg"].contains(&extension) || relative == "Procfile"
+    is_environment
+        || ["py", "txt", "toml", "cfg", "lock"].contains(&extension)
+        || relative == "Procfile"
 }
 
 /// Reads the beginning of a file; what is no UTF-8 in it is replaced.

@@ -12,6 +12,7 @@ mod dotenv;
 mod folder;
 mod host_command;
 mod identity;
+mod locked;
 mod metadata;
 mod packages;
 mod procfile;

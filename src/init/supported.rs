@@ -3,12 +3,10 @@
 /// One line for each; whoever brings a key deletes its line, and `init` writes it live from then on.
 pub(super) const LATER: &[&str] = &[
     "build.after",
-    "build.env",
     "nginx",
     "secrets",
     "service.singleton",
     "task",
-    "venv.lock",
 ];
 
 /// Returns whether a key has to wait.
@@ -26,14 +24,12 @@ mod tests {
     fn use_of(key: &str) -> &'static str {
         match key {
             "build.after" => "[build]\nafter = [\"true\"]\n",
-            "build.env" => "[build]\nenv = { A = \"b\" }\n",
             "nginx" => "[[nginx]]\nserver-name = [\"example.org\"]\n",
             "secrets" => "[secrets]\nKEY = { length = 50 }\n",
             "service.singleton" => {
                 "[service.beat]\ncommand = \"@prefix@/bin/beat\"\nsingleton = true\n"
             }
             "task" => "[[task]]\nname = \"migrate\"\ncommand = \"/bin/true\"\n",
-            "venv.lock" => "[venv]\nlock = \"uv.lock\"\n",
             other => panic!("no use of `{other}` is known"),
         }
     }

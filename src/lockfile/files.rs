@@ -52,7 +52,8 @@ pub(super) fn name_of(place: &str) -> String {
     percent_decode(name)
 }
 
-fn percent_decode(text: &str) -> String {
+/// Replaces `%41` by what it stands for (RFC 3986, 2.1).
+pub fn percent_decode(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {
@@ -61,15 +62,12 @@ fn percent_decode(text: &str) -> String {
             .and_then(|digits| std::str::from_utf8(digits).ok())
             .filter(|_| *first == b'%')
             .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match code {
-            Some(code) => {
-                bytes.push(code);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
+        if let Some(code) = code {
+            bytes.push(code);
+            rest = &after[2..];
+        } else {
+            bytes.push(*first);
+            rest = after;
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()

@@ -95,9 +95,10 @@ impl<'a> Reader<'a> {
     fn one(&mut self) -> Result<bool, String> {
         if self.sign("(") {
             let holds = self.any()?;
-            return match self.sign(")") {
-                true => Ok(holds),
-                false => Err("a `(` is not closed".to_owned()),
+            return if self.sign(")") {
+                Ok(holds)
+            } else {
+                Err("a `(` is not closed".to_owned())
             };
         }
         let left = self.side()?;

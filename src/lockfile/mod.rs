@@ -18,6 +18,7 @@ mod tags;
 mod uv;
 mod version;
 
+pub use files::percent_decode;
 pub use marker::Environment;
 pub use name::normal as normal_name;
 pub use selection::{Selection, SourceKind, Unhashed, select};

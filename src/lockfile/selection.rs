@@ -9,6 +9,7 @@ use super::{At, Locked, Origin, Target};
 use crate::failure::Failure;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
+use std::path::Path;
 
 /// What is installed, in the words of requirements files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -100,7 +101,10 @@ impl Selection {
                     At::Path(path) => file_address(path),
                 };
                 let address = address.split('#').next().unwrap_or_default();
-                let is_wheel = super::files::name_of(address).ends_with(".whl");
+                let name_of_file = super::files::name_of(address);
+                let is_wheel = Path::new(&name_of_file)
+                    .extension()
+                    .is_some_and(|it| it == "whl");
                 let within = within(subdirectory.as_deref());
                 let line = format!("{name} @ {address}{within}{}", options(hashes));
                 self.put(name, line, is_wheel);
@@ -176,9 +180,8 @@ fn choose<'a>(files: &'a [LockedFile], target: &Target) -> Option<(&'a LockedFil
 /// Returns the build number of a wheel's name (PEP 427): of two that fit alike the later build is taken.
 fn build(name: &str) -> u64 {
     let parts: Vec<_> = name.split('-').collect();
-    let build = match parts.as_slice() {
-        [_, _, build, _, _, _] => build,
-        _ => return 0,
+    let [_, _, build, _, _, _] = parts.as_slice() else {
+        return 0;
     };
     let end = build.find(|c: char| !c.is_ascii_digit());
     build[..end.unwrap_or(build.len())].parse().unwrap_or(0)

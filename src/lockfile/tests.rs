@@ -316,3 +316,50 @@ fn locks_that_cannot_be_installed_say_why_and_what_to_do() {
         )
     );
 }
+
+/// What `poetry export --extras web` names for Python 3.11 on Linux.
+const EXPORTED: &[&str] = &[
+    "anyio",
+    "blinker",
+    "click",
+    "flask",
+    "gunicorn",
+    "h11",
+    "httptools",
+    "idna",
+    "itsdangerous",
+    "jinja2",
+    "markupsafe",
+    "packaging",
+    "python-dotenv",
+    "pyyaml",
+    "typing-extensions",
+    "uvicorn",
+    "uvloop",
+    "watchfiles",
+    "websockets",
+    "werkzeug",
+];
+
+#[test]
+fn locks_that_poetry_wrote_name_what_poetry_exports() {
+    let older = include_str!("../../fixtures/locks/poetry-2.0/poetry.lock");
+    let project = include_str!("../../fixtures/locks/poetry-2.0/pyproject.toml");
+    let newer = include_str!("../../fixtures/locks/poetry-2.1/poetry.lock");
+    for (text, pyproject) in [(older, project), (newer, "")] {
+        let selection = selected(Kind::Poetry, text, pyproject, &["web"]).unwrap_or_default();
+        let mut names: Vec<_> = selection
+            .wheels
+            .iter()
+            .filter_map(|line| line.split("==").next())
+            .collect();
+        names.sort_unstable();
+        assert_eq!(names, EXPORTED);
+        assert_eq!(selection.sdists, Vec::<String>::new());
+        let with_sources = selected(Kind::Poetry, text, pyproject, &["db"]).unwrap_or_default();
+        assert_eq!(
+            with_sources.built,
+            [("psycopg2".to_owned(), SourceKind::Sdist)]
+        );
+    }
+}

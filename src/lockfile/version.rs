@@ -79,9 +79,12 @@ impl Key {
             "" => Pre::None,
             name => Pre::Phase(name.to_owned(), number(digits)),
         };
-        let part = |part: &str| match part.bytes().all(|byte| byte.is_ascii_digit()) {
-            true => Part::Number(number(part)),
-            false => Part::Word(part.to_owned()),
+        let part = |part: &str| {
+            if part.bytes().all(|byte| byte.is_ascii_digit()) {
+                Part::Number(number(part))
+            } else {
+                Part::Word(part.to_owned())
+            }
         };
         Some(Key {
             epoch: number(epoch),

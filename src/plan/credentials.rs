@@ -1,5 +1,7 @@
 //! Credentials in addresses (RFC 3986, 3.2.1): found, so that they can be hidden, and masked where an address is shown.
 
+use crate::lockfile::percent_decode;
+
 /// Returns the text in front of the `@` of an address with where it begins and ends; nothing when there is none.
 fn user_info(address: &str) -> Option<(usize, usize)> {
     let start = address.find("://").map_or(0, |at| at + 3);
@@ -48,27 +50,6 @@ pub(super) fn secrets(text: &str) -> Vec<String> {
         }
     }
     secrets
-}
-
-fn percent_decode(text: &str) -> String {
-    let mut parts = text.split('%');
-    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
-    for part in parts {
-        let code = part
-            .get(..2)
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match code {
-            Some(code) => {
-                bytes.push(code);
-                bytes.extend_from_slice(&part.as_bytes()[2..]);
-            }
-            None => {
-                bytes.push(b'%');
-                bytes.extend_from_slice(part.as_bytes());
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]

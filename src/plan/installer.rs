@@ -224,6 +224,8 @@ fn pip(python: &Path, places: &Places) -> Command {
         .env("PIP_CACHE_DIR", places.cache.join("pip"))
         // An isolated interpreter still reads pip's own variables; the machine's pip.conf is its network configuration.
         .env("PIP_NO_INPUT", "1")
+        // pip says of a page that it may not read only that there was no such version; its log says why.
+        .env("PIP_LOG", places.pip_log())
         .env("PIP_DISABLE_PIP_VERSION_CHECK", "1")
         .env("PIP_PROGRESS_BAR", "off")
         .cwd(places.temporary())

@@ -88,6 +88,11 @@ impl Places {
         self.temporary().join("locked-sources.txt")
     }
 
+    /// Returns the log that pip writes besides what it says.
+    pub fn pip_log(&self) -> PathBuf {
+        self.temporary().join("pip.log")
+    }
+
     /// Returns what an installer writes of all that it has chosen.
     pub fn resolved(&self) -> PathBuf {
         self.temporary().join("resolved")

@@ -34,8 +34,7 @@ pub struct BuildReport {
     /// The version of the interpreter: `3.11`.
     pub python: String,
     /// The requirements file that installs the same again; nothing where there is a lock, or nothing but the project.
-    #[serde(serialize_with = "as_optional_text")]
-    pub requirements: Option<PathBuf>,
+    pub requirements: Option<String>,
     /// Which installer was used, with its version where it has one.
     pub installer: String,
     /// What is in the virtualenv, sorted by name.
@@ -103,17 +102,6 @@ pub struct BuildDocument<'a> {
     pub packages: &'a [BuildReport],
     /// The builds that failed.
     pub failures: &'a [FailedBuild],
-}
-
-/// Writes a path as text, where there is one.
-fn as_optional_text<S: Serializer>(
-    path: &Option<PathBuf>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    match path {
-        Some(path) => as_text(path, serializer),
-        None => serializer.serialize_none(),
-    }
 }
 
 /// Writes a path as text; serde refuses one that is not UTF-8.

@@ -172,6 +172,12 @@ fn install(
         disk_full |= line.text().contains("No space left on device");
         on_line(line);
     });
+    let log = plan.places.pip_log();
+    if result.is_err() && fs::is_file(&log) {
+        denied |= String::from_utf8_lossy(&fs::read(&log)?)
+            .lines()
+            .any(installer::says_denied);
+    }
     result.or_failure(|| {
         let failure = Failure::build("installing the Python distributions failed");
         if disk_full {

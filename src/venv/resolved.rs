@@ -67,9 +67,9 @@ pub(super) fn render(
         if found != version || hashes.is_empty() {
             return Err(name.clone());
         }
-        text.push_str(&format!("{name}=={version}"));
+        text.extend([name, "==", version]);
         for hash in hashes {
-            text.push_str(&format!(" \\\n    --hash={hash}"));
+            text.extend([" \\\n    --hash=", hash]);
         }
         text.push('\n');
     }

@@ -1,6 +1,7 @@
 //! Distributions made in the test, an app that needs some of them, and its locks.
 
 use crate::context::{TestContext, repository, succeed};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -159,15 +160,14 @@ fn poetry_lock(wheels: &Path) -> String {
         ),
         ("server", "1.0", "optional = false\ngroups = [\"dev\"]"),
     ] {
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "[[package]]\nname = \"{name}\"\nversion = \"{version}\"\npython-versions = \"*\"\n{more}\nfiles = [\n"
-        ));
+        );
         let prefix = format!("{name}-{version}");
         for file in names.iter().filter(|file| file.starts_with(&prefix)) {
             let hash = sha256(&wheels.join(file));
-            text.push_str(&format!(
-                "    {{file = \"{file}\", hash = \"sha256:{hash}\"}},\n"
-            ));
+            let _ = writeln!(text, "    {{file = \"{file}\", hash = \"sha256:{hash}\"}},");
         }
         text.push_str("]\n\n");
     }

@@ -1,6 +1,6 @@
 //! What runs before the build, what installers are given, and installing without syncs.
 
-use super::app::{app_with_locks, make, recipe};
+use super::app::{make, recipe};
 use crate::context::{TestContext, succeed};
 use std::path::Path;
 use std::process::Command;
@@ -10,11 +10,16 @@ const OFFLINE: &str = "find-links = [\"wheels\"]\noffline = true\n";
 #[test]
 fn commands_before_the_build_run_in_the_source_with_its_variables() {
     let context = TestContext::new();
-    app_with_locks(&context);
+    crate::context::TinyApp {
+        name: "thing",
+        module: "thing.py",
+        text: "f\"word = {open('word').read()!r}\\n\"",
+        metadata: "",
+        before: "pass",
+    }
+    .commit(&context);
     let build = |before: &str| {
-        let venv = format!(
-            "lock = \"uv.lock\"\n{OFFLINE}\n[build]\nenv = {{ WORD = \"it's\" }}\nbefore = [{before}]"
-        );
+        let venv = format!("\n[build]\nenv = {{ WORD = \"it's\" }}\nbefore = [{before}]");
         let file = recipe(&context, "recipe.toml", &venv);
         let output = context
             .command(["build", "-q", "-o", "out"])
@@ -23,10 +28,8 @@ fn commands_before_the_build_run_in_the_source_with_its_variables() {
             .unwrap();
         (output.status.code(), context.plain(&output.stderr))
     };
-    let line =
-        r#""sed -i \"s/import alpha/word = '$WORD'/\" backend.py", "grep -q word backend.py""#;
-    let escaped = line.replace("'$WORD'", "\\\\\\\"$WORD\\\\\\\"");
-    assert_eq!(build(&escaped), (Some(0), String::new()));
+    let lines = r#"'printf %s "$WORD" > word', 'test -s word'"#;
+    assert_eq!(build(lines), (Some(0), String::new()));
     let package = context.path("out/thing_1.0-1_all.deb");
     let mut extract = Command::new("sh");
     extract

@@ -68,12 +68,12 @@ fn what_has_no_hash_is_said_and_not_written() {
     super::app::make(&context.path("app/local"), &["beta==1.0;sdist"]);
     let sdist = context.path("app/local/beta-1.0.tar.gz");
     let mut tar = Command::new("tar");
-    tar.arg("-xf").arg(sdist).arg("-C").arg(context.path("app"));
+    std::fs::create_dir(context.path("app/beta")).unwrap();
+    tar.arg("-xf").arg(sdist).arg("--strip-components=1");
+    tar.arg("-C").arg(context.path("app/beta"));
     crate::context::succeed(&mut tar);
-    context.commit("app");
     let venv = format!("{HEAD}packages = [\"alpha==1.0\"]\nrequirements = [\"r.txt\"]\n");
-    context.write("app/r.txt", "./beta-1.0\n");
-    std::fs::remove_dir_all(context.path("app/.git")).unwrap();
+    context.write("app/r.txt", "./beta\n");
     context.commit("app");
     let file = recipe(&context, "recipe.toml", &venv);
     let output = context
