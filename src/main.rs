@@ -12,7 +12,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();
     let terminal = Terminal::probe();
-    let cli = match Cli::read(&words) {
+    let cli = match Cli::read(&words, &environment::variable) {
         Ok(cli) => cli,
         Err(answer) => {
             let color = color_of(&words, terminal::color_variable().as_deref());

@@ -13,7 +13,6 @@ pub struct Jobs {
     #[arg(
         long,
         value_name = "N",
-        env = "DEB_BUILD_APP_JOBS",
         value_parser = clap::value_parser!(u16).range(1..=256)
     )]
     pub jobs: Option<u16>,
@@ -40,8 +39,7 @@ pub struct Output {
         short = 'o',
         long = "output",
         value_name = "PATH",
-        default_value = ".",
-        env = "DEB_BUILD_APP_OUTPUT"
+        default_value = "."
     )]
     pub path: PathBuf,
 }
@@ -62,7 +60,7 @@ pub struct BuildOptions {
     pub deb_version: Option<Version>,
 
     /// The Debian revision, in place of the recipe's.
-    #[arg(long, value_name = "N", conflicts_with = "deb_version")]
+    #[arg(long, value_name = "N")]
     pub revision: Option<Revision>,
 
     /// Which commit is packaged.
@@ -74,7 +72,7 @@ pub struct BuildOptions {
     pub compression: Option<Compression>,
 
     /// Where caches and the work folder are kept [default: deb-build-app in `XDG_CACHE_HOME` or ~/.cache].
-    #[arg(long, value_name = "DIR", env = "DEB_BUILD_APP_CACHE_DIR")]
+    #[arg(long, value_name = "DIR")]
     pub cache_dir: Option<PathBuf>,
 
     /// Keep the work folder for a look, until the next build.
@@ -102,7 +100,7 @@ pub struct SourceOptions {
     pub reference: Option<Reference>,
 
     /// Write down which commit of which source was packaged.
-    #[arg(long, value_name = "FILE", conflicts_with = "locked")]
+    #[arg(long, value_name = "FILE")]
     pub lock: Option<PathBuf>,
 
     /// Refuse to package anything but what `--lock` has written down.
@@ -124,6 +122,10 @@ pub struct Build {
     /// Do what `plan` does: show what would be done, and write nothing.
     #[arg(long)]
     pub dry_run: bool,
+
+    /// With --dry-run: print the content of every file that is known, too.
+    #[arg(long)]
+    pub files: bool,
 }
 
 /// The part of a Debian version after its hyphen (Policy §5.6.12).

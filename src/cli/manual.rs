@@ -50,6 +50,11 @@ const VARIABLES: &[(&str, &str)] = &[
         "How the network is reached; given to git, uv and pip.",
     ),
     (
+        "GIT_ASKPASS, SSH_ASKPASS, SSH_AUTH_SOCK, GIT_SSH, GIT_SSH_COMMAND, GIT_SSL_CAINFO",
+        "How git gets to private repositories; so do ~/.netrc and the credential helpers of git's own configuration. Nothing \
+         else of that configuration is used.",
+    ),
+    (
         "PIP_INDEX_URL, PIP_EXTRA_INDEX_URL, UV_DEFAULT_INDEX, UV_INDEX",
         "The package indexes; given to uv and pip.",
     ),
@@ -74,7 +79,11 @@ const FILES: &[(&str, &str)] = &[
         "The commands of the last build and their whole output.",
     ),
     (
-        "~/.cache/deb-build-app/tools, uv, pip",
+        "~/.cache/deb-build-app/log/NAME.source.log",
+        "What git said of repositories on servers.",
+    ),
+    (
+        "~/.cache/deb-build-app/git, tools, uv, pip",
         "What is kept between builds; it can be removed at any time.",
     ),
 ];

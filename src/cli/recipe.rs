@@ -7,13 +7,13 @@ use std::path::PathBuf;
 /// Options of `init`.
 #[derive(Args, Debug)]
 pub struct Init {
-    /// The folder of the app [default: the current folder].
+    /// The folder of the app.
     #[arg(value_name = "FOLDER", default_value = ".")]
     pub folder: PathBuf,
 
     /// Where the recipe goes, which must not be there yet; `-` prints it, as it would be in the folder of the app [default:
     /// deb-build-app.toml in that folder].
-    #[arg(short, long, value_name = "FILE", env = "DEB_BUILD_APP_RECIPE")]
+    #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 }
 
@@ -41,7 +41,7 @@ pub struct Plan {
     #[command(flatten)]
     pub build: super::build::BuildOptions,
 
-    /// Print the content of every file that is known, too; so does --verbose.
+    /// Print the content of every file that is known, too.
     #[arg(long)]
     pub files: bool,
 }
@@ -62,7 +62,7 @@ pub struct Doctor {
     pub online: bool,
 
     /// The cache folder that builds are given.
-    #[arg(long, value_name = "DIR", env = "DEB_BUILD_APP_CACHE_DIR")]
+    #[arg(long, value_name = "DIR")]
     pub cache_dir: Option<PathBuf>,
 }
 

@@ -1,9 +1,9 @@
 //! `build`: one package for each recipe. Every line of [`pipeline`] takes the value above it.
 
+use super::answer::write_json;
 use super::destination::Destination;
 use super::failures::Failures;
 use super::forbidden::forbidden;
-use super::package_file::write_json;
 use super::planning::{Planned, Planning, Unreadable, plan_all};
 use super::source_commit;
 use crate::apt::{self, Permission};
@@ -28,9 +28,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Builds the packages and reports where they are.
-pub fn run(options: &Build, verbose: bool, reporter: &dyn Reporter) -> Result<()> {
+pub(super) fn run(options: &Build, reporter: &dyn Reporter) -> Result<()> {
     if options.dry_run {
-        return super::plan::show(&options.options, verbose, reporter);
+        return super::plan::show(&options.options, options.files, reporter);
     }
     interrupt::watch().context("watching for signals failed")?;
     let options = &options.options;

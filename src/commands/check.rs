@@ -1,15 +1,14 @@
 //! `check`: recipes are looked at, and nothing is built.
 
-use super::package_file::write_json;
+use super::answer::write_json;
 use super::recipe_file;
 use crate::cli::Check;
 use crate::failure::{Failure, Kind};
-use crate::recipe::{self, Problem, RecipeText, Severity};
+use crate::recipe::{self, RecipeText, Severity};
 use crate::report::{CheckDocument, CheckedRecipe, Event, Reporter};
 use crate::sys::environment::Environment;
 use crate::sys::fs::{self, FileKind};
 use anyhow::Result;
-use std::io::ErrorKind;
 use std::path::Path;
 
 /// Looks at every recipe, shows what is wrong, and fails when one cannot be built.
@@ -31,37 +30,19 @@ pub fn run(options: &Check, reporter: &dyn Reporter) -> Result<()> {
 
 fn check(current_dir: &Path, written: &Path) -> CheckedRecipe {
     let path = current_dir.join(written);
-    let (text, problems) = match fs::read(&path) {
+    let (text, problems) = match recipe_file::bytes(&path) {
         Ok(bytes) => {
             let recipe = RecipeText::of(&bytes);
             let folder = path.parent().unwrap_or(current_dir);
             let problems = recipe::check(&recipe, folder, &look);
             (recipe.text, problems)
         }
-        Err(error) => (String::new(), vec![unreadable(&path, &error)]),
+        Err(problem) => (String::new(), vec![problem]),
     };
     CheckedRecipe {
         file: written.to_string_lossy().into_owned(),
         text,
         problems,
-    }
-}
-
-fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
-    match error.kind() {
-        ErrorKind::NotFound => Problem::unreadable(
-            "there is no such recipe",
-            "name a recipe file, such as `recipes/demosite.toml`",
-        ),
-        _ if fs::is_dir(path) => Problem::unreadable(
-            "this is a folder, and no recipe",
-            "name the recipes in it one by one",
-        ),
-        ErrorKind::PermissionDenied => Problem::unreadable(
-            "the recipe cannot be read: permission denied",
-            "run this as a user who may read it, or change its mode",
-        ),
-        _ => Problem::unreadable(&format!("the recipe cannot be read: {error}"), ""),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `completions`: a script for a shell.
 
-use super::package_file::write_text;
+use super::answer::write_text;
 use crate::cli::{Completions, completion};
 use crate::report::Reporter;
 use anyhow::Result;

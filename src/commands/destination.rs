@@ -1,7 +1,7 @@
 //! Where a package goes: what the user says, as a folder or as the file itself.
 
 use crate::deb::Control;
-use crate::failure::Failure;
+use crate::failure::{Failure, Kind};
 use crate::sys::environment::Environment;
 use crate::sys::fs;
 use anyhow::{Context as _, Result};
@@ -43,11 +43,12 @@ impl Destination {
             return Ok(());
         }
         let shown = self.path.display();
-        Err(
-            Failure::build(format!("several packages do not fit one file, `{shown}`"))
-                .hint(format!("name a folder with `--output {shown}/`"))
-                .into(),
+        Err(Failure::new(
+            Kind::Usage,
+            format!("several packages do not fit one file, `{shown}`"),
         )
+        .hint(format!("name a folder with `--output {shown}/`"))
+        .into())
     }
 
     /// Makes the folder, and refuses to put a package in the place of a device or pipe.

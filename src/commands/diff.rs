@@ -1,6 +1,7 @@
 //! `diff`: how two packages differ.
 
-use super::package_file::{read_package, write_json, write_text};
+use super::answer::{write_json, write_text};
+use super::package_file::read_package;
 use crate::cli::Diff;
 use crate::failure::{Failure, Kind};
 use crate::inspect::Difference;

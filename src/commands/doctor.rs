@@ -1,7 +1,8 @@
 //! `doctor`: what this machine lacks for a build. Here the facts are found; [`crate::doctor`] judges them.
 
+use super::answer::{write_json, write_text};
 use super::destination::resolve;
-use super::package_file::{write_json, write_text};
+use super::failures::Failures;
 use super::recipe_file;
 use crate::apt;
 use crate::cli::Doctor;
@@ -36,15 +37,14 @@ pub fn run(options: &Doctor, reporter: &dyn Reporter) -> Result<()> {
     let release = HostFacts::probe(environment.clone())
         .ok()
         .map(|host| host.release);
-    let recipes = options
-        .recipes
-        .iter()
-        .map(|path| {
-            let recipe =
-                recipe_file::read(&environment.current_dir, path, release.as_deref(), reporter)?;
-            Ok((path.display().to_string(), recipe))
-        })
-        .collect::<Result<Vec<_>>>()?;
+    let mut failures = Failures::new(options.recipes.len(), "read");
+    let mut recipes = Vec::new();
+    for path in &options.recipes {
+        match recipe_file::read(&environment.current_dir, path, release.as_deref(), reporter) {
+            Ok(recipe) => recipes.push((path.display().to_string(), recipe)),
+            Err(error) => failures.add(path, error, reporter),
+        }
+    }
     let checkup = Checkup::new(&facts(options, environment, &recipes)?);
     if options.json {
         write_json(reporter, &checkup)?;
@@ -54,6 +54,7 @@ pub fn run(options: &Doctor, reporter: &dyn Reporter) -> Result<()> {
             &render_checkup(&checkup, reporter.paint(Stream::Result)),
         )?;
     }
+    failures.finish()?;
     if checkup.ready {
         Ok(())
     } else {

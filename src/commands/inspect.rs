@@ -1,6 +1,7 @@
 //! `inspect`: what is in a package, and what is wrong with it.
 
-use super::package_file::{read_package, write_json, write_text};
+use super::answer::{write_json, write_text};
+use super::package_file::read_package;
 use crate::cli::Inspect;
 use crate::deb::check_package;
 use crate::deb::read::{Finding, Severity};

@@ -1,6 +1,6 @@
 //! `man`: the manual, on standard output or into a folder.
 
-use super::package_file::write_text;
+use super::answer::write_text;
 use crate::cli::{Man, ManualPage, manual};
 use crate::failure::{Failure, OrFailure as _};
 use crate::report::Reporter;

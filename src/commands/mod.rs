@@ -1,6 +1,7 @@
 //! One file for each subcommand: glue between the command line, the stages and the report.
 
-pub mod build;
+pub mod answer;
+mod build;
 pub mod check;
 pub mod completions;
 mod destination;
@@ -26,7 +27,7 @@ use anyhow::Result;
 /// Runs what the command line asks for.
 pub fn run(cli: &Cli, reporter: &dyn Reporter) -> Result<()> {
     match &cli.command {
-        Command::Build(options) => build::run(options, cli.verbose > 0, reporter),
+        Command::Build(options) => build::run(options, reporter),
         Command::Check(options) => check::run(options, reporter),
         Command::Completions(options) => completions::run(options, reporter),
         Command::Diff(options) => diff::run(options, reporter),
@@ -35,7 +36,7 @@ pub fn run(cli: &Cli, reporter: &dyn Reporter) -> Result<()> {
         Command::Inspect(options) => inspect::run(options, reporter),
         Command::Man(options) => man::run(options, reporter),
         Command::Pack(options) => pack::run(options, reporter),
-        Command::Plan(options) => plan::run(options, cli.verbose > 0, reporter),
+        Command::Plan(options) => plan::run(options, reporter),
         Command::Schema => schema::run(reporter),
     }
 }

@@ -1,6 +1,6 @@
 //! `plan`: what a build would do. No lock is taken, no folder made, nothing fetched.
 
-use super::package_file::{write_json, write_text};
+use super::answer::{write_json, write_text};
 use super::planning::{Unreadable, plan_all};
 use crate::cli::{BuildOptions, Plan};
 use crate::report::{
@@ -9,8 +9,8 @@ use crate::report::{
 use anyhow::Result;
 
 /// Shows the plans.
-pub fn run(options: &Plan, verbose: bool, reporter: &dyn Reporter) -> Result<()> {
-    show(&options.build, verbose || options.files, reporter)
+pub fn run(options: &Plan, reporter: &dyn Reporter) -> Result<()> {
+    show(&options.build, options.files, reporter)
 }
 
 /// Shows the plans, and with `files` what is in the files, too.

@@ -1,14 +1,18 @@
 //! Which recipes a command is about: those that are named, else the one that is where recipes are by custom.
 
 use crate::failure::{Failure, Kind};
-use crate::recipe::{Lines, Recipe, RecipeText, Severity};
+use crate::recipe::{Lines, Problem, Recipe, RecipeText, Severity};
 use crate::report::{Event, Reporter};
 use crate::sys::fs;
-use anyhow::{Context as _, Result};
+use anyhow::Result;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// The recipe of a folder.
 const OWN: &str = "deb-build-app.toml";
+
+/// How many bytes a recipe may have: the longest that anybody wrote has some ten thousand.
+const LARGEST: usize = 4 << 20;
 
 /// The folder of several.
 const FOLDER: &str = "recipes";
@@ -63,15 +67,15 @@ pub(super) fn read(
     reporter: &dyn Reporter,
 ) -> Result<Recipe> {
     let file = current_dir.join(path);
-    if !fs::is_file(&file) {
-        return Err(Failure::new(
-            Kind::Recipe,
-            format!("there is no recipe `{}`", path.display()),
-        )
-        .hint("name a recipe file, such as `recipes/demosite.toml`")
-        .into());
-    }
-    let bytes = fs::read(&file).context("reading the recipe failed")?;
+    let bytes = bytes(&file).map_err(|problem| {
+        let said = format!("`{}`: {}", path.display(), problem.title);
+        let failure = Failure::new(Kind::Recipe, said);
+        if problem.help.is_empty() {
+            failure
+        } else {
+            failure.hint(problem.help)
+        }
+    })?;
     let folder = file.parent().unwrap_or(current_dir);
     let recipe = RecipeText::of(&bytes);
     let reading = recipe.read(folder, release);
@@ -87,4 +91,37 @@ pub(super) fn read(
         )));
     }
     Ok(reading.into_value(&path.display().to_string(), &recipe.text)?)
+}
+
+/// Returns what is in the file: no more than [`LARGEST`], so that a device or a wrong file does not fill the memory.
+///
+/// # Errors
+/// When it cannot be read or is larger.
+pub(super) fn bytes(file: &Path) -> Result<Vec<u8>, Problem> {
+    let bytes = fs::read_start(file, LARGEST + 1).map_err(|error| unreadable(file, &error))?;
+    if bytes.len() > LARGEST {
+        return Err(Problem::unreadable(
+            "this is larger than 4 MiB, and no recipe",
+            "name a recipe file, such as `recipes/demosite.toml`",
+        ));
+    }
+    Ok(bytes)
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
+    match error.kind() {
+        ErrorKind::NotFound => Problem::unreadable(
+            "there is no such recipe",
+            "name a recipe file, such as `recipes/demosite.toml`",
+        ),
+        _ if fs::is_dir(path) => Problem::unreadable(
+            "this is a folder, and no recipe",
+            "name the recipes in it one by one",
+        ),
+        ErrorKind::PermissionDenied => Problem::unreadable(
+            "the recipe cannot be read: permission denied",
+            "run this as a user who may read it, or change its mode",
+        ),
+        _ => Problem::unreadable(&format!("the recipe cannot be read: {error}"), ""),
+    }
 }

@@ -1,6 +1,6 @@
 //! `schema`: the JSON schema of a recipe.
 
-use super::package_file::write_text;
+use super::answer::write_text;
 use crate::recipe::schema::json_schema;
 use crate::report::Reporter;
 use anyhow::Result;

@@ -6,6 +6,7 @@
 
 use crate::failure::{Failure, Kind, OrFailure as _};
 use anyhow::{Context as _, Result};
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 /// Variables that package installers need to reach the index the machine is set up for.
@@ -99,6 +100,11 @@ impl Environment {
             home,
         })
     }
+}
+
+/// Returns a variable, when it is set.
+pub fn variable(name: &OsStr) -> Option<OsString> {
+    std::env::var_os(name)
 }
 
 /// Goes into each of the folders, in turn: what is relative is looked up there from now on. Called once, by `main`, before

@@ -4,7 +4,7 @@
 //! stay bytes.
 #![expect(clippy::disallowed_methods, reason = "the effectful edge")]
 
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -95,6 +95,17 @@ pub fn names_in(directory: &Path) -> io::Result<Vec<std::ffi::OsString>> {
 /// Returns whether something is at `path`, links followed.
 pub fn exists(path: &Path) -> bool {
     path.exists()
+}
+
+/// Returns at most so many of the first bytes of a file.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn read_start(path: &Path, most: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let most = u64::try_from(most).unwrap_or(u64::MAX);
+    File::open(path)?.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Returns whether this user can make files in a folder.

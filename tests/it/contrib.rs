@@ -176,3 +176,18 @@ fn gitlab_is_told_of_problems_at_their_lines() {
         ]
     );
 }
+
+#[test]
+fn the_toolchain_of_the_templates_is_the_oldest_that_compiles_the_tool() {
+    let manifest = std::fs::read_to_string(repository().join("Cargo.toml")).unwrap();
+    let oldest = manifest
+        .lines()
+        .find_map(|line| line.strip_prefix("rust-version = "))
+        .unwrap()
+        .trim_matches('"');
+    let image = format!("rust:{oldest}-bookworm");
+    for file in [GITHUB, GITLAB] {
+        let text = std::fs::read_to_string(repository().join(file)).unwrap();
+        assert!(text.contains(&image), "{file} has no {image}");
+    }
+}

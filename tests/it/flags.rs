@@ -1,3 +1,5 @@
+//! Flags and the variables that stand for them.
+
 use crate::context::TestContext;
 use deb_build_app::cli::command;
 
@@ -63,8 +65,90 @@ fn every_flag_of_every_command_has_a_variable_that_stands_for_it_alone() {
         let mut expected = format!("DEB_BUILD_APP_{name}");
         // Where a recipe goes is not where a package goes.
         if (command.as_str(), long.as_str()) == ("init", "output") {
-            expected = "DEB_BUILD_APP_RECIPE".to_owned();
+            expected = "DEB_BUILD_APP_INIT_OUTPUT".to_owned();
         }
         assert_eq!(variable.as_ref(), Some(&expected), "{command} --{long}");
     }
+}
+
+#[test]
+fn a_wrong_value_that_nobody_typed_is_that_of_its_variable() {
+    let context = TestContext::new();
+    let output = context
+        .command(["check"])
+        .env("DEB_BUILD_APP_COLOR", "alwys")
+        .output()
+        .unwrap();
+    let said = context.plain(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(
+        said.contains("invalid value 'alwys' for '--color <WHEN>'"),
+        "{said}"
+    );
+    assert!(
+        said.contains("the value is that of the variable `DEB_BUILD_APP_COLOR`"),
+        "{said}"
+    );
+    // Typed, it is nobody else's.
+    let output = context
+        .command(["--color=alwys", "check"])
+        .env("DEB_BUILD_APP_COLOR", "always")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        said.contains("invalid value") && !said.contains("variable"),
+        "{said}"
+    );
+}
+
+#[test]
+fn an_empty_variable_is_none() {
+    let context = TestContext::new();
+    let mut command = context.command(["doctor"]);
+    for name in [
+        "CACHE_DIR",
+        "OUTPUT",
+        "DIRECTORY",
+        "COLOR",
+        "JSON",
+        "JOBS",
+        "VERBOSE",
+    ] {
+        command.env(format!("DEB_BUILD_APP_{name}"), "");
+    }
+    let output = command.output().unwrap();
+    let said = context.plain(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+}
+
+#[test]
+fn of_two_flags_that_exclude_each_other_the_typed_one_wins() {
+    let context = TestContext::new();
+    context.write(
+        "deb-build-app.toml",
+        "[package]\nname = \"demo\"\nversion = \"1.0\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"small thing\"\n\
+         [venv]\npackages = [\"six==1.17.0\"]\n",
+    );
+    let plan = |words: &[&str], variables: &[(&str, &str)]| {
+        let mut command = context.command(["plan", "--json"]);
+        command.args(words).envs(variables.iter().copied());
+        let output = command.output().unwrap();
+        let version = serde_json::from_slice::<serde_json::Value>(&output.stdout)
+            .map(|plan| plan["packages"][0]["version"].to_string())
+            .unwrap_or_default();
+        (output.status.code(), version)
+    };
+    let version = |text: &str| (Some(0), format!("\"{text}\""));
+    let revision = ("DEB_BUILD_APP_REVISION", "7");
+    let whole = ("DEB_BUILD_APP_DEB_VERSION", "3-1");
+    assert_eq!(plan(&[], &[revision]), version("1.0-7"));
+    assert_eq!(plan(&["--deb-version", "3-1"], &[revision]), version("3-1"));
+    assert_eq!(plan(&["--revision", "7"], &[whole]), version("1.0-7"));
+    let both = (Some(2), String::new());
+    assert_eq!(
+        plan(&["--revision", "7", "--deb-version", "3-1"], &[]),
+        both
+    );
+    assert_eq!(plan(&[], &[revision, whole]), both);
 }

@@ -109,7 +109,7 @@ fn several_packages_need_a_folder_and_names_of_their_own() {
     assert_eq!(
         context.said(&["build", "-o", "x.deb", "a.toml", "b.toml"]),
         (
-            Some(1),
+            Some(2),
             String::new(),
             "error: several packages do not fit one file, `[TEST]/x.deb`\n\n\
              hint: name a folder with `--output [TEST]/x.deb/`\n"

@@ -73,7 +73,11 @@ fn what_has_no_hash_is_said_and_not_written() {
     tar.arg("-C").arg(context.path("app/beta"));
     crate::context::succeed(&mut tar);
     let venv = format!("{HEAD}packages = [\"alpha==1.0\"]\nrequirements = [\"r.txt\"]\n");
-    context.write("app/r.txt", "./beta\n");
+    let folder = context.path("app/beta");
+    context.write(
+        "app/r.txt",
+        &format!("beta @ file://{}\n", folder.display()),
+    );
     context.commit("app");
     let file = recipe(&context, "recipe.toml", &venv);
     let output = context
