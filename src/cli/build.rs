@@ -3,6 +3,7 @@
 use crate::deb::{Compression, Invalid, Version};
 use crate::recipe::Reference;
 use clap::Args;
+use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -142,6 +143,12 @@ impl FromStr for Revision {
         } else {
             Err("a revision has letters, digits, `.`, `+` and `~`")
         }
+    }
+}
+
+impl fmt::Display for Revision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Scripts that complete words of the command line, made of it by `clap_complete`, with two of its faults mended.
+//! Scripts that complete words of the command line, made of it by `clap_complete`, with three of its faults mended.
 
 use super::read::command;
 use clap::builder::PossibleValue;
@@ -17,7 +17,7 @@ pub fn completion(shell: Shell) -> String {
     clap_complete::generate(shell, &mut command, &name, &mut script);
     let script = String::from_utf8(script).expect("clap's texts are UTF-8");
     match shell {
-        Shell::Bash => with_reachable_commands(&script, &name),
+        Shell::Bash => with_files_first(&with_reachable_commands(&script, &name)),
         Shell::Fish => script + &values_of_positionals(&command, &name),
         _ => script,
     }
@@ -38,6 +38,35 @@ fn with_reachable_commands(script: &str, name: &str) -> String {
     let labelled = format!("{}__subcmd__", name.replace('-', "__subcmd__"));
     let looked_for = format!("{}__subcmd__", name.replace('-', "__"));
     script.replace(&labelled, &looked_for)
+}
+
+/// Mends the script for bash: behind a command it offered flags alone until the first letter of a file was there. Where nothing
+/// but flags is known, flags are offered when a hyphen is there, and bash offers files.
+fn with_files_first(script: &str) -> String {
+    const SECOND_WORD: &str = " || ${COMP_CWORD} -eq 2 ";
+    const FLAGS: &str = "$(compgen -W \"${opts}\" -- \"${cur}\")";
+    let mut only_flags = false;
+    let mut behind_hyphen = false;
+    let mut mended = String::with_capacity(script.len());
+    for line in script.lines() {
+        if let Some(words) = line.trim_start().strip_prefix("opts=") {
+            let mut words = words.trim_matches('"').split(' ');
+            only_flags = words.all(|word| word.starts_with('-'));
+        }
+        let line = match only_flags {
+            true if line.contains(SECOND_WORD) => {
+                behind_hyphen = true;
+                line.replace(SECOND_WORD, " ")
+            }
+            true if line.contains(FLAGS) && !std::mem::take(&mut behind_hyphen) => {
+                line.replace(FLAGS, "")
+            }
+            _ => line.to_owned(),
+        };
+        mended.push_str(&line);
+        mended.push('\n');
+    }
+    mended
 }
 
 /// Returns lines for fish that offer the values of arguments without a name, which the script leaves out.

@@ -4,19 +4,21 @@ use super::answer::write_json;
 use super::destination::Destination;
 use super::failures::Failures;
 use super::forbidden::forbidden;
-use super::planning::{Planned, Planning, Unreadable, plan_all};
+use super::planning::{Machine, Planned, Planning, Unreadable, plan_all};
 use super::source_commit;
+use super::version;
 use crate::apt::{self, Permission};
 use crate::cli::{Build, BuildOptions};
 use crate::deb::{self, Archive, Written};
 use crate::failure::{self, Failure, OrFailure as _};
 use crate::package::{self, Parts};
-use crate::recipe::HostPath;
+use crate::plan::{self, SourcePlan, named_paths};
+use crate::recipe::{HostPath, Recipe};
 use crate::report::{
-    BuildDocument, BuildReport, BuiltDistribution, BuiltRewrite, BuiltSource, Event, FailedBuild,
-    JSON_FORMAT, Reporter, Stage, Warnings,
+    BuildDocument, BuildReport, BuiltDistribution, BuiltExtra, BuiltRewrite, BuiltSource, Event,
+    FailedBuild, JSON_FORMAT, Reporter, Stage, Warnings,
 };
-use crate::source::{self, ReadFile, SourceTree};
+use crate::source::{self, Downloads, ReadFile, Servers, SourceTree};
 use crate::sys::clock::Stopwatch;
 use crate::sys::host::HostFacts;
 use crate::sys::process::{Line, Runner};
@@ -76,7 +78,7 @@ fn build(
         reporter.event(&Event::Note(&format!(
             "{} {} of `{}`",
             package.name,
-            package.version,
+            plan::version(package),
             planned.name.display()
         )));
     }
@@ -91,10 +93,7 @@ fn build(
         no_apt: options.no_apt,
     };
     fs::remove_file(&planned.plan.log)?;
-    let report = pipeline(&job, &planning.output)?;
-    if let Some(path) = &options.source.lock {
-        source_commit::write_lock(planned.plan.source.as_ref(), path)?;
-    }
+    let report = pipeline(&job, planning, options)?;
     let report = BuildReport {
         warnings: warnings.into_texts(),
         ..report
@@ -114,6 +113,7 @@ fn build(
 }
 
 /// What every stage is given.
+#[derive(Clone, Copy)]
 struct Job<'a> {
     planned: &'a Planned,
     host: &'a HostFacts,
@@ -141,19 +141,30 @@ impl Job<'_> {
     }
 }
 
-fn pipeline(job: &Job<'_>, output: &Destination) -> Result<BuildReport> {
+fn pipeline(job: &Job<'_>, planning: &Planning, options: &BuildOptions) -> Result<BuildReport> {
     let watch = Stopwatch::start();
     job.stage(Stage::Apt, |on_line| install_packages(job, on_line))?;
-    let (source, files) = job.stage(Stage::Source, |_| {
-        let source = export_source(job)?;
+    let (source, files, planned) = job.stage(Stage::Source, |on_line| {
+        let source = export_source(job, &planning.machine, on_line)?;
+        source_commit::check_all(job.planned.plan.source.as_ref(), source.as_ref(), options)?;
         let files = source::read_files(&job.planned.recipe, source.as_ref())?;
-        Ok((source, files))
+        let planned = plan_again(job.planned, source.as_ref(), planning, options)?;
+        Ok((source, files, planned))
     })?;
+    let job = &Job {
+        planned: planned.as_ref().unwrap_or(job.planned),
+        ..*job
+    };
     let (venv, facts) = job.stage(Stage::Venv, |on_line| build_venv(job, on_line))?;
-    let archive = job.stage(Stage::Package, |_| assemble(job, &files, venv))?;
-    let (path, written) = job.stage(Stage::Deb, |_| write(job, &archive, output))?;
-    let requirements = write_requirements(&path, facts.resolved.as_deref())?;
     let plan = &job.planned.plan;
+    let recipe = version::settle(&job.planned.recipe, plan, &venv)?;
+    let archive = job.stage(Stage::Package, |_| assemble(job, &recipe, &files, venv))?;
+    let (path, written) = job.stage(Stage::Deb, |_| write(job, &archive, &planning.output))?;
+    let requirements = write_requirements(&path, facts.resolved.as_deref())?;
+    if let Some(path) = &options.source.lock {
+        let lock = source_commit::lock_of(plan.source.as_ref(), source.as_ref());
+        source_commit::write_lock(&lock, path)?;
+    }
     Ok(BuildReport {
         recipe: job.planned.name.clone(),
         package: archive.control.package.to_string(),
@@ -166,8 +177,9 @@ fn pipeline(job: &Job<'_>, output: &Destination) -> Result<BuildReport> {
         source: source
             .zip(plan.source.as_ref())
             .map(|(tree, plan)| BuiltSource {
+                extras: built_extras(plan, &tree),
                 path: tree.repository,
-                reference: plan.reference.clone(),
+                reference: plan.reference(),
                 commit: tree.commit,
                 time: tree.time.seconds(),
                 describe: tree.describe,
@@ -216,12 +228,57 @@ fn install_packages(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<
     apt::install(&plan.packages, permission, job.runner, &plan.log, on_line)
 }
 
-fn export_source(job: &Job<'_>) -> Result<Option<SourceTree>> {
+fn export_source(
+    job: &Job<'_>,
+    machine: &Machine,
+    on_line: &mut dyn FnMut(Line<'_>),
+) -> Result<Option<SourceTree>> {
     let plan = &job.planned.plan;
-    plan.source
-        .as_ref()
-        .map(|source| source::extract(source, &plan.places.source()))
-        .transpose()
+    let Some(source) = &plan.source else {
+        return Ok(None);
+    };
+    let downloads = Downloads::new(
+        &plan.places.cache,
+        &plan.interpreter.path(),
+        &machine.environment,
+    );
+    let warn = |text: &str| job.reporter.event(&Event::Warning(text));
+    let log = source_commit::log_file(&job.planned.recipe, &machine.cache);
+    let surroundings = source::Surroundings {
+        runner: job.runner,
+        downloads: &downloads,
+        obtain: &Servers(source_commit::surroundings(machine, &log, &warn)?),
+        warn: &warn,
+    };
+    let on_line = &mut |line: &str| on_line(Line::Output(line));
+    source::extract(source, &surroundings, &plan.places.source(), on_line).map(Some)
+}
+
+fn built_extras(plan: &SourcePlan, tree: &SourceTree) -> Vec<BuiltExtra> {
+    let extras = plan.extras.iter().zip(&tree.extras);
+    extras
+        .map(|(extra, commit)| BuiltExtra {
+            path: extra.origin.to_string(),
+            reference: extra.origin.reference().map(ToString::to_string),
+            commit: commit.clone(),
+            into: extra.into.to_string(),
+        })
+        .collect()
+}
+
+/// Plans again when the plan had to leave open what the source holds.
+fn plan_again(
+    planned: &Planned,
+    source: Option<&SourceTree>,
+    planning: &Planning,
+    options: &BuildOptions,
+) -> Result<Option<Planned>> {
+    let is_open = |plan: &SourcePlan| plan.commit.is_none();
+    let Some(tree) = source.filter(|_| planned.plan.source.as_ref().is_some_and(is_open)) else {
+        return Ok(None);
+    };
+    let facts = source::facts(tree, &named_paths(&planned.recipe))?;
+    planning.again(planned, facts, options).map(Some)
 }
 
 /// What the report says of the virtualenv.
@@ -240,13 +297,12 @@ fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<(VenvT
         log: &plan.log,
         warn: &|text| job.reporter.event(&Event::Warning(text)),
     };
-    let staged =
-        venv::build::build(&recipe.venv, plan, &surroundings, on_line).with_context(|| {
-            format!(
-                "building the virtualenv failed; the whole output is in `{}`",
-                plan.log.display()
-            )
-        })?;
+    let staged = venv::build::build(plan, &surroundings, on_line).with_context(|| {
+        format!(
+            "building the virtualenv failed; the whole output is in `{}`",
+            plan.log.display()
+        )
+    })?;
     let tree = venv::read_stage(&staged, &recipe.venv.prefix, &plan.interpreter)?;
     for file in &tree.not_compiled {
         job.reporter.event(&Event::Warning(&format!(
@@ -282,10 +338,11 @@ fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<(VenvT
 
 fn assemble(
     job: &Job<'_>,
+    recipe: &Recipe,
     files: &BTreeMap<HostPath, ReadFile>,
     venv: VenvTree,
 ) -> Result<Archive> {
-    let Planned { recipe, plan, .. } = job.planned;
+    let plan = &job.planned.plan;
     let forbidden = forbidden(recipe, plan, &job.host.environment)?;
     package::assemble(Parts {
         recipe,

@@ -12,7 +12,7 @@ use crate::doctor::{
 };
 use crate::failure::{Failure, Kind};
 use crate::plan::{self, FoundUv, Interpreter, RELEASES, UV_VERSION};
-use crate::recipe::Recipe;
+use crate::recipe::{Origin, Recipe};
 use crate::report::{Reporter, Stream, render_checkup};
 use crate::sys::environment::Environment;
 use crate::sys::host::HostFacts;
@@ -101,8 +101,8 @@ fn facts(
         refusals,
         git: Git {
             found: process::find_program("git").is_some(),
-            // Recipes that are read name folders; one to come may name an address.
-            needed: recipes.is_empty(),
+            // A recipe to come may name an address.
+            needed: recipes.is_empty() || recipes.iter().any(|(_, recipe)| needs_git(recipe)),
         },
         uv: uv(
             &environment,
@@ -126,6 +126,14 @@ fn facts(
                 found: process::find_program(name).is_some(),
             })
             .collect(),
+    })
+}
+
+/// Returns whether a build of the recipe runs git.
+fn needs_git(recipe: &Recipe) -> bool {
+    recipe.source.as_ref().is_some_and(|source| {
+        let is_fetched = matches!(source.origin, Origin::Fetched(..));
+        is_fetched || plan::needs_git(source)
     })
 }
 

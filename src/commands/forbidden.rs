@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::package::{Forbidden, ForbiddenPaths};
-use crate::plan::Plan;
+use crate::plan::{Plan, SourcePlan};
 use crate::recipe::Recipe;
 use crate::sys::environment::Environment;
 use crate::sys::fs;
@@ -40,11 +40,7 @@ fn own_folders(recipe: &Recipe, plan: &Plan) -> Vec<PathBuf> {
         places.cache.clone(),
         recipe.folder.clone(),
     ];
-    let folder = plan
-        .source
-        .as_ref()
-        .filter(|source| source.address.is_none());
-    folders.extend(folder.map(|source| source.repository.clone()));
+    folders.extend(plan.source.iter().flat_map(SourcePlan::folders));
     folders
 }
 

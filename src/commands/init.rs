@@ -3,38 +3,16 @@
 use super::destination::resolve;
 use crate::cli::Init;
 use crate::failure::{Failure, OrFailure as _};
-use crate::init::{self, Draft, Folder};
+use crate::init::{self, Draft};
+use crate::plan::RELEASES;
 use crate::report::{Event, Reporter};
-use crate::source;
 use crate::sys::environment::Environment;
 use crate::sys::fs;
 use anyhow::{Context as _, Result};
-use std::collections::BTreeMap;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// The name of the recipe in the folder of the app.
 const RECIPE: &str = "deb-build-app.toml";
-
-/// How many folders deep is looked.
-const DEEPEST: usize = 5;
-
-/// How many files are looked at, so that a folder of data is no work for hours.
-const MOST_FILES: usize = 20_000;
-
-/// How many bytes of a file are read.
-const LONGEST_TEXT: u64 = 1 << 20;
-
-/// Folders that hold what others wrote: packages, builds, virtualenvs.
-const NOT_THE_APP: &[&str] = &[
-    "__pycache__",
-    "build",
-    "dist",
-    "env",
-    "node_modules",
-    "site-packages",
-    "venv",
-];
 
 /// Writes the recipe and says where it is and what it needs.
 pub fn run(options: &Init, reporter: &dyn Reporter) -> Result<()> {
@@ -64,21 +42,7 @@ pub fn run(options: &Init, reporter: &dyn Reporter) -> Result<()> {
         Some((output, shown)) => folder_of(output, shown)?,
         None => path.clone(),
     };
-    let git = source::look_at(&path)?;
-    let mut files = BTreeMap::new();
-    collect(&path, &path, 0, &mut files)?;
-    let programs = files
-        .keys()
-        .filter(|file| fs::mode(&path.join(file)).is_ok_and(|mode| mode & 0o111 != 0))
-        .cloned()
-        .collect();
-    let draft = init::draft(&Folder {
-        path,
-        recipe_folder,
-        files,
-        programs,
-        git,
-    })?;
+    let draft = init::draft(&init::look(path, recipe_folder, written, RELEASES)?)?;
     match output {
         None => {
             reporter
@@ -142,63 +106,4 @@ fn folder_of(output: &Path, shown: &Path) -> Result<PathBuf> {
         );
     }
     Ok(fs::canonicalize(folder)?)
-}
-
-/// Collects names, and the texts of those files that say something of an app. Links are not followed, and what may not be read
-/// is passed over: no commit holds it either.
-fn collect(
-    top: &Path,
-    folder: &Path,
-    depth: usize,
-    files: &mut BTreeMap<String, Option<String>>,
-) -> Result<()> {
-    let Ok(names) = fs::names_in(folder) else {
-        return Ok(());
-    };
-    for name in names {
-        let path = folder.join(&name);
-        let Some(relative) = path.strip_prefix(top)?.to_str() else {
-            continue;
-        };
-        if files.len() >= MOST_FILES || fs::is_link(&path) {
-            continue;
-        }
-        if fs::is_dir(&path) {
-            if depth < DEEPEST && is_of_the_app(&path, &name.to_string_lossy()) {
-                collect(top, &path, depth + 1, files)?;
-            }
-        } else if fs::is_file(&path) {
-            let text = says_something(relative).then(|| read_text(&path)).flatten();
-            files.insert(relative.to_owned(), text);
-        }
-    }
-    Ok(())
-}
-
-fn is_of_the_app(path: &Path, name: &str) -> bool {
-    !name.starts_with('.')
-        && !NOT_THE_APP.contains(&name)
-        && !name.ends_with(".egg-info")
-        && !fs::exists(&path.join("pyvenv.cfg"))
-}
-
-fn says_something(relative: &str) -> bool {
-    let is_environment = !relative.contains('/') && relative.contains("env");
-    let extension = relative.rsplit('.').next().unwrap_or_default();
-    is_environment
-        || ["py", "txt", "toml", "cfg", "lock"].contains(&extension)
-        || relative == "Procfile"
-}
-
-/// Reads the beginning of a file; what is no UTF-8 in it is replaced.
-fn read_text(path: &Path) -> Option<String> {
-    let mut bytes = Vec::new();
-    fs::open_regular(path)
-        .ok()?
-        .take(LONGEST_TEXT)
-        .read_to_end(&mut bytes)
-        .ok()?;
-    let text = String::from_utf8_lossy(&bytes);
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    Some(text.replace("\r\n", "\n"))
 }

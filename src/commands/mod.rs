@@ -19,6 +19,7 @@ mod planning;
 mod recipe_file;
 pub mod schema;
 mod source_commit;
+mod version;
 
 use crate::cli::{Cli, Command};
 use crate::report::Reporter;

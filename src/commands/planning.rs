@@ -5,17 +5,18 @@ use super::failures::Failures;
 use super::forbidden::check_prefix_is_free;
 use super::recipe_file;
 use super::source_commit;
+use super::version;
 use crate::apt;
 use crate::cli::BuildOptions;
 use crate::deb::PackageName;
 use crate::failure::Failure;
 use crate::package::{self, Known, Outline};
-use crate::plan::{self, Facts, FoundUv, Plan};
-use crate::recipe::Recipe;
+use crate::plan::{self, CommitFacts, Facts, FoundUv, OwnFiles, Plan, SourcePlan};
+use crate::recipe::{Recipe, VersionSource};
 use crate::report::Reporter;
-use crate::source;
-use crate::source::remote::Fetched;
+use crate::source::{self, Obtained};
 use crate::sys::environment::Environment;
+use crate::sys::git_environment::GitEnvironment;
 use crate::sys::host::{self, HostFacts};
 use crate::sys::process::{self, Runner};
 use crate::venv;
@@ -35,7 +36,7 @@ pub(super) struct Planned {
     /// What the package will hold, as far as it is known.
     pub(super) outline: Outline,
     /// What was fetched of a server; it stays as long as this does.
-    pub(super) _fetched: Option<Fetched>,
+    pub(super) _obtained: Option<Obtained>,
 }
 
 /// The plans of all recipes, and what they share.
@@ -46,6 +47,24 @@ pub(super) struct Planning {
     pub(super) host: HostFacts,
     /// Where packages go.
     pub(super) output: Destination,
+    pub(super) machine: Machine,
+}
+
+impl Planning {
+    /// Plans a recipe again whose source is known by now.
+    ///
+    /// # Errors
+    /// When what was open cannot be planned.
+    pub(super) fn again(
+        &self,
+        planned: &Planned,
+        commit: CommitFacts,
+        options: &BuildOptions,
+    ) -> Result<Planned> {
+        let recipe = planned.recipe.clone();
+        let machine = &self.machine;
+        machine.plan_with(&planned.name, recipe, Some(commit), options)
+    }
 }
 
 /// What to do about a repository that cannot be read.
@@ -77,7 +96,9 @@ pub(super) fn plan_all(
     let current_dir = environment.current_dir.clone();
     let machine = Machine {
         environment,
+        git: GitEnvironment::read(),
         cache,
+        output: output.clone(),
         host: OnceCell::new(),
         uv: OnceCell::new(),
     };
@@ -98,16 +119,20 @@ pub(super) fn plan_all(
         recipes,
         host: machine.host()?.clone(),
         output,
+        machine,
     })
 }
 
 /// Puts what the command line says in the place of what the recipe says.
 fn with_options(mut recipe: Recipe, options: &BuildOptions) -> Result<Recipe> {
     if let Some(version) = &options.deb_version {
-        recipe.package.version = version.clone();
+        recipe.package.version = Some(version.clone());
+        recipe.package.version_source = VersionSource::Stated;
     }
     if let Some(revision) = &options.revision {
-        recipe.package.version = revision.of(&recipe.package.version)?;
+        let version = recipe.package.version.as_ref();
+        recipe.package.version = version.map(|version| revision.of(version)).transpose()?;
+        recipe.package.revision = revision.to_string();
     }
     if let Some(compression) = options.compression {
         recipe.compression = compression;
@@ -132,14 +157,15 @@ fn cache_dir(options: &BuildOptions, environment: &Environment) -> Result<PathBu
 
 /// Refuses two recipes whose packages have one name and version: the second would replace the first.
 fn refuse_same_package(recipes: &[Planned]) -> Result<()> {
-    let mut seen: BTreeMap<(&PackageName, &str), &Path> = BTreeMap::new();
+    let mut seen: BTreeMap<(&PackageName, String), &Path> = BTreeMap::new();
     for planned in recipes {
         let package = &planned.recipe.package;
-        let key = (&package.name, package.version.without_epoch());
+        let version = plan::version_in_file_name(package).to_string();
+        let key = (&package.name, version.clone());
         let Some(first) = seen.insert(key, &planned.name) else {
             continue;
         };
-        let (name, version) = key;
+        let name = &package.name;
         return Err(Failure::build(format!(
             "`{}` and `{}` both make {name} {version}: one package would replace the other",
             first.display(),
@@ -156,7 +182,9 @@ fn refuse_same_package(recipes: &[Planned]) -> Result<()> {
 /// What is asked of the machine once for all recipes.
 pub(super) struct Machine {
     pub(super) environment: Environment,
+    pub(super) git: GitEnvironment,
     pub(super) cache: PathBuf,
+    output: Destination,
     host: OnceCell<HostFacts>,
     uv: OnceCell<Option<FoundUv>>,
 }
@@ -184,11 +212,35 @@ impl Machine {
         reporter: &dyn Reporter,
     ) -> Result<Planned> {
         let host = self.host()?;
+        // What the machine cannot build need not be looked at.
+        plan::needs(&recipe, host)?;
+        let source = SourcePlan::new(&recipe).map(|source| SourcePlan {
+            own: self.own(&recipe),
+            locked: source_commit::is_locked(&options.source),
+            ..source
+        });
+        let found = source_commit::find(&recipe, source.as_ref(), unreadable, self, reporter)?;
+        let (commit, obtained) = found.unzip();
+        source_commit::check_first(source.as_ref(), commit.as_ref(), &options.source)?;
+        let planned = self.plan_with(name, recipe, commit, options)?;
+        Ok(Planned {
+            _obtained: obtained.flatten(),
+            ..planned
+        })
+    }
+
+    /// Plans with what is known of the source.
+    fn plan_with(
+        &self,
+        name: &Path,
+        mut recipe: Recipe,
+        commit: Option<CommitFacts>,
+        options: &BuildOptions,
+    ) -> Result<Planned> {
+        let host = self.host()?;
         let runner = Runner::new(host.isolation);
+        version::take_from_commit(&mut recipe, commit.as_ref());
         let needs = plan::needs(&recipe, host)?;
-        let (commit, fetched) = source_commit::find(&recipe, unreadable, self, reporter)?.unzip();
-        let fetched = fetched.flatten();
-        source_commit::check_lock(&recipe, commit.as_ref(), &options.source)?;
         let uv = self
             .uv
             .get_or_init(|| venv::uv::find(&self.environment, Some(&self.cache), runner));
@@ -198,6 +250,8 @@ impl Machine {
             missing: apt::missing(&needs.packages, runner)?,
             has_package_lists: apt::has_lists()?,
             commit,
+            own: self.own(&recipe),
+            locked: source_commit::is_locked(&options.source),
             uv: uv.clone(),
             eatmydata: process::find_program("eatmydata").is_some(),
             threads: options
@@ -206,11 +260,11 @@ impl Machine {
         };
         let plan = plan::plan(&recipe, needs, facts)?;
         check_prefix_is_free(&recipe, &plan)?;
-        let commit = plan
-            .source
-            .as_ref()
-            .and_then(|source| source.commit.as_ref());
-        let files = source::foresee_files(&recipe, commit, &plan.places.source())?;
+        let source = plan.source.as_ref();
+        let commit = source.and_then(|source| source.commit.as_ref());
+        let top = plan.places.source();
+        let root = source.map_or_else(|| top.clone(), |source| source.root(&top));
+        let files = source::foresee_files(&recipe, commit, &root)?;
         let known = Known {
             host,
             files: &files,
@@ -222,7 +276,24 @@ impl Machine {
             recipe,
             plan,
             outline,
-            _fetched: fetched,
+            _obtained: None,
         })
+    }
+
+    /// Returns what this build writes, which may be in the folder of a source.
+    fn own(&self, recipe: &Recipe) -> OwnFiles {
+        let output = self.output.path();
+        let folder = if self.output.is_folder() {
+            Some(output)
+        } else {
+            output.parent()
+        };
+        OwnFiles {
+            folders: vec![self.cache.clone()],
+            packages: folder.map(|folder| {
+                let start = format!("{}_", recipe.package.name);
+                (folder.to_path_buf(), start)
+            }),
+        }
     }
 }

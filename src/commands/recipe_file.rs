@@ -79,7 +79,8 @@ pub(super) fn read(
     let folder = file.parent().unwrap_or(current_dir);
     let recipe = RecipeText::of(&bytes);
     let reading = recipe.read(folder, release);
-    let warnings = reading.problems.iter();
+    let problems = reading.problems();
+    let warnings = problems.iter();
     for warning in warnings.filter(|it| it.severity == Severity::Warning) {
         let place = Lines::of(&recipe.text).place(&warning.span);
         reporter.event(&Event::Warning(&format!(

@@ -1,44 +1,50 @@
 //! Which commit is packaged: asked of the folder or the server, held against what was locked, and written down.
 
 use super::planning::{Machine, Unreadable};
-use crate::cli::SourceOptions;
+use crate::cli::{BuildOptions, SourceOptions};
 use crate::failure::Failure;
 use crate::plan::{self, CommitFacts, SourcePlan};
-use crate::recipe::{Recipe, Reference};
+use crate::recipe::{Origin, Recipe, Reference};
 use crate::report::{Event, Reporter};
-use crate::source::remote::{Fetched, History, Surroundings};
-use crate::source::{self, LockedSource, SourceLock};
+use crate::source::remote::{History, Surroundings};
+use crate::source::{self, Obtained, SourceLock, SourceTree};
 use crate::sys::environment::Environment;
 use crate::sys::fs;
-use crate::sys::git_environment::GitEnvironment;
 use crate::sys::process::{Line, Runner};
 use anyhow::{Context as _, Result};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A commit, and what keeps it in the cache when it was fetched.
-pub(super) type Found = (CommitFacts, Option<Fetched>);
+pub(super) type Found = (CommitFacts, Option<Obtained>);
 
 /// Puts `--ref` in the place of the recipe's.
-pub(super) fn set_reference(recipe: &mut Recipe, reference: &Reference) -> Result<()> {
-    let Some(source) = &mut recipe.source else {
-        return Err(
-            Failure::build("`--ref` names a commit, and the recipe has no `[source]`")
-                .hint("leave it away, or add `git` in `[source]`")
-                .into(),
-        );
+pub(super) fn set_reference(recipe: &mut Recipe, wanted: &Reference) -> Result<()> {
+    let origin = recipe.source.as_mut().map(|source| &mut source.origin);
+    let what = match origin {
+        Some(Origin::Repository(_, reference) | Origin::Fetched(_, reference)) => {
+            *reference = wanted.clone();
+            return Ok(());
+        }
+        Some(Origin::Folder(_)) => "the source is a folder, not a commit: it has `path`",
+        Some(Origin::Archive(..) | Origin::FetchedArchive(..)) => "the source is an archive",
+        None => "the recipe has no `[source]`",
     };
-    source.reference = reference.to_string();
-    Ok(())
+    Err(
+        Failure::build(format!("`--ref` names a commit, and {what}"))
+            .hint("leave it away, or name a repository with `git` in `[source]`")
+            .into(),
+    )
 }
 
-/// Finds the commit of a recipe; nothing when it has no source, or when it may stay open and cannot be known.
+/// Finds the commit of a source; nothing when there is no source, or when it may stay open and cannot be known.
 pub(super) fn find(
     recipe: &Recipe,
+    plan: Option<&SourcePlan>,
     unreadable: Unreadable,
     machine: &Machine,
     reporter: &dyn Reporter,
 ) -> Result<Option<Found>> {
-    let Some(plan) = SourcePlan::new(recipe) else {
+    let Some(plan) = plan else {
         return Ok(None);
     };
     let open = |why: &str| {
@@ -46,19 +52,23 @@ pub(super) fn find(
         reporter.event(&Event::Warning(&text));
         Ok(None)
     };
-    if plan.address.is_some() {
+    let named = plan::named_paths(recipe);
+    if matches!(plan.origin, Origin::Fetched(..)) {
         if unreadable == Unreadable::Open {
             return open("it is on a server, and a plan fetches nothing");
         }
-        return fetch(recipe, &plan, machine, reporter).map(Some);
+        if !source::is_knowable(plan, &named) {
+            return Ok(None);
+        }
+        return fetch(recipe, plan, machine, reporter).map(Some);
     }
     if unreadable == Unreadable::Open
-        && let Some(error) = source::unreadable(&plan)
+        && let Some(error) = source::unreadable(plan)
     {
         return open(&format!("{error:#}"));
     }
-    let commit = source::look(&plan, &plan::named_paths(recipe))?;
-    Ok(Some((commit, None)))
+    let commit = source::look(plan, &named)?;
+    Ok(commit.map(|commit| (commit, None)))
 }
 
 /// Fetches the commit, and looks at it.
@@ -68,28 +78,47 @@ fn fetch(
     machine: &Machine,
     reporter: &dyn Reporter,
 ) -> Result<Found> {
-    let name = format!("{}.source.log", recipe.package.name);
-    let log = machine.cache.join("log").join(name);
+    let log = log_file(recipe, &machine.cache);
     fs::remove_file(&log)?;
-    let surroundings = Surroundings {
+    let warn = |text: &str| reporter.event(&Event::Warning(text));
+    let surroundings = surroundings(machine, &log, &warn)?;
+    let named = plan::named_paths(recipe);
+    let history = if plan.with_history {
+        History::Whole
+    } else {
+        History::Tip
+    };
+    let (commit, obtained) = source::obtain(plan, history, &named, &surroundings, &mut |line| {
+        reporter.event(&Event::Output(Line::Output(line)));
+    })?;
+    Ok((commit, Some(obtained)))
+}
+
+/// Returns what a fetch needs; `log` takes what git says.
+pub(super) fn surroundings<'a>(
+    machine: &'a Machine,
+    log: &'a Path,
+    warn: &'a dyn Fn(&str),
+) -> Result<Surroundings<'a>> {
+    Ok(Surroundings {
         cache: &machine.cache,
         environment: &machine.environment,
-        git: &GitEnvironment::read(),
+        git: &machine.git,
         runner: Runner::new(machine.host()?.isolation),
-        log: &log,
-        warn: &|text| reporter.event(&Event::Warning(text)),
-    };
-    let named = plan::named_paths(recipe);
-    let (commit, fetched) =
-        source::obtain(plan, History::Tip, &named, &surroundings, &mut |line| {
-            reporter.event(&Event::Output(Line::Output(line)));
-        })?;
-    Ok((commit, Some(fetched)))
+        log,
+        warn,
+    })
+}
+
+/// Returns the file that takes what git says of servers.
+pub(super) fn log_file(recipe: &Recipe, cache: &Path) -> PathBuf {
+    let name = format!("{}.source.log", recipe.package.name);
+    cache.join("log").join(name)
 }
 
 /// Refuses one lock for several recipes.
 pub(super) fn refuse_lock(options: &SourceOptions) -> Result<()> {
-    if options.lock.is_none() && options.locked.is_none() {
+    if !is_locked(options) {
         return Ok(());
     }
     Err(
@@ -99,42 +128,63 @@ pub(super) fn refuse_lock(options: &SourceOptions) -> Result<()> {
     )
 }
 
-/// Checks a commit against `--locked`.
-pub(super) fn check_lock(
-    recipe: &Recipe,
+/// Returns whether only commits are taken.
+pub(super) fn is_locked(options: &SourceOptions) -> bool {
+    options.lock.is_some() || options.locked.is_some()
+}
+
+/// Checks what is known before a build against `--locked`: the first source.
+pub(super) fn check_first(
+    plan: Option<&SourcePlan>,
     commit: Option<&CommitFacts>,
     options: &SourceOptions,
 ) -> Result<()> {
-    let Some(path) = &options.locked else {
+    let Some((locked, name)) = read_lock(options)? else {
         return Ok(());
+    };
+    let now = SourceLock::new(plan, commit.map(|commit| commit.id.as_str()), &[]);
+    match (plan, commit) {
+        // A plan that cannot know the commit has said so.
+        (Some(_), None) => Ok(()),
+        (Some(plan), Some(_)) if !plan.extras.is_empty() => locked.check_known(&now, &name),
+        _ => locked.check(&now, &name),
+    }
+}
+
+/// Checks the source that was put together against `--locked`.
+pub(super) fn check_all(
+    plan: Option<&SourcePlan>,
+    tree: Option<&SourceTree>,
+    options: &BuildOptions,
+) -> Result<()> {
+    match read_lock(&options.source)? {
+        None => Ok(()),
+        Some((locked, name)) => locked.check(&lock_of(plan, tree), &name),
+    }
+}
+
+fn read_lock(options: &SourceOptions) -> Result<Option<(SourceLock, String)>> {
+    let Some(path) = &options.locked else {
+        return Ok(None);
     };
     let name = path.display().to_string();
     let file = Environment::read()?.current_dir.join(path);
     if !fs::is_file(&file) {
         return Err(source::missing_lock(&name).into());
     }
-    let locked = SourceLock::parse(&fs::read_to_string(&file)?, &name)?;
-    match (SourcePlan::new(recipe), commit) {
-        // A plan that cannot know the commit has said so.
-        (Some(_), None) => Ok(()),
-        (plan, commit) => locked.check(&lock(plan.as_ref(), commit), &name),
-    }
+    let lock = SourceLock::parse(&fs::read_to_string(&file)?, &name)?;
+    Ok(Some((lock, name)))
 }
 
 /// Writes `--lock` when the package is there.
-pub(super) fn write_lock(plan: Option<&SourcePlan>, path: &Path) -> Result<()> {
+pub(super) fn write_lock(lock: &SourceLock, path: &Path) -> Result<()> {
     let file = Environment::read()?.current_dir.join(path);
-    let commit = plan.and_then(|plan| plan.commit.as_ref());
-    let text = lock(plan, commit).render()?;
+    let text = lock.render()?;
     fs::write(&file, text.as_bytes()).context("writing the lock of sources failed")
 }
 
-fn lock(plan: Option<&SourcePlan>, commit: Option<&CommitFacts>) -> SourceLock {
-    let sources = plan.zip(commit);
-    SourceLock::new(
-        sources
-            .map(|(plan, commit)| LockedSource::new(plan, commit))
-            .into_iter()
-            .collect(),
-    )
+/// Returns what was put together, as it is written down.
+pub(super) fn lock_of(plan: Option<&SourcePlan>, tree: Option<&SourceTree>) -> SourceLock {
+    let extras = tree.map_or(&[][..], |tree| &tree.extras);
+    SourceLock::new(plan, tree.map(|tree| tree.commit.as_str()), extras)
 }

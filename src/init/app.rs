@@ -3,6 +3,7 @@
 use super::celery::{self, Celery};
 use super::django::{self, Django};
 use super::dotenv::{self, Dotenv};
+use super::flask::{self, Flask};
 use super::folder::Folder;
 use super::metadata::{self, Metadata};
 use super::procfile::{self, Process};
@@ -25,6 +26,8 @@ pub(super) struct App<'a> {
     pub(super) django: Option<Django>,
     /// Another web app.
     pub(super) web: Option<WebApp>,
+    /// What its code needs, when that is made with Flask.
+    pub(super) flask: Option<Flask>,
     pub(super) celery: Option<Celery>,
     pub(super) processes: Vec<Process>,
     pub(super) dotenv: Option<Dotenv>,
@@ -66,21 +69,32 @@ pub(super) fn recognise(folder: &Folder) -> App<'_> {
         };
         folder.has_folder(&beside) || folder.has(&format!("{beside}.py"))
     });
+    let web = if django.is_some() {
+        None
+    } else {
+        web::read(folder)
+    };
+    let is_flask = web.as_ref().is_some_and(|web| web.framework == "Flask");
+    let flask = is_flask.then(|| flask::read(folder));
+    let variables = variables::read(folder, &|path| {
+        django
+            .as_ref()
+            .is_none_or(|django| !django.is_other_settings(path))
+    });
     App {
         folder,
-        is_installed: metadata.installable && !runs_from_source,
+        is_installed: metadata.installable
+            && !runs_from_source
+            && pyproject::problem(folder).is_none(),
         metadata,
         requirements: requirements::read(folder),
-        web: if django.is_some() {
-            None
-        } else {
-            web::read(folder)
-        },
+        web,
         django,
         celery: celery::read(folder),
         processes: procfile::read(folder),
         dotenv: dotenv::read(folder),
-        variables: variables::read(folder),
+        variables,
+        flask,
         lock: LOCKS.iter().find(|file| folder.has(file)).copied(),
     }
 }

@@ -59,6 +59,7 @@ pub(super) fn requirement(name: &str) -> Option<String> {
 /// Distributions without wheels, and what Debian calls that which compiles them.
 const COMPILED: &[(&str, &[&str])] = &[
     ("mysqlclient", &["default-libmysqlclient-dev", "pkg-config"]),
+    ("psycopg-c", &["libpq-dev"]),
     ("psycopg2", &["libpq-dev"]),
     ("pycairo", &["libcairo2-dev", "pkg-config"]),
     ("pycups", &["libcups2-dev"]),

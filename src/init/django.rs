@@ -3,8 +3,13 @@
 //! # Limits
 //! A setting is known when it is assigned at the top of the settings module, or of one that it imports with `*`.
 
+mod place;
+mod settings;
+
 use super::folder::{Folder, is_dotted};
-use super::python_text::{self, Statement, Token};
+use super::python_text;
+pub(super) use place::Place;
+use settings::{Settings, collect};
 use std::collections::BTreeSet;
 
 /// A project of Django.
@@ -16,6 +21,10 @@ pub(super) struct Django {
     pub(super) root: String,
     /// The module of the settings.
     pub(super) settings: String,
+    /// The module that `manage.py` names.
+    pub(super) managed_settings: String,
+    /// The files of the settings: the module, and those it takes in.
+    pub(super) settings_files: Vec<String>,
     /// The module and object for a WSGI server.
     pub(super) wsgi: Option<String>,
     /// The module and object for an ASGI server, where the settings ask for one.
@@ -26,6 +35,10 @@ pub(super) struct Django {
     pub(super) secret_variable: Option<String>,
     /// Whether there is a place for static files.
     pub(super) has_static_root: bool,
+    /// That place, where it is known.
+    pub(super) static_root: Option<Place>,
+    /// The path of static files in addresses, with a `/` in front.
+    pub(super) static_url: Option<String>,
     /// Whether the database is a file among the code.
     pub(super) database_in_code: bool,
     /// What needs a human.
@@ -63,6 +76,7 @@ pub(super) fn read(folder: &Folder) -> Option<Django> {
         manage: manage.to_owned(),
         root: root.to_owned(),
         settings: settings.clone(),
+        managed_settings: named.clone(),
         ..Django::default()
     };
     let Some(file) = file_of(&settings) else {
@@ -89,8 +103,40 @@ pub(super) fn read(folder: &Folder) -> Option<Django> {
     found.version = files.iter().find_map(|(file, text, _)| {
         made_by(text).map(|(version, line)| (version, format!("{file}:{line}")))
     });
+    found.settings_files = files.iter().map(|(file, _, _)| file.clone()).collect();
+    found.static_root = place::of_setting(&values, "STATIC_ROOT");
+    found.static_url = values
+        .find("STATIC_URL")
+        .and_then(|(_, value)| python_text::text(value))
+        .and_then(|text| url_path(&text));
     values.look(&file, &mut found);
     Some(found)
+}
+
+impl Django {
+    /// Returns the settings of the server, when `manage.py` names others.
+    pub(super) fn differing(&self) -> Option<&str> {
+        (self.settings != self.managed_settings).then_some(self.settings.as_str())
+    }
+
+    /// Returns whether a file is one of several settings beside each other, and not of those that count.
+    pub(super) fn is_other_settings(&self, path: &str) -> bool {
+        let Some(first) = self.settings_files.first() else {
+            return false;
+        };
+        let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+        let is_package = self.settings.split('.').count() > 2;
+        is_package
+            && folder(path) == folder(first)
+            && !self.settings_files.iter().any(|file| file == path)
+    }
+}
+
+/// Returns the path of an address such as `/static/`, without the `/` at its end.
+fn url_path(text: &str) -> Option<String> {
+    let path = text.trim_matches('/');
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_/".contains(&byte);
+    (!path.is_empty() && path.bytes().all(fits)).then(|| format!("/{path}"))
 }
 
 /// Returns the value of `os.environ.setdefault("DJANGO_SETTINGS_MODULE", "…")`.
@@ -118,173 +164,6 @@ fn made_by(text: &str) -> Option<(String, usize)> {
     })
 }
 
-/// A file of settings: its path, text and statements.
-type SettingsFile<'a> = (String, &'a str, Vec<Statement<'a>>);
-
-/// Collects a module of settings and those that it imports with `*`, itself first.
-fn collect<'a>(
-    folder: &'a Folder,
-    file: &str,
-    module: &str,
-    file_of: &dyn Fn(&str) -> Option<String>,
-    seen: &mut BTreeSet<String>,
-    files: &mut Vec<SettingsFile<'a>>,
-) {
-    let Some(text) = folder.text(file).filter(|_| seen.insert(file.to_owned())) else {
-        return;
-    };
-    let statements = python_text::statements(text);
-    let imported: Vec<_> = statements.iter().filter_map(star_import).collect();
-    files.push((file.to_owned(), text, statements));
-    for (dots, name) in imported {
-        let mut base: Vec<_> = module.split('.').collect();
-        // In a package's own file, one dot is the package.
-        let up = dots - usize::from(dots > 0 && file.ends_with("/__init__.py"));
-        base.truncate(base.len().saturating_sub(up));
-        let module = match (dots, base.is_empty()) {
-            (0, _) | (_, true) => name,
-            _ => format!("{}.{name}", base.join(".")),
-        };
-        if let Some(file) = file_of(&module) {
-            collect(folder, &file, &module, file_of, seen, files);
-        }
-    }
-}
-
-/// Returns the dots and the name of `from ..name import *`.
-fn star_import(statement: &Statement<'_>) -> Option<(usize, String)> {
-    let [
-        Token::Name("from"),
-        middle @ ..,
-        Token::Name("import"),
-        Token::Symbol('*'),
-    ] = statement.tokens.as_slice()
-    else {
-        return None;
-    };
-    let text: String = middle
-        .iter()
-        .map(|token| match token {
-            Token::Name(name) => (*name).to_owned(),
-            Token::Symbol(symbol) => symbol.to_string(),
-            Token::Text(_) => String::new(),
-        })
-        .collect();
-    let name = text.trim_start_matches('.');
-    is_dotted(name).then(|| (text.len() - name.len(), name.to_owned()))
-}
-
-struct Settings<'a> {
-    files: &'a [SettingsFile<'a>],
-}
-
-impl<'a> Settings<'a> {
-    /// Returns where a setting has its last value at the top of a file, and the value.
-    fn find(&self, name: &str) -> Option<(String, &[Token<'a>])> {
-        self.files.iter().find_map(|(file, _, statements)| {
-            statements
-                .iter()
-                .rev()
-                .filter(|statement| statement.indent == 0)
-                .find_map(|statement| {
-                    let (assigned, value) = statement.assignment()?;
-                    (assigned == name).then(|| (format!("{file}:{}", statement.line), value))
-                })
-        })
-    }
-
-    /// Returns whether a setting is assigned anywhere, also under a condition.
-    fn mentions(&self, name: &str) -> bool {
-        self.files.iter().any(|(_, _, statements)| {
-            statements.iter().any(|statement| {
-                statement
-                    .assignment()
-                    .is_some_and(|(assigned, _)| assigned == name)
-            })
-        })
-    }
-
-    fn look(&self, file: &str, found: &mut Django) {
-        let todos = &mut found.todos;
-        match self.find("SECRET_KEY") {
-            Some((place, value)) if python_text::text(value).is_some() => todos.push(format!(
-                "SECRET_KEY is written in {place}: read it from the environment, and make a new one for this host"
-            )),
-            Some((place, value)) => {
-                found.secret_variable = variable(value);
-                if let Some(name) = &found.secret_variable {
-                    todos.push(format!(
-                        "{place} reads SECRET_KEY from the variable {name}: set it in the environment of the services on the host"
-                    ));
-                }
-            }
-            None if self.mentions("SECRET_KEY") => {}
-            None => todos.push(format!("SECRET_KEY is not set in {file}: Django does not start without it")),
-        }
-        if let Some((place, [Token::Name("True")])) = self.find("DEBUG") {
-            todos.push(format!(
-                "DEBUG is True in {place}: errors would be shown with parts of the code and the settings"
-            ));
-        }
-        match self.find("ALLOWED_HOSTS") {
-            Some((place, [Token::Symbol('['), Token::Symbol(']')])) => todos.push(format!(
-                "ALLOWED_HOSTS is empty in {place}: without DEBUG every request is refused"
-            )),
-            None if !self.mentions("ALLOWED_HOSTS") => todos.push(format!(
-                "ALLOWED_HOSTS is not set in {file}: without DEBUG every request is refused"
-            )),
-            _ => {}
-        }
-        found.has_static_root = self.mentions("STATIC_ROOT");
-        if !found.has_static_root {
-            todos.push(format!(
-                "STATIC_ROOT is not set in {file}: collectstatic would have nowhere to write"
-            ));
-        }
-        if let Some((place, value)) = self.find("DATABASES")
-            && is_sqlite_in_code(value)
-        {
-            found.database_in_code = true;
-            todos.push(format!(
-                "the SQLite database of {place} would be among the code, where the service cannot write: put it below /var/lib"
-            ));
-        }
-    }
-}
-
-/// Returns the first name of a variable in a value that asks the environment.
-fn variable(value: &[Token<'_>]) -> Option<String> {
-    let asks = value
-        .iter()
-        .any(|token| matches!(token, Token::Name("environ" | "getenv" | "env" | "config")));
-    value
-        .iter()
-        .find_map(|token| match token {
-            Token::Text(Some(text)) if asks => Some(text.clone()),
-            _ => None,
-        })
-        .filter(|name| super::folder::is_identifier(name))
-}
-
-fn is_sqlite_in_code(value: &[Token<'_>]) -> bool {
-    let texts: Vec<_> = value
-        .iter()
-        .filter_map(|token| match token {
-            Token::Text(Some(text)) => Some(text.as_str()),
-            _ => None,
-        })
-        .collect();
-    let asks = value
-        .iter()
-        .any(|token| matches!(token, Token::Name("environ" | "getenv" | "env" | "config")));
-    texts.iter().any(|text| text.ends_with("backends.sqlite3"))
-        && !asks
-        && !texts
-            .iter()
-            .any(|text| text.starts_with('/') && text.len() > 1)
-        && !texts.contains(&":memory:")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -308,6 +187,8 @@ mod tests {
                 manage: "web/manage.py".into(),
                 root: "web".into(),
                 settings: "mysite.settings".into(),
+                managed_settings: "mysite.settings".into(),
+                settings_files: vec!["web/mysite/settings.py".into()],
                 wsgi: Some("mysite.wsgi:application".into()),
                 version: Some(("5.2.19".into(), "web/mysite/settings.py:2".into())),
                 database_in_code: true,
@@ -349,6 +230,52 @@ mod tests {
             django.todos,
             [
                 "mysite/settings/production.py:4 reads SECRET_KEY from the variable DJANGO_KEY: set it in the environment of the services on the host"
+            ]
+        );
+    }
+
+    #[test]
+    fn settings_for_each_purpose_are_told_apart() {
+        let files = [
+            (
+                "manage.py",
+                "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings.local')\n",
+            ),
+            (
+                "config/wsgi.py",
+                "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings.production')\n",
+            ),
+            (
+                "config/settings/base.py",
+                "BASE_DIR = Path(__file__).resolve(strict=True).parent.parent.parent\nAPPS_DIR = BASE_DIR / 'shop'\n\
+                 STATIC_ROOT = str(BASE_DIR / 'staticfiles')\nSTATIC_URL = '/assets/'\nMEDIA_ROOT = str(APPS_DIR / 'media')\n\
+                 DATABASES = {'default': env.db('DATABASE_URL', default='sqlite:///db.sqlite3')}\n",
+            ),
+            (
+                "config/settings/local.py",
+                "from .base import *\nX = env('ONLY_LOCAL')\n",
+            ),
+            (
+                "config/settings/production.py",
+                "from .base import *\nSECRET_KEY = env('DJANGO_SECRET_KEY')\nALLOWED_HOSTS = env.list('HOSTS')\n",
+            ),
+        ];
+        let django = read(&folder("demo", &files)).expect("a project");
+        assert_eq!(django.differing(), Some("config.settings.production"));
+        assert_eq!(
+            django.static_root,
+            Some(Place::InSource("staticfiles".into()))
+        );
+        assert_eq!(django.static_url.as_deref(), Some("/assets"));
+        assert!(django.is_other_settings("config/settings/local.py"));
+        assert!(!django.is_other_settings("config/settings/base.py"));
+        assert!(!django.is_other_settings("config/urls.py"));
+        assert_eq!(
+            django.todos,
+            [
+                "config/settings/production.py:2 reads SECRET_KEY from the variable DJANGO_SECRET_KEY: set it in the environment of the services on the host",
+                "MEDIA_ROOT of config/settings/base.py:5 is among the code, where the service cannot write: put it below /var/lib",
+                "the SQLite database of config/settings/base.py:6 would be among the code, where the service cannot write: put it below /var/lib",
             ]
         );
     }

@@ -17,6 +17,8 @@ pub struct Folder {
     pub programs: BTreeSet<String>,
     /// What git knows of it.
     pub git: GitFacts,
+    /// The release of this machine and its Python, when packages can be built for it: `bookworm` and `3.11`.
+    pub release: Option<(String, String)>,
 }
 
 impl Folder {
@@ -37,6 +39,26 @@ impl Folder {
             .range(inside.clone()..)
             .next()
             .is_some_and(|(file, _)| file.starts_with(&inside))
+    }
+
+    /// Returns whether this is what `git clone --bare` makes (gitrepository-layout(5)).
+    pub(super) fn is_bare_repository(&self) -> bool {
+        self.git.checkout.is_none()
+            && self.has("HEAD")
+            && self.has("config")
+            && (self.has_folder("refs") || self.has("packed-refs"))
+    }
+
+    /// Returns the folders that are submodules (gitmodules(5)).
+    pub(super) fn submodules(&self) -> Vec<&str> {
+        let text = self.text(".gitmodules").unwrap_or_default();
+        text.lines()
+            .filter_map(|line| {
+                let (key, value) = line.split_once('=')?;
+                let path = value.trim().trim_matches('"').trim_end_matches('/');
+                (key.trim() == "path" && !path.is_empty()).then_some(path)
+            })
+            .collect()
     }
 
     /// Returns the files of Python that are the app itself, and neither its tests nor its documents, those nearest to the top

@@ -4,7 +4,10 @@
 //! `cd x &&` in front becomes the directory, `$PORT` a number, `NAME=value` in front `/usr/bin/env NAME=value`. What else needs
 //! a shell is given to one: `/bin/sh -c '…'`.
 
+mod shell;
+
 use crate::recipe::Words;
+use shell::{is_name_character, needs_shell, quote, with_braces, with_port, without_braces};
 use std::fmt::Write as _;
 
 /// A command as a recipe has it.
@@ -18,8 +21,10 @@ pub(super) struct HostCommand {
     pub(super) program: Option<String>,
     /// Whether it names files of the source.
     pub(super) needs_source: bool,
-    /// Whether it asked for a port.
-    pub(super) has_port: bool,
+    /// The port that it was given, when it asked for one.
+    pub(super) port: Option<u16>,
+    /// Whether a `&` at its end was taken away.
+    pub(super) was_in_background: bool,
 }
 
 /// What the source has at a path.
@@ -46,18 +51,26 @@ const OF_THE_HOST: &[(&str, &str)] = &[
     ("sh", "/bin/sh"),
 ];
 
-/// Translates a line; `source` says what the source has at a path, `app` is where it is on the host.
+/// Translates a line; `source` says what the source has at a path, `app` is where it is on the host. Of the two ports, the line
+/// gets its own, that of `${PORT:-5000}`, when that is free.
 ///
 /// # Errors
 /// Why no service could run it.
 pub(super) fn translate(
     line: &str,
-    port: u16,
+    (port, is_free): (u16, &dyn Fn(u16) -> bool),
     app: &str,
     source: &dyn Fn(&str) -> InSource,
 ) -> Result<HostCommand, &'static str> {
-    let (directory, rest) = leading_directory(line.trim());
+    let line = line.trim();
+    let foreground = line
+        .strip_suffix('&')
+        .filter(|rest| !rest.ends_with(['&', '>', '\\']));
+    let (directory, rest) = leading_directory(foreground.unwrap_or(line).trim_end());
     let rest = rest.strip_prefix("exec ").unwrap_or(rest).trim();
+    let port = shell::default_port(rest)
+        .filter(|own| is_free(*own))
+        .unwrap_or(port);
     let (rest, has_port) = with_port(rest, port);
     let needs_shell = needs_shell(&rest);
     let words = shlex::split(&rest).ok_or("a quote is not closed")?;
@@ -111,7 +124,8 @@ pub(super) fn translate(
         directory,
         program: own.then(|| name.clone()),
         needs_source,
-        has_port,
+        port: has_port.then_some(port),
+        was_in_background: foreground.is_some(),
     })
 }
 
@@ -132,78 +146,6 @@ fn leading_directory(line: &str) -> (Option<String>, &str) {
         Some((folder, rest)) => (Some(folder), rest),
         None => (None, line),
     }
-}
-
-/// Replaces `$PORT` in all its spellings.
-fn with_port(line: &str, port: u16) -> (String, bool) {
-    let number = port.to_string();
-    let mut text = String::new();
-    let mut rest = line;
-    let mut found = false;
-    while let Some(at) = rest.find('$') {
-        text.push_str(&rest[..at]);
-        let from = &rest[at + 1..];
-        let after = if let Some(braced) = from.strip_prefix("{PORT") {
-            match braced.split_once('}') {
-                Some(("", after)) => Some(after),
-                Some((default, after)) if default.starts_with([':', '-']) => Some(after),
-                _ => None,
-            }
-        } else {
-            from.strip_prefix("PORT")
-                .filter(|after| !after.starts_with(is_name_character))
-        };
-        if let Some(after) = after {
-            text.push_str(&number);
-            found = true;
-            rest = after;
-        } else {
-            text.push('$');
-            rest = from;
-        }
-    }
-    text.push_str(rest);
-    (text, found)
-}
-
-fn is_name_character(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_'
-}
-
-/// Returns whether only a shell would understand it: operators, globs and substitutions outside of single quotes.
-fn needs_shell(line: &str) -> bool {
-    let mut quote = None;
-    let mut characters = line.chars().peekable();
-    while let Some(c) = characters.next() {
-        match (quote, c) {
-            (None | Some('"'), '\\') => {
-                characters.next();
-            }
-            (None, '"' | '\'') => quote = Some(c),
-            (Some(open), c) if c == open => quote = None,
-            (None | Some('"'), '`') => return true,
-            (None | Some('"'), '$') => match characters.peek() {
-                Some('{') => {
-                    let name: String = characters
-                        .clone()
-                        .skip(1)
-                        .take_while(|c| *c != '}')
-                        .collect();
-                    if name.is_empty() || !name.chars().all(is_name_character) {
-                        return true;
-                    }
-                }
-                Some(c) if is_name_character(*c) && !c.is_ascii_digit() => {}
-                Some(' ') | None => {}
-                Some(_) => return true,
-            },
-            (None, '|' | '&' | ';' | '<' | '>' | '(' | ')' | '*' | '?' | '[' | '~' | '#') => {
-                return true;
-            }
-            _ => {}
-        }
-    }
-    false
 }
 
 fn is_assignment(word: &str) -> bool {
@@ -228,73 +170,22 @@ fn locate(name: &str) -> (String, bool) {
     (quote(&format!("@prefix@/bin/{name}")), true)
 }
 
-/// Writes `$NAME` as `${NAME}`.
-fn with_braces(word: &str) -> String {
-    let mut text = String::new();
-    let mut rest = word;
-    while let Some(at) = rest.find('$') {
-        text.push_str(&rest[..at]);
-        let from = &rest[at + 1..];
-        let end = from.find(|c| !is_name_character(c)).unwrap_or(from.len());
-        if end > 0 && !from.starts_with(|c: char| c.is_ascii_digit()) {
-            let _ = write!(text, "${{{}}}", &from[..end]);
-            rest = &from[end..];
-        } else {
-            text.push('$');
-            rest = from;
-        }
-    }
-    text.push_str(rest);
-    text
-}
-
-/// Writes `${NAME}` as `$NAME` where the shell reads it the same: the service manager would put the value into the shell's text.
-fn without_braces(line: &str) -> String {
-    let mut text = String::new();
-    let mut rest = line;
-    while let Some(at) = rest.find("${") {
-        text.push_str(&rest[..at]);
-        let from = &rest[at + 2..];
-        match from.split_once('}') {
-            Some((name, after))
-                if !name.is_empty()
-                    && name.chars().all(is_name_character)
-                    && !after.starts_with(is_name_character) =>
-            {
-                let _ = write!(text, "${name}");
-                rest = after;
-            }
-            _ => {
-                text.push_str("${");
-                rest = from;
-            }
-        }
-    }
-    text.push_str(rest);
-    text
-}
-
-/// Quotes a word so that it is split as it was.
-fn quote(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._:=,@+-%${}".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r#"'"'"'"#))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
     fn translated(line: &str) -> Result<HostCommand, &'static str> {
-        translate(line, 8000, "@prefix@/app", &|path| match path {
-            "worker.py" | "jobs/run.py" | "notes.txt" | "dir/notes.txt" => InSource::File,
-            "bin/start" => InSource::Program,
-            _ => InSource::Nothing,
-        })
+        translate(
+            line,
+            (8000, &|port| port != 9999),
+            "@prefix@/app",
+            &|path| match path {
+                "worker.py" | "jobs/run.py" | "notes.txt" | "dir/notes.txt" => InSource::File,
+                "bin/start" => InSource::Program,
+                _ => InSource::Nothing,
+            },
+        )
     }
 
     fn text(line: &str) -> String {
@@ -311,7 +202,7 @@ mod tests {
             ),
             (
                 "exec python3 -m demo --port ${PORT:-5000}",
-                "@prefix@/bin/python -m demo --port 8000",
+                "@prefix@/bin/python -m demo --port 5000",
             ),
             (
                 "A=1 B=\"x y\" rq worker $QUEUE",
@@ -368,7 +259,8 @@ mod tests {
                 directory: Some("backend".into()),
                 program: Some("gunicorn".into()),
                 needs_source: true,
-                has_port: false,
+                port: None,
+                was_in_background: false,
             }
         );
         let outside = translated("cd ../x && a").expect("a command");
@@ -377,6 +269,33 @@ mod tests {
             (None, "/bin/sh -c 'cd ../x && a'")
         );
         assert!(translated("python worker.py").is_ok_and(|command| command.needs_source));
+    }
+
+    #[test]
+    fn a_line_has_its_own_port_when_that_is_free_and_stays_in_the_foreground() {
+        for (line, command, port) in [
+            ("a ${PORT:-5000}", "@prefix@/bin/a 5000", Some(5000)),
+            ("a ${PORT-5000}", "@prefix@/bin/a 5000", Some(5000)),
+            ("a ${PORT:-9999}", "@prefix@/bin/a 8000", Some(8000)),
+            ("a ${PORT:-x} $PORT", "@prefix@/bin/a 8000 8000", Some(8000)),
+            ("a 5000", "@prefix@/bin/a 5000", None),
+        ] {
+            let found = translated(line).expect("a command");
+            assert_eq!((found.text.as_str(), found.port), (command, port), "{line}");
+        }
+        for (line, command, was_in_background) in [
+            ("a b &", "@prefix@/bin/a b", true),
+            ("a b&", "@prefix@/bin/a b", true),
+            ("a 2>&1", "/bin/sh -c 'a 2>&1'", false),
+            ("a b", "@prefix@/bin/a b", false),
+        ] {
+            let found = translated(line).expect("a command");
+            assert_eq!(
+                (found.text.as_str(), found.was_in_background),
+                (command, was_in_background),
+                "{line}"
+            );
+        }
     }
 
     proptest! {

@@ -2,8 +2,9 @@
 
 use super::app::App;
 use super::metadata::{self, package_name};
+use super::pyproject;
 use super::toml_text::one_line;
-use crate::recipe::Recipe;
+use crate::recipe::{Recipe, TagPattern};
 use std::path::Path;
 
 /// What the package is called, and by whom.
@@ -13,6 +14,8 @@ pub(super) struct Identity {
     pub(super) name_from: String,
     pub(super) version: String,
     pub(super) version_from: String,
+    /// Whether the version is that of the tags: the project has none of its own that could disagree.
+    pub(super) is_version_of_git: bool,
     pub(super) maintainer: String,
     pub(super) maintainer_from: String,
     pub(super) summary: String,
@@ -24,14 +27,15 @@ pub(super) struct Identity {
     pub(super) todos: Vec<String>,
 }
 
-/// Names of folders that say nothing of the app in them.
-const PLAIN_FOLDERS: &[&str] = &[
+/// Names that say nothing of the app.
+const PLAIN: &[&str] = &[
     "app",
     "application",
     "backend",
     "build",
     "checkout",
     "code",
+    "config",
     "django",
     "flask",
     "project",
@@ -56,7 +60,18 @@ const NOBODY: &str = "Unknown <unknown@example.org>";
 /// Decides all of it.
 pub(super) fn decide(app: &App<'_>) -> Identity {
     let mut identity = Identity::default();
+    identity
+        .todos
+        .extend(pyproject::problem(app.folder).map(|problem| {
+            format!("{problem}: the file is no TOML, pip refuses it, and nothing was read from it")
+        }));
     (identity.name, identity.name_from) = name(app);
+    if is_plain(&identity.name) {
+        identity.todos.push(format!(
+            "`{}` is a name that other packages could have as well: set `name` to one that is the app's own",
+            identity.name
+        ));
+    }
     let usual = Path::new("/opt").join(&identity.name);
     let folder = app.folder;
     if folder.path.starts_with(&usual) || folder.recipe_folder.starts_with(&usual) {
@@ -104,25 +119,25 @@ fn summary_without_words(kind: &str, name: &str) -> String {
 /// Returns a name that a recipe takes, and where it is from.
 fn name(app: &App<'_>) -> (String, String) {
     let folder = app.folder.name();
-    let mut candidates = Vec::new();
-    if let Some(own) = &app.metadata.name {
+    let own = app.metadata.name.as_ref().map(|own| {
         let file = &app.metadata.file;
         let from = if package_name(own).as_ref() == Some(own) {
             file.clone()
         } else {
             format!("`{own}` of {file}")
         };
-        candidates.push((own.clone(), from));
-    }
-    let of_folder = (folder.clone(), "the folder's name".to_owned());
-    if !PLAIN_FOLDERS.contains(&folder.to_lowercase().as_str()) {
-        candidates.push(of_folder.clone());
-    }
+        (own.clone(), from)
+    });
+    let mut candidates = vec![(folder, "the folder's name".to_owned())];
     let checkout = app.folder.git.checkout.as_ref();
     if let Some(remote) = checkout.and_then(|checkout| checkout.remote.as_deref()) {
         let last = remote.trim_end_matches('/').trim_end_matches(".git");
         let last = last.rsplit(['/', ':']).next().unwrap_or_default();
         candidates.push((last.to_owned(), format!("the repository {remote}")));
+    }
+    if let Some(root) = checkout.and_then(|checkout| checkout.root.file_name()) {
+        let name = root.to_string_lossy().into_owned();
+        candidates.push((name, "the name of the repository's folder".to_owned()));
     }
     if let Some(django) = &app.django {
         let package = django.settings.split('.').next().unwrap_or_default();
@@ -131,7 +146,13 @@ fn name(app: &App<'_>) -> (String, String) {
             format!("the settings {}", django.settings),
         ));
     }
-    candidates.push(of_folder);
+    if own.as_ref().is_some_and(|(own, _)| is_plain(own)) {
+        // A repository says more than a folder in it.
+        candidates.rotate_left(1);
+    }
+    candidates.splice(0..0, own);
+    // A name that says nothing is better than none.
+    candidates.sort_by_key(|(name, _)| is_plain(name));
     candidates
         .into_iter()
         .find_map(|(text, from)| {
@@ -143,6 +164,10 @@ fn name(app: &App<'_>) -> (String, String) {
                 .map(|name| (name, from))
         })
         .unwrap_or_else(|| ("python-app".to_owned(), "nothing says its name".to_owned()))
+}
+
+fn is_plain(name: &str) -> bool {
+    PLAIN.contains(&name.to_lowercase().as_str())
 }
 
 /// Returns whether a recipe with a service may have this name, which is that of its user as well.
@@ -169,6 +194,9 @@ fn decide_version(app: &App<'_>, identity: &mut Identity) {
         .into_iter()
         .flatten()
         .find_map(|(text, from)| Some((metadata::version(text)?, from)));
+    let has_own = own.and_then(metadata::version).is_some();
+    let fits = |tag: &str| TagPattern::default().version_of(tag).is_some();
+    identity.is_version_of_git = !has_own && tag.is_some_and(fits);
     (identity.version, identity.version_from) = found.unwrap_or_else(|| {
         let because = match own.or(tag) {
             Some(text) => format!("`{}` is no version of a Python project", one_line(text)),
@@ -254,6 +282,7 @@ mod tests {
             (identity.version.as_str(), identity.version_from.as_str()),
             ("2.1", "the tag v2.1")
         );
+        assert!(identity.is_version_of_git);
         assert_eq!(identity.maintainer, "Ada <ada@example.org>");
         assert_eq!(
             identity.homepage.as_deref(),

@@ -1,25 +1,33 @@
-//! `init`: what is to be seen in the folder of an app becomes a recipe with comments. Pure.
+//! `init`: what is to be seen in the folder of an app becomes a recipe with comments. Pure, but for [`look()`].
 //!
-//! A [`Folder`] holds names, texts and what git says. Each file of this module recognises one thing in it; [`app`] joins them,
-//! [`identity`], [`packages`] and [`services`] decide, and [`recipe_text`] writes. Nothing is executed: what only running the
-//! app could tell stays unknown, and what needs a human is a `TODO`.
+//! A [`Folder`] holds names, texts and what git says; [`look()`] fills it. Each file of this module recognises one thing in
+//! it; [`app`] joins them, [`identity`], [`packages`] and [`services`] decide, and [`recipe_text`] writes. Nothing is executed:
+//! what only running the app could tell stays unknown, and what needs a human is a `TODO`. Passwords in addresses are neither
+//! written nor said ([`address`]).
 
+mod address;
 mod app;
 mod celery;
 mod distributions;
 mod django;
 mod dotenv;
+mod flask;
 mod folder;
 mod host_command;
 mod identity;
 mod locked;
+mod look;
 mod metadata;
+mod nested;
 mod packages;
 mod procfile;
 mod pyproject;
+mod python_range;
 mod python_text;
 mod recipe_text;
 mod requirements;
+mod secret_key;
+mod selection;
 mod services;
 mod setup_cfg;
 mod setup_py;
@@ -29,6 +37,7 @@ mod variables;
 mod web;
 
 pub use folder::Folder;
+pub use look::look;
 
 use crate::failure::Failure;
 use crate::recipe::Recipe;
@@ -48,6 +57,15 @@ pub struct Draft {
 /// # Errors
 /// When nothing in the folder is an app in Python.
 pub fn draft(folder: &Folder) -> Result<Draft, Failure> {
+    if folder.is_bare_repository() {
+        return Err(Failure::build(format!(
+            "`{}` is a bare repository, and has no files to look at",
+            folder.path.display()
+        ))
+        .hint("run `init` in a clone of it: `git clone` makes one"));
+    }
+    let inner = nested::project(folder);
+    let folder = inner.as_ref().unwrap_or(folder);
     let app = app::recognise(folder);
     let is_empty = folder.python().is_empty()
         && app.metadata.file.is_empty()
@@ -60,12 +78,7 @@ pub fn draft(folder: &Folder) -> Result<Draft, Failure> {
         ))
         .hint("name the folder that holds its pyproject.toml, setup.py, manage.py, requirements.txt, Procfile or modules"));
     }
-    let mut identity = identity::decide(&app);
-    if pyproject::is_broken(folder) {
-        identity
-            .todos
-            .push("pyproject.toml is not valid TOML, and was not read".to_owned());
-    }
+    let identity = identity::decide(&app);
     let mut packages = packages::decide(&app);
     let services = services::decide(&app, &identity.name, &mut packages);
     let (text, todos) = recipe_text::render(&Parts {

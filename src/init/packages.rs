@@ -1,5 +1,6 @@
 //! What the virtualenv is to hold: the app's own requirements, and what it needs besides and does not list.
 
+use super::address::{has_password, without_passwords};
 use super::app::App;
 use super::distributions;
 use super::locked;
@@ -37,18 +38,8 @@ pub(super) fn decide(app: &App<'_>) -> Packages {
         packages.constraints = None;
         packages.closed_by = Some(lock.to_owned());
         packages.names.extend(locked::names(app.folder.text(lock)));
-    } else if required.editable.is_empty() {
-        packages.file = required.file.clone().filter(|file| is_path(file));
-        packages.closed_by = packages.file.clone().filter(|_| required.has_hashes);
-    } else if let Some(file) = &required.file {
-        packages.todos.push(format!(
-            "{} asks for an editable install, which cannot be packaged: remove it, and name {file} in `requirements` instead of these `packages`",
-            required.editable.join(", ")
-        ));
-        packages.take(&required.lines, file);
-    }
-    if !app.is_installed && required.file.is_none() && app.lock.is_none() {
-        packages.take(&app.metadata.dependencies, &app.metadata.file);
+    } else {
+        packages.take_listed(app);
     }
     packages.doubt(app);
     if let Some(django) = &app.django {
@@ -90,10 +81,44 @@ fn is_path(text: &str) -> bool {
 }
 
 impl Packages {
+    /// Takes the requirements file, or what it and the metadata list where the file cannot be named itself.
+    fn take_listed(&mut self, app: &App<'_>) {
+        let required = &app.requirements;
+        self.todos.extend(required.todos.iter().cloned());
+        if required.editable.is_empty() {
+            self.file = required.file.clone().filter(|file| is_path(file));
+            self.closed_by = self.file.clone().filter(|_| required.has_hashes);
+        } else if let Some(file) = &required.file {
+            self.todos.push(format!(
+                "{} asks for an editable install, which cannot be packaged: remove it, and name {file} in `requirements` instead of these `packages`",
+                required.editable.join(", ")
+            ));
+            for (place, option) in &required.options {
+                self.todos.push(format!(
+                    "`{option}` of {place} is not part of these `packages`: without it pip may find other files"
+                ));
+            }
+            self.take(&required.lines, file);
+        }
+        if !app.is_installed && required.file.is_none() {
+            self.take(&app.metadata.dependencies, &app.metadata.file);
+        }
+    }
+
     /// Takes requirements of the app into the recipe.
     fn take(&mut self, requirements: &[String], file: &str) {
         for requirement in requirements {
             let requirement = requirement.trim();
+            if let Some(why) = requirements::problem(requirement) {
+                // What a requirements file has of that kind is said with its line.
+                let todo = format!("`{}` of {file} {why}", without_passwords(requirement));
+                if ["pyproject.toml", "setup.cfg", "setup.py"].contains(&file) {
+                    self.todos.push(todo);
+                }
+                if has_password(requirement) || requirement.parse::<Requirement>().is_err() {
+                    continue;
+                }
+            }
             if requirement.parse::<Requirement>().is_ok() {
                 self.added.push((requirement.to_owned(), file.to_owned()));
             } else if !requirement.is_empty() {
@@ -261,6 +286,6 @@ mod tests {
             packages.added,
             [("flask==3.1.3".into(), "requirements.txt".into())]
         );
-        assert_eq!(packages.todos.len(), 3, "{:?}", packages.todos);
+        assert_eq!(packages.todos.len(), 2, "{:?}", packages.todos);
     }
 }

@@ -16,22 +16,38 @@ pub(super) struct Process {
     pub(super) line: usize,
 }
 
-/// Reads the file; what is no type of processes is passed over.
+/// Reads the file; what is no type of processes is passed over, and [`unread`].
 pub(super) fn read(folder: &Folder) -> Vec<Process> {
     let lines = folder.text(FILE).unwrap_or_default().lines();
     lines
         .enumerate()
-        .filter_map(|(index, line)| {
-            let (name, command) = line.split_once(':')?;
-            let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
-            let (name, command) = (name.trim(), command.trim());
-            (!name.is_empty() && name.bytes().all(fits) && !command.is_empty()).then(|| Process {
-                name: name.to_owned(),
-                command: command.to_owned(),
-                line: index + 1,
-            })
-        })
+        .filter_map(|(index, line)| process(index + 1, line))
         .collect()
+}
+
+/// Returns the numbers of lines that are neither a type of processes, nor empty, nor a comment.
+pub(super) fn unread(folder: &Folder) -> Vec<usize> {
+    let lines = folder.text(FILE).unwrap_or_default().lines();
+    lines
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty() && !line.trim_start().starts_with('#'))
+        .filter(|(index, line)| process(index + 1, line).is_none())
+        .map(|(index, _)| index + 1)
+        .collect()
+}
+
+fn process(number: usize, line: &str) -> Option<Process> {
+    if line.trim_start().starts_with('#') {
+        return None;
+    }
+    let (name, command) = line.split_once(':')?;
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    let (name, command) = (name.trim(), command.trim());
+    (!name.is_empty() && name.bytes().all(fits) && !command.is_empty()).then(|| Process {
+        name: name.to_owned(),
+        command: command.to_owned(),
+        line: number,
+    })
 }
 
 #[cfg(test)]
@@ -55,5 +71,6 @@ mod tests {
                 process("Worker_1", "rq worker", 4)
             ]
         );
+        assert_eq!(unread(&folder("demo", &[(FILE, text)])), [5, 6]);
     }
 }

@@ -29,11 +29,21 @@ pub(super) fn read(folder: &Folder) -> Option<Metadata> {
     Some(found)
 }
 
-/// Returns whether the file is there and is no TOML.
-pub(super) fn is_broken(folder: &Folder) -> bool {
-    folder
-        .text(FILE)
-        .is_some_and(|text| text.parse::<Table>().is_err())
+/// Returns what is wrong with the file, when it is there and is no TOML: `FILE:LINE:COLUMN` and the reason.
+pub(super) fn problem(folder: &Folder) -> Option<String> {
+    let text = folder.text(FILE)?;
+    let error = text.parse::<Table>().err()?;
+    let at = error.span().map_or(0, |span| span.start);
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before
+        .rsplit('\n')
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .count()
+        + 1;
+    Some(format!("{FILE}:{line}:{column}: {}", error.message()))
 }
 
 fn table<'a>(document: &'a Table, path: &[&str]) -> Option<&'a Table> {
@@ -333,7 +343,11 @@ h = { version = "1", optional = true }
     fn what_says_nothing_of_a_project_is_none() {
         assert_eq!(found("[tool.black]\nline-length = 100\n"), None);
         assert_eq!(found("[project\n"), None);
-        assert!(is_broken(&folder("demo", &[(FILE, "[project\n")])));
+        let broken = "[project]\nname = \"x\"\nversion = 1.\n";
+        assert_eq!(
+            problem(&folder("demo", &[(FILE, broken)])),
+            Some("pyproject.toml:3:13: invalid fraction, expected digits".to_owned())
+        );
         let bare = found("[project]\nname = \"x\"\n").expect("a project");
         assert!(!bare.installable);
         let scm = found(

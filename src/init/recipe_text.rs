@@ -1,16 +1,17 @@
 //! The text of the recipe: one function for each table, each with what needs a human there.
 
+mod environment;
+mod source;
 mod waiting;
 
 use super::app::App;
 use super::identity::Identity;
 use super::packages::Packages;
-use super::services::{APP, Services, below_app};
+use super::python_range;
+use super::services::{APP, Services};
 use super::supported::is_later;
 use super::toml_text::{Section, comment, list, one_line, quote};
-use crate::recipe::SourcePath;
 use std::fmt::Write as _;
-use std::path::{Component, Path, PathBuf};
 
 /// How a comment begins that introduces a key for later.
 const LATER: &str = "Not supported by this version:";
@@ -30,11 +31,11 @@ pub(super) fn render(parts: &Parts<'_>) -> (String, Vec<String>) {
     let mut todos = Vec::new();
     let mut sections = vec![
         package(parts, &mut todos),
-        source(parts, &mut todos),
+        source::section(parts, &mut todos),
         build(parts),
         venv(parts, &mut todos),
         files(parts),
-        env(parts, &mut todos),
+        environment::section(parts, &mut todos),
     ];
     let root = parts.ships_source.then(|| parts.app.root());
     if let Some(first) = about_services(parts, &mut todos) {
@@ -80,7 +81,15 @@ fn package(parts: &Parts<'_>, todos: &mut Vec<String>) -> Section {
         todo(&mut section, todos, text);
     }
     section.set_from("name", &identity.name, &identity.name_from);
-    section.set_from("version", &identity.version, &identity.version_from);
+    if identity.is_version_of_git {
+        let from = one_line(&format!(
+            "{} now, by {}",
+            identity.version, identity.version_from
+        ));
+        section.set("version", &format!("{{ from = \"git\" }}  # {from}"));
+    } else {
+        section.set_from("version", &identity.version, &identity.version_from);
+    }
     section.set_from(
         "maintainer",
         &identity.maintainer,
@@ -106,98 +115,6 @@ fn package(parts: &Parts<'_>, todos: &mut Vec<String>) -> Section {
         section.set("recommends", &list(&[broker]));
     }
     section
-}
-
-fn source(parts: &Parts<'_>, todos: &mut Vec<String>) -> Section {
-    let folder = parts.app.folder;
-    let mut section = Section::new("[source]");
-    let Some(checkout) = &folder.git.checkout else {
-        todo(
-            &mut section,
-            todos,
-            "the folder is in no git repository, and what is packaged is a commit: `git init`, `git add -A` and `git commit` make one",
-        );
-        section.set_text("git", &relative(&folder.recipe_folder, &folder.path));
-        return section;
-    };
-    match &checkout.committed {
-        None => todo(
-            &mut section,
-            todos,
-            "nothing is committed yet, and what is packaged is a commit: `git add -A` and `git commit`",
-        ),
-        Some(committed) => {
-            let missing: Vec<_> = wanted(parts)
-                .into_iter()
-                .filter(|file| !committed.contains(*file))
-                .collect();
-            if !missing.is_empty() {
-                todo(
-                    &mut section,
-                    todos,
-                    &format!(
-                        "`{}` is not committed: only what is committed is packaged",
-                        missing.join("`, `")
-                    ),
-                );
-            }
-        }
-    }
-    if let Some(remote) = &checkout.remote {
-        section.comment(&format!("A clone of {remote}."));
-    }
-    section.set_text("git", &relative(&folder.recipe_folder, &checkout.root));
-    if let Some(inside) = folder
-        .path
-        .strip_prefix(&checkout.root)
-        .ok()
-        .and_then(Path::to_str)
-        .filter(|inside| !inside.is_empty())
-    {
-        if inside.parse::<SourcePath>().is_ok() {
-            section.set_text("subdirectory", inside);
-        } else {
-            let text = format!("`{inside}` cannot be named in `subdirectory`: rename the folder");
-            todo(&mut section, todos, &text);
-        }
-    }
-    section
-}
-
-/// Returns the files that the recipe cannot do without.
-fn wanted<'a>(parts: &'a Parts<'_>) -> Vec<&'a str> {
-    let app = parts.app;
-    let mut files: Vec<&str> = Vec::new();
-    files.extend(parts.packages.file.as_deref());
-    files.extend(parts.packages.constraints.as_deref());
-    if app.is_installed {
-        files.push(&app.metadata.file);
-    }
-    files.extend(app.django.as_ref().map(|django| django.manage.as_str()));
-    files.extend(
-        app.web
-            .as_ref()
-            .and_then(|web| Some(web.place.rsplit_once(':')?.0)),
-    );
-    files
-}
-
-/// Returns a path that leads from a folder to another, never one that git would take for an address.
-fn relative(from: &Path, to: &Path) -> String {
-    let mut rest = to.components().peekable();
-    let mut up = from.components().peekable();
-    while let (Some(a), Some(b)) = (up.peek(), rest.peek())
-        && a == b
-    {
-        up.next();
-        rest.next();
-    }
-    let path: PathBuf = up.map(|_| Component::ParentDir).chain(rest).collect();
-    match path.to_string_lossy().as_ref() {
-        "" => ".".to_owned(),
-        text if text.starts_with("..") => text.to_owned(),
-        text => format!("./{text}"),
-    }
 }
 
 fn build(parts: &Parts<'_>) -> Section {
@@ -262,7 +179,17 @@ fn venv(parts: &Parts<'_>, todos: &mut Vec<String>) -> Section {
         );
     }
     if let Some(python) = &app.metadata.python {
-        section.comment(&format!("{} asks for Python {python}.", app.metadata.file));
+        let file = &app.metadata.file;
+        match &app.folder.release {
+            Some((release, own)) if !python_range::allows(python, own) => todo(
+                &mut section,
+                todos,
+                &format!(
+                    "{file} asks for Python {python}, and {release} has {own}: build for a release that has it, or ask for less"
+                ),
+            ),
+            _ => section.comment(&format!("{file} asks for Python {python}.")),
+        }
     }
     if let Some(prefix) = &parts.identity.prefix {
         section.comment("The source is where the app would be, below /opt.");
@@ -320,77 +247,25 @@ fn files(parts: &Parts<'_>) -> Section {
     section
 }
 
-fn env(parts: &Parts<'_>, todos: &mut Vec<String>) -> Section {
-    let mut section = Section::new("[env]");
-    let mut set_path = parts.ships_source;
-    let path = below_app(parts.app.root());
-    if let Some(dotenv) = &parts.app.dotenv {
-        if !dotenv.plain.is_empty() {
-            let text = format!(
-                "the values are those of {}: make them right for a server",
-                dotenv.file
-            );
-            todo(&mut section, todos, &text);
-        }
-        let secret: Vec<_> = dotenv.secret.iter().map(String::as_str).collect();
-        if !secret.is_empty() {
-            todo(
-                &mut section,
-                todos,
-                &format!(
-                    "{} of {} is secret: set it on the host, and not here, where everybody reads it",
-                    secret.join(", "),
-                    dotenv.file
-                ),
-            );
-        }
-        for (name, value) in &dotenv.plain {
-            set_path &= name != "PYTHONPATH";
-            section.set_text(name, &value.replace("@prefix@", "").replace("@name@", ""));
-        }
-    }
-    for (name, place) in &parts.app.variables {
-        let is_said = parts.app.dotenv.iter().any(|dotenv| {
-            dotenv.secret.contains(name) || dotenv.plain.iter().any(|(known, _)| known == name)
-        });
-        let django = parts.app.django.as_ref();
-        let is_secret = django.and_then(|django| django.secret_variable.as_ref()) == Some(name);
-        if !is_said && !is_secret {
-            let text = format!("{place} reads the variable {name}, and stops where it is not set");
-            todo(&mut section, todos, &text);
-        }
-    }
-    if set_path {
-        section.set_text("PYTHONPATH", &path);
-    }
-    section
-}
-
 /// What there is to say of the services as a whole, and of Django's settings.
 fn about_services(parts: &Parts<'_>, todos: &mut Vec<String>) -> Option<Section> {
     let django = parts.app.django.iter().flat_map(|django| &django.todos);
-    let texts: Vec<_> = django.chain(&parts.services.todos).collect();
+    let flask = parts.app.flask.iter().flat_map(|flask| &flask.todos);
+    let instance = parts.app.flask.as_ref().and_then(|flask| {
+        let place = flask.instance.as_ref()?;
+        Some(format!(
+            "{place} uses the instance folder of Flask, which would be among the code, where the service cannot write: make it `Flask(…, instance_path=\"/var/lib/{}\")`",
+            parts.identity.name
+        ))
+    });
+    let texts: Vec<_> = django
+        .chain(flask)
+        .chain(&instance)
+        .chain(&parts.services.todos)
+        .collect();
     let mut section = Section::new("");
     for text in &texts {
         todo(&mut section, todos, text);
     }
     (!texts.is_empty()).then_some(section)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_leads_from_the_recipe_to_the_repository() {
-        for (from, to, path) in [
-            ("/a/b", "/a/b", "."),
-            ("/a/b/recipes", "/a/b", ".."),
-            ("/a", "/a/b", "./b"),
-            ("/a/x", "/a/host:y", "../host:y"),
-            ("/a", "/a/host:y", "./host:y"),
-        ] {
-            assert_eq!(relative(Path::new(from), Path::new(to)), path);
-        }
-    }
 }

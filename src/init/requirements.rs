@@ -2,6 +2,7 @@
 //!
 //! The format is pip's ("Requirements File Format"); names are compared in their normal form (PEP 503).
 
+use super::address::{has_password, without_passwords};
 use super::folder::Folder;
 use std::collections::BTreeSet;
 
@@ -20,6 +21,13 @@ const FILES: &[&str] = &[
 /// The file of constraints by the same custom.
 const CONSTRAINTS: &str = "constraints.txt";
 
+/// What extras bring: the distribution, its extra, and the one that comes with it.
+const BROUGHT: &[(&str, &str, &str)] = &[
+    ("fastapi", "all", "uvicorn"),
+    ("fastapi", "standard", "uvicorn"),
+    ("psycopg", "c", "psycopg-c"),
+];
+
 /// What the requirements files say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Requirements {
@@ -35,8 +43,12 @@ pub(super) struct Requirements {
     pub(super) editable: Vec<String>,
     /// The requirements themselves, without options and hashes.
     pub(super) lines: Vec<String>,
+    /// Options of pip that a copy of the requirements would lose, each with its `FILE:LINE`.
+    pub(super) options: Vec<(String, String)>,
     /// Whether there are hashes: pip then wants one of everything.
     pub(super) has_hashes: bool,
+    /// What needs a human.
+    pub(super) todos: Vec<String>,
 }
 
 /// Reads the files.
@@ -66,18 +78,35 @@ fn read_file(folder: &Folder, file: &str, seen: &mut BTreeSet<String>, found: &m
         let first = words.next().unwrap_or_default();
         found.has_hashes |= line.contains("--hash=");
         if let Some(included) = after(&line, &["-r", "--requirement"]) {
-            if let Some(included) = beside(file, included) {
-                read_file(folder, &included, seen, found);
+            match beside(file, included).filter(|path| folder.text(path).is_some()) {
+                Some(included) => read_file(folder, &included, seen, found),
+                None => found.todos.push(format!(
+                    "{place} includes `{included}`, which is not there: without it nothing is installed"
+                )),
             }
         } else if first.starts_with("-e") || first.starts_with("--editable") {
             found.editable.push(place);
-        } else if !first.starts_with('-') {
+        } else if first.starts_with('-') {
+            let option = first.split('=').next().unwrap_or(first);
+            if has_password(&line) {
+                found.todos.push(format!(
+                    "{place} has a password in the address of `{option}`, and the file is in the repository and in the package: \
+                     change the password, take it out of the address, and give it to the build in ~/.netrc"
+                ));
+            }
+            found.options.push((place, option.to_owned()));
+        } else {
             let requirement = line.split(" --").next().unwrap_or_default().trim();
             found.names.extend(names(requirement));
-            if !is_exact(requirement) {
+            if let Some(why) = problem(requirement) {
+                let shown = without_passwords(requirement);
+                found.todos.push(format!("`{shown}` ({place}) {why}"));
+            } else if !is_exact(requirement) {
                 found.unpinned.push((place, requirement.to_owned()));
             }
-            found.lines.push(requirement.to_owned());
+            if !has_password(requirement) {
+                found.lines.push(requirement.to_owned());
+            }
         }
     }
 }
@@ -145,14 +174,18 @@ pub(super) fn names(requirement: &str) -> Vec<String> {
     if name.is_empty() {
         return Vec::new();
     }
-    let brings_uvicorn = name == "fastapi"
-        && ["[standard", "[all"]
-            .iter()
-            .any(|extra| rest.starts_with(extra));
-    let mut names = vec![name];
-    if brings_uvicorn {
-        names.push("uvicorn".to_owned());
-    }
+    let extras: Vec<_> = rest
+        .trim_start()
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once(']'))
+        .map(|(extras, _)| extras.split(',').map(str::trim).collect())
+        .unwrap_or_default();
+    let brought = BROUGHT
+        .iter()
+        .filter(|(owner, extra, _)| *owner == name && extras.contains(extra))
+        .map(|(_, _, brought)| (*brought).to_owned());
+    let mut names = vec![name.clone()];
+    names.extend(brought);
     names
 }
 
@@ -169,6 +202,39 @@ pub(super) fn normal_name(name: &str) -> String {
         }
     }
     normal.trim_matches('-').to_owned()
+}
+
+/// Returns what is wrong with a requirement that names a place which no package could be made from.
+pub(super) fn problem(requirement: &str) -> Option<&'static str> {
+    let place = requirement
+        .split_once('@')
+        .map_or(requirement, |(name, rest)| {
+            if name.contains(':') {
+                requirement
+            } else {
+                rest.trim()
+            }
+        });
+    if has_password(requirement) {
+        Some(
+            "has a password in its address, and is not copied here: change the password, take it out of the address, \
+             and give it to the build in ~/.netrc",
+        )
+    } else if place.starts_with("file:") {
+        Some(
+            "is a file or folder of one machine, and no other one can build it: commit it, or name its version on an index",
+        )
+    } else if ["./", "../", "/"]
+        .iter()
+        .any(|start| place.starts_with(start))
+        || place == "."
+    {
+        Some(
+            "is a folder or file and not the name of a distribution: make a wheel of it that an index has, and name its version",
+        )
+    } else {
+        None
+    }
 }
 
 /// Returns whether a requirement names one version, or a place.
@@ -212,6 +278,7 @@ mod tests {
                     ),
                 ],
                 editable: vec!["requirements/production.txt:6".into()],
+                options: vec![("requirements/production.txt:7".into(), "--index-url".into())],
                 lines: vec![
                     "Django~=5.2".into(),
                     "fastapi[standard]==1 ; python_version > '3'".into(),
@@ -219,8 +286,43 @@ mod tests {
                     "sentry_sdk >= 2".into(),
                 ],
                 has_hashes: true,
+                todos: Vec::new(),
             }
         );
+    }
+
+    #[test]
+    fn no_line_is_lost_without_a_word_and_no_password_is_told() {
+        let text = "-r other.txt\n--index-url https://user:geheim@host/simple\ngit+https://u:geheim@x.org/y.git\n\
+                    z @ https://geheim@x.org/z.whl\nfoo @ file:///home/me/foo\n./vendored/pkg\nflask==3.1.3\n";
+        let found = read(&folder("demo", &[("requirements.txt", text)]));
+        assert_eq!(
+            found.todos,
+            [
+                "requirements.txt:1 includes `other.txt`, which is not there: without it nothing is installed",
+                "requirements.txt:2 has a password in the address of `--index-url`, and the file is in the repository and in the package: change the password, take it out of the address, and give it to the build in ~/.netrc",
+                "`git+https://***@x.org/y.git` (requirements.txt:3) has a password in its address, and is not copied here: change the password, take it out of the address, and give it to the build in ~/.netrc",
+                "`z @ https://***@x.org/z.whl` (requirements.txt:4) has a password in its address, and is not copied here: change the password, take it out of the address, and give it to the build in ~/.netrc",
+                "`foo @ file:///home/me/foo` (requirements.txt:5) is a file or folder of one machine, and no other one can build it: commit it, or name its version on an index",
+                "`./vendored/pkg` (requirements.txt:6) is a folder or file and not the name of a distribution: make a wheel of it that an index has, and name its version",
+            ]
+        );
+        assert_eq!(
+            found.lines,
+            [
+                "foo @ file:///home/me/foo",
+                "./vendored/pkg",
+                "flask==3.1.3"
+            ]
+        );
+        assert!(found.unpinned.is_empty());
+    }
+
+    #[test]
+    fn extras_that_change_what_is_installed_have_names() {
+        assert_eq!(names("psycopg[c,pool]==3.2"), ["psycopg", "psycopg-c"]);
+        assert_eq!(names("psycopg[binary]==3.2"), ["psycopg"]);
+        assert_eq!(names("fastapi[standard]"), ["fastapi", "uvicorn"]);
     }
 
     #[test]

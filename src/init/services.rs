@@ -1,5 +1,8 @@
 //! The services of the recipe: those of the Procfile, else a server for the web app, and Celery's worker and clock.
 
+mod celery;
+mod server;
+
 use super::app::App;
 use super::distributions;
 use super::host_command::{self, HostCommand, InSource};
@@ -8,8 +11,8 @@ use super::procfile::{self, Process};
 use super::requirements::normal_name;
 use super::supported::is_later;
 use super::toml_text::{self, Section, key, one_line};
-use super::web::Protocol;
 use crate::recipe::ServiceName;
+use std::collections::BTreeSet;
 
 /// Where the source is on the host.
 pub(super) const APP: &str = "@prefix@/app";
@@ -51,19 +54,32 @@ pub(super) struct Services {
 pub(super) fn decide(app: &App<'_>, name: &str, packages: &mut Packages) -> Services {
     let mut found = Services::default();
     let mut port = PORT;
+    let mut taken = BTreeSet::new();
     for process in &app.processes {
         let source = |path: &str| match (app.folder.programs.contains(path), app.folder.has(path)) {
             (true, _) => InSource::Program,
             (false, true) => InSource::File,
             (false, false) => InSource::Nothing,
         };
-        match host_command::translate(&process.command, port, APP, &source) {
+        let ports: (u16, &dyn Fn(u16) -> bool) = (port, &|port| !taken.contains(&port));
+        match host_command::translate(&process.command, ports, APP, &source) {
             Ok(command) if process.name.eq_ignore_ascii_case("release") => {
                 found.need_source |= command.needs_source;
                 found.release = Some((command.text, process.line));
             }
             Ok(command) => {
-                port += u16::from(command.has_port);
+                taken.extend(command.port);
+                while taken.contains(&port) {
+                    port += 1;
+                }
+                if command.was_in_background {
+                    found.todos.push(format!(
+                        "the `&` at the end of `{}` ({}:{}) is left out: a service stays in the foreground",
+                        one_line(&process.name),
+                        procfile::FILE,
+                        process.line
+                    ));
+                }
                 found.need_source |= command.needs_source;
                 found.add_process(app, process, command, packages);
             }
@@ -75,8 +91,14 @@ pub(super) fn decide(app: &App<'_>, name: &str, packages: &mut Packages) -> Serv
             )),
         }
     }
+    for line in procfile::unread(app.folder) {
+        found.todos.push(format!(
+            "{}:{line} cannot be read, and is left out: a line is `NAME: COMMAND`",
+            procfile::FILE
+        ));
+    }
     if !found.list.iter().any(|service| service.name == "web")
-        && let Some(service) = server(app, packages)
+        && let Some(service) = server::choose(app, packages)
     {
         found.list.insert(0, service);
     }
@@ -128,56 +150,6 @@ impl Services {
             singleton: false,
             broken,
         });
-    }
-
-    fn add_celery(&mut self, app: &App<'_>, name: &str) {
-        let Some(celery) = &app.celery else {
-            return;
-        };
-        if app
-            .processes
-            .iter()
-            .any(|process| process.command.contains("celery"))
-        {
-            return;
-        }
-        let after: Vec<_> = celery
-            .broker
-            .map(|package| format!("{package}.service"))
-            .into_iter()
-            .collect();
-        let service = |kind: &str, words: &str| Service {
-            name: kind.to_owned(),
-            why: celery.place.clone(),
-            command: format!("@prefix@/bin/celery --app {} {words}", celery.app),
-            directory: None,
-            after: after.clone(),
-            singleton: kind == "beat",
-            broken: None,
-        };
-        self.add_own(service("worker", "worker --loglevel INFO"));
-        if celery.has_schedule {
-            let words =
-                format!("beat --loglevel INFO --schedule /var/lib/{name}/celerybeat-schedule");
-            self.add_own(service("beat", &words));
-        }
-        if celery.broker.is_none() {
-            self.todos.push(format!(
-                "the broker of {} must run somewhere: on this host name its package in `depends`",
-                celery.place
-            ));
-        }
-    }
-
-    /// Adds a service of ours, under a longer name when the Procfile has one of this name.
-    fn add_own(&mut self, mut service: Service) {
-        let is_taken = |name: &str| self.list.iter().any(|other| other.name == name);
-        if is_taken(&service.name) {
-            service.name = format!("celery-{}", service.name);
-        }
-        if !is_taken(&service.name) {
-            self.list.push(service);
-        }
     }
 
     /// Returns the sections of the recipe; `root` is the folder of the shipped source that they run in.
@@ -240,71 +212,6 @@ fn brings(app: &App<'_>, packages: &mut Packages, program: &str, place: &str) ->
         Some(distribution) => packages.need(distribution, &format!("{place} runs it")),
         None => packages.has(&normal_name(program)),
     }
-}
-
-/// Returns a server for the web app, one that the app requires if it does.
-fn server(app: &App<'_>, packages: &mut Packages) -> Option<Service> {
-    let (module, object, is_factory, protocol, place) = match (&app.django, &app.web) {
-        (Some(django), _) => {
-            // Who requires an asynchronous server wants the asynchronous app.
-            let wants_asgi = ["daphne", "uvicorn", "hypercorn"]
-                .iter()
-                .any(|name| packages.has(name))
-                && !packages.has("gunicorn");
-            let (server, protocol) = match (&django.asgi, &django.wsgi) {
-                (Some(asgi), _) if wants_asgi => (asgi, Protocol::Asgi),
-                (_, Some(wsgi)) => (wsgi, Protocol::Wsgi),
-                (Some(asgi), None) => (asgi, Protocol::Asgi),
-                (None, None) => return None,
-            };
-            let (module, object) = server.split_once(':')?;
-            (module, object, false, protocol, django.settings.clone())
-        }
-        (None, Some(web)) => (
-            web.module.as_str(),
-            web.object.as_str(),
-            web.is_factory,
-            web.protocol,
-            web.place.clone(),
-        ),
-        (None, None) => return None,
-    };
-    let choices: &[&str] = match protocol {
-        Protocol::Wsgi => &["gunicorn", "waitress"],
-        Protocol::Asgi => &["uvicorn", "hypercorn", "daphne"],
-    };
-    let chosen = choices
-        .iter()
-        .find(|name| packages.has(name))
-        .filter(|name| !(is_factory && ["hypercorn", "daphne"].contains(name)))
-        .unwrap_or(&choices[0]);
-    let is_there = packages.need(chosen, "the server of the service `web`");
-    let target = format!("{module}:{object}");
-    let called = format!("'{target}()'");
-    let arguments = match (*chosen, is_factory) {
-        ("gunicorn", false) => format!("gunicorn --bind 127.0.0.1:{PORT} --workers 2 {target}"),
-        ("gunicorn", true) => format!("gunicorn --bind 127.0.0.1:{PORT} --workers 2 {called}"),
-        ("waitress", false) => format!("waitress-serve --listen 127.0.0.1:{PORT} {target}"),
-        ("waitress", true) => format!("waitress-serve --listen 127.0.0.1:{PORT} --call {target}"),
-        ("hypercorn", _) => format!("hypercorn --bind 127.0.0.1:{PORT} {target}"),
-        ("daphne", _) => format!("daphne --bind 127.0.0.1 --port {PORT} {target}"),
-        (_, false) => format!("uvicorn --host 127.0.0.1 --port {PORT} {target}"),
-        (_, true) => format!("uvicorn --host 127.0.0.1 --port {PORT} --factory {target}"),
-    };
-    Some(Service {
-        name: "web".to_owned(),
-        why: format!("{place}, which is {}", article(app.kind())),
-        command: format!("@prefix@/bin/{arguments}"),
-        directory: None,
-        after: Vec::new(),
-        singleton: false,
-        broken: (!is_there)
-            .then(|| format!("{chosen} is not among the requirements, and cannot be added here")),
-    })
-}
-
-fn article(word: &str) -> String {
-    format!("{word}'s")
 }
 
 #[cfg(test)]
@@ -373,7 +280,7 @@ mod tests {
 
     #[test]
     fn the_procfile_says_what_runs_each_server_on_a_port_of_its_own() {
-        let text = "web: gunicorn app:app -b :$PORT\nadmin_ui: flask run --port $PORT\nrelease: flask migrate\n2nd: x\nadd: thing\nodd: a 'b\n";
+        let text = "web: gunicorn app:app -b :$PORT\nadmin_ui: flask run --port $PORT\nrelease: flask migrate\n2nd: x\nadd: thing\nodd: a 'b\nnot a process\nbg: flask run -p ${PORT:-8001} &\nlow: flask run -p ${PORT:-5000}\nnext: flask run -p $PORT\n";
         let (commands, todos) = commands(&[
             ("Procfile", text),
             ("requirements.txt", "flask==3.1.3\ngunicorn==27.0.1\n"),
@@ -384,6 +291,9 @@ mod tests {
                 "web: @prefix@/bin/gunicorn app:app -b :8000",
                 "admin-ui: @prefix@/bin/flask run --port 8001",
                 "#add: @prefix@/bin/thing",
+                "bg: @prefix@/bin/flask run -p 8002",
+                "low: @prefix@/bin/flask run -p 5000",
+                "next: @prefix@/bin/flask run -p 8003",
             ]
         );
         assert_eq!(
@@ -391,6 +301,8 @@ mod tests {
             [
                 "`2nd` (Procfile:4) is left out: a service has a name of its own, which starts with a letter",
                 "`odd` (Procfile:6) is left out: a quote is not closed",
+                "the `&` at the end of `bg` (Procfile:8) is left out: a service stays in the foreground",
+                "Procfile:7 cannot be read, and is left out: a line is `NAME: COMMAND`",
             ]
         );
     }

@@ -58,6 +58,88 @@ fn what_waits_is_valid_toml_once_it_is_live() {
     assert!(live["service"].get("web").is_some());
 }
 
+/// Looks at a recipe as `check` does.
+fn check(draft: &Draft) {
+    let recipe = crate::recipe::RecipeText::of(draft.text.as_bytes());
+    let problems = crate::recipe::check(&recipe, std::path::Path::new("/srv/work"), &|_| {
+        Some(crate::sys::fs::FileKind::Directory)
+    });
+    assert!(problems.is_empty(), "{problems:?}\n{}", draft.text);
+}
+
+#[test]
+fn what_is_written_passes_the_check_and_the_password_of_a_requirement_stays_out() {
+    let requirements = "-e .\nflask==3.1.3\nlib @ git+https://u:geheim@x.org/y.git\n--index-url https://u:geheim@h/simple\n";
+    let draft = draft(&folder(
+        "demo",
+        &[
+            ("requirements.txt", requirements),
+            ("app.py", "from flask import Flask\napp = Flask(__name__)\n"),
+        ],
+    ))
+    .expect("an app");
+    check(&draft);
+    assert!(!draft.text.contains("geheim"), "{}", draft.text);
+    assert!(
+        !draft.todos.join("\n").contains("geheim"),
+        "{:?}",
+        draft.todos
+    );
+    assert!(draft.text.contains("\"flask==3.1.3\""), "{}", draft.text);
+}
+
+#[test]
+fn a_python_that_the_release_lacks_is_told() {
+    let mut found = folder(
+        "demo",
+        &[(
+            "pyproject.toml",
+            "[project]\nname = \"demo\"\nrequires-python = \">=3.12\"\n",
+        )],
+    );
+    let todo = "pyproject.toml asks for Python >=3.12, and bookworm has 3.11: build for a release that has it, or ask for less";
+    for (release, python, is_told) in [("bookworm", "3.11", true), ("trixie", "3.13", false)] {
+        found.release = Some((release.to_owned(), python.to_owned()));
+        let draft = draft(&found).expect("an app");
+        check(&draft);
+        assert_eq!(
+            draft.todos.iter().any(|found| found == todo),
+            is_told,
+            "{:?}",
+            draft.todos
+        );
+    }
+}
+
+#[test]
+fn a_broken_pyproject_is_said_first_and_nothing_is_installed_from_it() {
+    let draft = draft(&folder(
+        "demo",
+        &[
+            ("pyproject.toml", "[project]\nname = \"demo\n"),
+            ("setup.py", "setup(name='demo', version='1.0')"),
+        ],
+    ))
+    .expect("an app");
+    check(&draft);
+    assert!(
+        draft.todos[0].starts_with("pyproject.toml:2:13: "),
+        "{:?}",
+        draft.todos
+    );
+    assert!(draft.text.contains("\nproject = false\n"), "{}", draft.text);
+}
+
+#[test]
+fn a_bare_repository_is_refused() {
+    let files = [("HEAD", ""), ("config", ""), ("refs/heads/main", "")];
+    let refused = draft(&folder("demo.git", &files)).expect_err("no files");
+    assert_eq!(
+        refused.to_string(),
+        "`/srv/work/demo.git` is a bare repository, and has no files to look at"
+    );
+}
+
 #[test]
 fn a_folder_without_python_is_refused() {
     let refused = draft(&folder("demo", &[("README", "text")])).expect_err("no app");

@@ -3,6 +3,7 @@
 //! Comments of prose start with `# `. A key that waits for a later version starts with `#` alone, as in Debian's own
 //! configuration files, so that taking the `#` away makes it live.
 
+use super::address::without_passwords;
 use crate::failure::printable;
 use std::fmt::Write as _;
 
@@ -47,9 +48,10 @@ pub(super) fn list<T: AsRef<str>>(items: &[T]) -> String {
     format!("[\n    {},\n]", items.join(",\n    "))
 }
 
-/// Renders text as one line for a comment or a message: blanks and line breaks become one blank.
+/// Renders text as one line for a comment or a message: blanks and line breaks become one blank, and no password is shown.
 pub(super) fn one_line(text: &str) -> String {
-    printable(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    printable(&without_passwords(&line))
 }
 
 /// Renders prose as a comment, wrapped, with `mark` before it. One blank follows each `#`: more of them is a

@@ -1,7 +1,8 @@
 //! Variables of the environment that the code reads without a value to fall back to: the app stops where they are not set.
 //!
 //! # Limits
-//! `os.environ["NAME"]`, `config("NAME")` of decouple and `env("NAME")` of django-environ, with the name as a literal.
+//! `os.environ["NAME"]`, `config("NAME")` of decouple, `env("NAME")` and `env.list("NAME")` of django-environ and environs,
+//! with the name as a literal.
 
 use super::folder::{Folder, is_identifier};
 use super::python_text::{self, Statement, Token};
@@ -17,10 +18,37 @@ const GIVEN: &[&str] = &[
     "DJANGO_SETTINGS_MODULE",
 ];
 
-/// Returns the names, each with `FILE:LINE` where it is first read.
-pub(super) fn read(folder: &Folder) -> Vec<(String, String)> {
+/// What `env.KIND(…)` can read.
+const KINDS: &[&str] = &[
+    "bool",
+    "bytes",
+    "cache",
+    "cache_url",
+    "channels",
+    "db",
+    "db_url",
+    "decimal",
+    "dict",
+    "email",
+    "email_url",
+    "float",
+    "int",
+    "json",
+    "list",
+    "path",
+    "search_url",
+    "str",
+    "tuple",
+    "url",
+];
+
+/// Returns the names, each with `FILE:LINE` where it is first read, of the files that are used.
+pub(super) fn read(folder: &Folder, is_used: &dyn Fn(&str) -> bool) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
     for (path, text) in folder.python() {
+        if !is_used(path) {
+            continue;
+        }
         let statements = python_text::statements(text);
         let imported = |module: &str| {
             statements
@@ -28,7 +56,7 @@ pub(super) fn read(folder: &Folder) -> Vec<(String, String)> {
                 .any(|statement| imports(statement, module))
         };
         let has_decouple = imported("decouple");
-        let has_environ = imported("environ");
+        let has_environ = imported("environ") || imported("environs");
         for statement in &statements {
             let mut names = Vec::new();
             names.extend(asked(statement, "environ", '[', ']'));
@@ -37,6 +65,11 @@ pub(super) fn read(folder: &Folder) -> Vec<(String, String)> {
             }
             if has_environ {
                 names.extend(asked(statement, "env", '(', ')'));
+                for kind in KINDS {
+                    if statement.has(&format!("env . {kind} (")) {
+                        names.extend(asked(statement, kind, '(', ')'));
+                    }
+                }
             }
             for name in names {
                 let is_known = found.iter().any(|(known, _)| *known == name);
@@ -88,17 +121,21 @@ mod tests {
             ),
             (
                 "c.py",
-                "import environ\nenv = environ.Env()\nf = env('F')\ng = env('G', default=1)\n",
+                "import environ\nenv = environ.Env()\nf = env('F')\ng = env('G', default=1)\n\
+                 h = {'default': env.db('H')}\ni = env.list(\n    'I')\nj = env.bool('J', False)\nenv.read_env('K')\n",
             ),
+            ("other.py", "import os\nx = os.environ['OTHER']\n"),
         ];
         let place = |name: &str, place: &str| (name.to_owned(), place.to_owned());
         assert_eq!(
-            read(&folder("demo", &files)),
+            read(&folder("demo", &files), &|path| path != "other.py"),
             [
                 place("A", "app.py:3"),
                 place("C", "app.py:5"),
                 place("D", "b.py:2"),
-                place("F", "c.py:3")
+                place("F", "c.py:3"),
+                place("H", "c.py:5"),
+                place("I", "c.py:6"),
             ]
         );
     }

@@ -5,7 +5,7 @@ use crate::deb::{Control, Description, Layer, Relation, Section};
 use crate::plan::{Draft, Interpreter, Placeholder};
 use crate::recipe::{Identity, Recipe};
 use crate::sys::host::HostFacts;
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use std::collections::BTreeSet;
 
 /// The fields as far as they are known before the content is.
@@ -69,7 +69,10 @@ impl PlannedControl {
             description: self.description.clone(),
             ..Control::new(
                 package.name.clone(),
-                package.version.clone(),
+                package
+                    .version
+                    .clone()
+                    .context("the version is not known yet")?,
                 depends::architecture(elf, &host.architecture)?,
                 package.maintainer.clone(),
                 self.section.clone(),
@@ -98,7 +101,7 @@ impl PlannedControl {
         let mut fields: Vec<(String, Draft)> = Vec::new();
         let mut add = |name: &str, value: Draft| fields.push((name.to_owned(), value));
         add("Package", package.name.to_string().into());
-        add("Version", package.version.to_string().into());
+        add("Version", crate::plan::version(package));
         add("Architecture", Placeholder::Architecture.into());
         add("Maintainer", package.maintainer.to_string().into());
         add("Installed-Size", Placeholder::InstalledSize.into());

@@ -2,7 +2,7 @@
 
 use crate::deb::{Line, Timestamp};
 use crate::plan::{Draft, Placeholder, SourcePlan};
-use crate::recipe::Identity;
+use crate::recipe::{Identity, Origin};
 use crate::venv::Distribution;
 use anyhow::Result;
 use flate2::{Compression, GzBuilder};
@@ -19,10 +19,32 @@ pub(super) fn copyright(
 ) -> Draft {
     let mut text = Draft::from(format!("This is {}, built by deb-build-app", package.name));
     if let Some(source) = source {
-        text.push(" from the commit\n");
-        let commit = source.commit.as_ref().map(|commit| &commit.id);
-        text.push_or(commit, Placeholder::Commit);
-        text.push(" of its repository");
+        let commit = source.commit.as_ref();
+        let id = commit.map(|commit| commit.id.as_str());
+        let sum = id.and_then(|id| id.strip_prefix("sha256:"));
+        text.push(match &source.origin {
+            Origin::Archive(..) | Origin::FetchedArchive(..) => {
+                " from the archive with the SHA-256\n"
+            }
+            Origin::Folder(_) if sum.is_some() => " from files with the SHA-256\n",
+            _ => " from the commit\n",
+        });
+        text.push_or(sum.or(id), Placeholder::Commit);
+        if sum.is_none()
+            && !matches!(
+                source.origin,
+                Origin::Archive(..) | Origin::FetchedArchive(..)
+            )
+        {
+            text.push(" of its repository");
+        }
+        let is_dirty = commit.is_some_and(|commit| commit.describe.ends_with("-dirty"));
+        if is_dirty && matches!(source.origin, Origin::Folder(_)) {
+            text.push(", with changes that were not committed");
+        }
+        if !source.patches.is_empty() {
+            text.push(", with patches");
+        }
     }
     text.push(".\n\n");
     if let Some(homepage) = &package.homepage {
@@ -64,9 +86,11 @@ fn licences(distributions: &[Distribution]) -> String {
 
 /// Renders the changelog with one entry, as deb-changelog(5) wants it.
 pub(super) fn changelog(package: &Identity, time: Option<Timestamp>) -> Draft {
-    let mut text = Draft::from(format!(
-        "{} ({}) unstable; urgency=medium\n\n  * Built by deb-build-app.\n\n -- {}  ",
-        package.name, package.version, package.maintainer,
+    let mut text = Draft::from(format!("{} (", package.name));
+    text.append(crate::plan::version(package));
+    text.push(format!(
+        ") unstable; urgency=medium\n\n  * Built by deb-build-app.\n\n -- {}  ",
+        package.maintainer,
     ));
     text.push_or(time.map(rfc_2822), Placeholder::CommitTime);
     text.push("\n");

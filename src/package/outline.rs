@@ -16,6 +16,7 @@ use crate::sys::host::HostFacts;
 use crate::venv::{self, Distribution};
 use anyhow::{Context as _, Result};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
 use std::path::PathBuf;
 
 /// What is known of a package.
@@ -181,7 +182,10 @@ pub fn outline(recipe: &Recipe, plan: &Plan, known: &Known<'_>) -> Result<Outlin
     let overrides = PlannedFile::text(Placeholder::Overrides);
     files.insert(&overrides_path(recipe), overrides)?;
     for (path, text) in venv::own_files(prefix, &plan.interpreter)? {
-        files.0.insert(path, PlannedFile::text(text));
+        files.insert_at(path, PlannedFile::text(text))?;
+    }
+    if let Some(path) = links.keys().find(|path| files.0.contains_key(*path)) {
+        return Err(two_owners(path));
     }
     Ok(Outline {
         control: control::plan(recipe, &plan.interpreter)?,
@@ -250,13 +254,22 @@ struct Files(BTreeMap<ArchivePath, PlannedFile>);
 
 impl Files {
     fn insert(&mut self, path: &str, file: PlannedFile) -> Result<()> {
-        if self.0.insert(archive_path(path)?, file).is_some() {
-            return Err(
-                Failure::build(format!("two parts of the package want to be `/{path}`"))
-                    .hint("deb-build-app writes this file itself: remove it from `[files]`")
-                    .into(),
-            );
-        }
-        Ok(())
+        self.insert_at(archive_path(path)?, file)
     }
+
+    fn insert_at(&mut self, path: ArchivePath, file: PlannedFile) -> Result<()> {
+        match self.0.entry(path) {
+            Slot::Occupied(slot) => Err(two_owners(slot.key())),
+            Slot::Vacant(slot) => {
+                slot.insert(file);
+                Ok(())
+            }
+        }
+    }
+}
+
+fn two_owners(path: &ArchivePath) -> anyhow::Error {
+    Failure::build(format!("two parts of the package want to be `/{path}`"))
+        .hint("deb-build-app writes this file itself: remove it from `[files]`")
+        .into()
 }

@@ -2,6 +2,7 @@
 
 use super::credentials;
 use super::draft::Placeholder;
+use crate::sys::masked;
 use crate::sys::process::Cmd;
 use anyhow::{Result, bail};
 use std::collections::{BTreeMap, BTreeSet};
@@ -138,11 +139,12 @@ impl Command {
         })
     }
 
-    /// Returns the program and its arguments as they are shown.
+    /// Returns the program and its arguments as they are shown: without the credentials in addresses.
     pub fn words(&self) -> Vec<String> {
         let program = self.program.to_string_lossy().into_owned();
         std::iter::once(program)
             .chain(self.args.iter().map(shown))
+            .map(|word| masked::without_credentials(&word).into_owned())
             .collect()
     }
 
@@ -251,5 +253,11 @@ mod tests {
             let command = Command::new("uv").env("V", value);
             assert_eq!(command.variables()["V"], shown);
         }
+        let command = Command::new("uv").arg("demo @ https://ada:s3cret@x.example/a.whl");
+        assert_eq!(
+            command.words(),
+            ["uv", "demo @ https://***@x.example/a.whl"]
+        );
+        assert!(!command.line().contains("s3cret"), "{}", command.line());
     }
 }

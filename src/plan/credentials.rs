@@ -1,6 +1,7 @@
 //! Credentials in addresses (RFC 3986, 3.2.1): found, so that they can be hidden, and masked where an address is shown.
 
 use crate::lockfile::percent_decode;
+use crate::sys::masked::without_credentials;
 
 /// Returns the text in front of the `@` of an address with where it begins and ends; nothing when there is none.
 fn user_info(address: &str) -> Option<(usize, usize)> {
@@ -12,15 +13,12 @@ fn user_info(address: &str) -> Option<(usize, usize)> {
     Some((start, start + at))
 }
 
-/// Replaces `USER:PASSWORD@` in every address of a list by `***@`.
+/// Replaces `USER:PASSWORD@` in every address of a variable by `***@`. A proxy may be named without `http://`.
 pub(super) fn masked(text: &str) -> String {
-    let masked = text
-        .split_inclusive([' ', ','])
-        .map(|address| match user_info(address) {
-            Some((start, end)) => format!("{}***{}", &address[..start], &address[end..]),
-            None => address.to_owned(),
-        });
-    masked.collect()
+    match user_info(text) {
+        Some((0, end)) if !text.contains("://") => format!("***{}", &text[end..]),
+        _ => without_credentials(text).into_owned(),
+    }
 }
 
 /// Returns what must never be shown of the addresses in a text: passwords, and names that stand alone, which are tokens.

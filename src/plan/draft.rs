@@ -13,6 +13,8 @@ pub enum Placeholder {
     Commit,
     /// When the commit was made, in the form that is wanted there.
     CommitTime,
+    /// The version that follows from the tags before the commit.
+    CommitVersion,
     /// The relations that compiled files need.
     Dependencies,
     /// What is installed into the virtualenv, a line for each.
@@ -31,6 +33,8 @@ pub enum Placeholder {
     Locked,
     /// The name of the project's distribution.
     Project,
+    /// The version that the installed project says of itself, mapped to Debian's.
+    ProjectVersion,
     /// The file name of the project's wheel.
     Wheel,
     /// The SHA-256 of the project's wheel.
@@ -44,9 +48,14 @@ impl Placeholder {
             Placeholder::Architecture => {
                 "this machine's architecture, or `all` when no distribution brings compiled files"
             }
-            Placeholder::Commit => "the id of the commit: the repository cannot be read now",
+            Placeholder::Commit => {
+                "the id of the commit, or a sum of the files: the source is not here yet"
+            }
             Placeholder::CommitTime => {
-                "the time of the commit, or its year: the repository cannot be read now"
+                "the time of the commit, or its year: the source is not here yet"
+            }
+            Placeholder::CommitVersion => {
+                "the last tag that is a version, and the distance from it: the source is not here yet"
             }
             Placeholder::Dependencies => {
                 "the packages whose libraries the compiled files need, or nothing"
@@ -55,20 +64,21 @@ impl Placeholder {
                 "a line for each Python distribution that the installer chooses, with its version and licence"
             }
             Placeholder::HashOption => {
-                "` --hash=` and the wheel's own when a file of requirements has hashes, or nothing: the repository cannot be read now"
+                "` --hash=` and the wheel's own when a file of requirements has hashes, or nothing: the source is not here yet"
             }
             Placeholder::InstalledSize => "the sum of all files, in KiB",
             Placeholder::Overrides => "the tags that the content of this package fires",
             Placeholder::RequireHashes => {
-                "`--require-hashes` when a file of requirements has hashes, or nothing: the repository cannot be read now"
-            }
-            Placeholder::SourceFile => {
-                "what the file in the source holds: the repository cannot be read now"
+                "`--require-hashes` when a file of requirements has hashes, or nothing: the source is not here yet"
             }
             Placeholder::Locked => {
-                "a line with a hash for each distribution that the lock names for this target: the repository cannot be read now"
+                "a line with a hash for each distribution that the lock names for this target: the source is not here yet"
             }
+            Placeholder::SourceFile => "what the file in the source holds: it is not here yet",
             Placeholder::Project => "the name that the project's build gives to its wheel",
+            Placeholder::ProjectVersion => {
+                "what the project says of itself when it is installed, in the form of Debian, with the revision"
+            }
             Placeholder::Wheel => "the file name that the project's build gives to its wheel",
             Placeholder::WheelHash => "the SHA-256 of the wheel that the project's build makes",
         }
@@ -81,6 +91,7 @@ impl fmt::Display for Placeholder {
             Placeholder::Architecture => "<architecture>",
             Placeholder::Commit => "<commit>",
             Placeholder::CommitTime => "<time of the commit>",
+            Placeholder::CommitVersion => "<version of the commit>",
             Placeholder::Dependencies => "<dependencies found in the libraries>",
             Placeholder::Distributions => "<distributions>",
             Placeholder::HashOption => "<--hash>",
@@ -90,6 +101,7 @@ impl fmt::Display for Placeholder {
             Placeholder::SourceFile => "<file in the source>",
             Placeholder::Locked => "<distributions of the lock>",
             Placeholder::Project => "<name of the project>",
+            Placeholder::ProjectVersion => "<version of the installed project>",
             Placeholder::Wheel => "<wheel>",
             Placeholder::WheelHash => "<hash of the wheel>",
         })
@@ -121,6 +133,16 @@ impl Draft {
         match value {
             Some(value) => self.push(value.to_string()),
             None => self.0.push(Part::Open(placeholder)),
+        }
+    }
+
+    /// Adds what another draft says.
+    pub fn append(&mut self, other: Draft) {
+        for part in other.0 {
+            match part {
+                Part::Text(text) => self.push(text),
+                Part::Open(_) => self.0.push(part),
+            }
         }
     }
 

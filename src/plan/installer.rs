@@ -8,6 +8,7 @@ use super::draft::Placeholder;
 use super::index;
 use super::interpreter::Interpreter;
 use super::places::Places;
+use super::venv::SourceProject;
 use crate::recipe::{Build, Indexes};
 use crate::sys::environment::Environment;
 use std::collections::BTreeMap;
@@ -52,6 +53,8 @@ pub(super) struct Wanted {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Surroundings<'a> {
     pub(super) places: &'a Places,
+    /// The folder of the source that holds the app.
+    pub(super) root: &'a Path,
     pub(super) environment: &'a Environment,
     pub(super) indexes: &'a Indexes,
     pub(super) build: &'a Build,
@@ -60,16 +63,16 @@ pub(super) struct Surroundings<'a> {
 }
 
 impl Installer {
-    /// Builds a wheel of the project at `source` into the folder of wheels.
+    /// Builds a wheel of a project into its folder of wheels.
     pub(super) fn build_wheel(
         &self,
-        source: &Path,
+        project: &SourceProject,
         interpreter: &Interpreter,
         epoch: Option<u64>,
         surroundings: &Surroundings<'_>,
     ) -> Command {
         let places = surroundings.places;
-        let out = places.wheels();
+        let (source, out) = (&project.root, &project.wheels);
         let cmd = match self {
             Installer::Uv { program } => uv(program, places)
                 .args([
@@ -91,7 +94,10 @@ impl Installer {
                 .arg(out)
                 .arg(source),
         };
-        cmd.envs(build_environment(surroundings)).env_or(
+        let cmd = cmd
+            .envs(build_environment(surroundings))
+            .envs(git_environment(places));
+        cmd.env_or(
             "SOURCE_DATE_EPOCH",
             epoch.map(|epoch| epoch.to_string()),
             Placeholder::CommitTime,
@@ -243,8 +249,9 @@ pub(super) fn before(surroundings: &Surroundings<'_>) -> Vec<Command> {
                 .args(["-euc", text.as_str()])
                 .env("HOME", places.home())
                 .env("TMPDIR", places.temporary())
+                .envs(git_environment(places))
                 .envs(own.collect())
-                .cwd(places.source())
+                .cwd(surroundings.root)
         })
         .collect()
 }
@@ -334,6 +341,7 @@ fn build_environment(surroundings: &Surroundings<'_>) -> BTreeMap<String, OsStri
         indexes,
         build,
         eatmydata,
+        ..
     } = *surroundings;
     let mut variables = index::variables(indexes, environment);
     let mut set = |name: &str, value: OsString| {
@@ -354,6 +362,19 @@ fn build_environment(surroundings: &Surroundings<'_>) -> BTreeMap<String, OsStri
         set(name.as_str(), value.as_str().into());
     }
     variables
+}
+
+/// A program of the build that asks git finds the repository of the export and none above it, also when that is another user's
+/// (git-config(1), `safe.directory`).
+fn git_environment(places: &Places) -> BTreeMap<String, OsString> {
+    [
+        ("GIT_CEILING_DIRECTORIES", places.work.clone().into()),
+        ("GIT_CONFIG_COUNT", "1".into()),
+        ("GIT_CONFIG_KEY_0", "safe.directory".into()),
+        ("GIT_CONFIG_VALUE_0", "*".into()),
+    ]
+    .map(|(name, value): (&str, OsString)| (name.to_owned(), value))
+    .into()
 }
 
 /// Returns whether a line of an installer's output says that the index wants other credentials, as uv and pip word it.
@@ -411,6 +432,7 @@ mod tests {
         let (places, environment) = (places(), Environment::default());
         let surroundings = Surroundings {
             places: &places,
+            root: Path::new("/src"),
             environment: &environment,
             indexes: &Indexes::default(),
             build: &Build::default(),

@@ -4,7 +4,6 @@
 
 use super::draft::{Draft, Placeholder};
 use super::interpreter::Interpreter;
-use super::places::Places;
 use super::source::SourcePlan;
 use super::venv::percent_encode;
 use crate::failure::Failure;
@@ -34,16 +33,16 @@ pub struct LockPlan {
     pub selection: Option<Selection>,
 }
 
-/// Reads the lock of a recipe that has one.
+/// Reads the lock of a recipe that has one; `root` is the folder of the source that holds the app.
 ///
 /// # Errors
 /// When the lock cannot be read or is not for the target.
 pub(super) fn plan(
     venv: &Venv,
     source: Option<&SourcePlan>,
+    root: &Path,
     interpreter: &Interpreter,
     architecture: &str,
-    places: &Places,
 ) -> Result<Option<LockPlan>> {
     let Some(lock) = &venv.lock else {
         return Ok(None);
@@ -93,7 +92,7 @@ pub(super) fn plan(
         python: full,
         environment: Environment::new(python, full, machine),
     })?;
-    let folder = places.source().join(path.parent().unwrap_or(Path::new("")));
+    let folder = root.join(path.parent().unwrap_or(Path::new("")));
     let address = |inner: &str| format!("file://{}", percent_encode(&folder.join(inner)));
     let selection = lockfile::select(&name, &locked, &target, &address)?;
     Ok(Some(LockPlan {

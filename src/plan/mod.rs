@@ -17,19 +17,24 @@ mod requirements;
 mod source;
 mod step;
 mod venv;
+mod version;
 
 pub use command::Command;
 pub use draft::{Draft, Placeholder};
 pub use interpreter::{Interpreter, RELEASES};
 pub use lock::LockPlan;
-pub use packages::{Installation, Packages};
+pub use packages::{Installation, Packages, needs_git};
 pub use places::Places;
-pub use source::{CommitFacts, ListedFile, NamedPaths, SourcePlan, named_paths};
+pub use source::{
+    CommitFacts, CommitVersion, ListedFile, NamedPaths, OwnFiles, SourcePlan, VersionTags,
+    named_paths,
+};
 pub use step::{Step, StepStage, When};
 pub use venv::{
-    FetchPlan, InstallerCommands, InstallerPlan, ProjectWheel, UV_VERSION, VenvPlan, kept_uv,
-    project_requirement,
+    FetchPlan, InstallerCommands, InstallerPlan, ProjectWheel, SourceProject, UV_VERSION, VenvPlan,
+    kept_uv, project_requirement,
 };
+pub use version::{version, version_in_file_name};
 
 use crate::deb::PackageName;
 use crate::recipe::Recipe;
@@ -69,6 +74,10 @@ pub struct Facts<'a> {
     pub has_package_lists: bool,
     /// The commit, when the repository can be read.
     pub commit: Option<CommitFacts>,
+    /// What is no part of a source although it may be in its folder.
+    pub own: OwnFiles,
+    /// Whether only commits are taken.
+    pub locked: bool,
     /// The uv that was found.
     pub uv: Option<FoundUv>,
     /// Whether eatmydata is installed.
@@ -115,6 +124,8 @@ pub fn plan(recipe: &Recipe, needs: Needs, facts: Facts<'_>) -> Result<Plan> {
     let name = recipe.package.name.as_str();
     let source = SourcePlan::new(recipe).map(|source| SourcePlan {
         commit: facts.commit.clone(),
+        own: facts.own.clone(),
+        locked: facts.locked,
         ..source
     });
     let places = Places::new(

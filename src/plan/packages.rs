@@ -3,7 +3,7 @@
 use super::command::Command;
 use super::interpreter::Interpreter;
 use crate::deb::PackageName;
-use crate::recipe::{EatMyData, Recipe};
+use crate::recipe::{EatMyData, ExtraSource, Origin, Recipe, Source};
 use anyhow::Result;
 
 /// The packages of a build.
@@ -36,10 +36,13 @@ pub struct Installation {
 /// # Errors
 /// Never in truth: the names of the interpreter's packages are valid.
 pub(super) fn needed(recipe: &Recipe, interpreter: &Interpreter) -> Result<Vec<PackageName>> {
-    let own = [
+    let mut own = vec![
         interpreter.package(),
         format!("{}-venv", interpreter.package()),
     ];
+    if recipe.source.as_ref().is_some_and(needs_git) {
+        own.push("git".to_owned());
+    }
     let own = own.iter().map(|name| {
         name.parse()
             .map_err(|error| anyhow::anyhow!("`{name}`: {error}"))
@@ -52,6 +55,12 @@ pub(super) fn needed(recipe: &Recipe, interpreter: &Interpreter) -> Result<Vec<P
     own.chain(eatmydata)
         .chain(recipe.build.apt.iter().cloned().map(Ok))
         .collect()
+}
+
+/// Returns whether putting the source together runs git. What the first source has on a server is fetched before.
+pub fn needs_git(source: &Source) -> bool {
+    let on_server = |extra: &ExtraSource| matches!(extra.origin, Origin::Fetched(..));
+    source.submodules || !source.patches.is_empty() || source.extras.iter().any(on_server)
 }
 
 /// Decides how `missing` come.

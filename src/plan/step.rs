@@ -107,7 +107,7 @@ impl Plan {
 
 fn in_order(commands: &InstallerCommands) -> impl Iterator<Item = &Command> {
     commands
-        .wheel
+        .wheels
         .iter()
         .chain(&commands.install)
         .chain(&commands.resolve)

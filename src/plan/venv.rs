@@ -29,7 +29,9 @@ pub struct VenvPlan {
     pub installer: InstallerPlan,
     /// Whether every requirement must have a hash; nothing when that is not known yet.
     pub require_hashes: Option<bool>,
-    /// The line of the requirements file that names the project's wheel; nothing when no project is installed.
+    /// The projects that are installed from the source, in the order of the commands that build their wheels.
+    pub projects: Vec<SourceProject>,
+    /// The lines of the requirements file that names their wheels; nothing when no project is installed.
     pub project: Option<Draft>,
     /// Requirements files that are written first, with what is in them.
     pub files: Vec<(PathBuf, Draft)>,
@@ -37,6 +39,19 @@ pub struct VenvPlan {
     pub lock: Option<LockPlan>,
     /// Compiles the bytecode.
     pub compile: Command,
+}
+
+/// A project in the source that is installed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceProject {
+    /// Its folder.
+    pub root: PathBuf,
+    /// Where its wheel is made.
+    pub wheels: PathBuf,
+    /// Which of its extras are installed.
+    pub extras: Vec<Extra>,
+    /// Whether it is the app itself, and not an extra source.
+    pub is_app: bool,
 }
 
 /// Who installs.
@@ -92,8 +107,8 @@ pub struct FetchPlan {
 /// What an installer does.
 #[derive(Clone, Debug)]
 pub struct InstallerCommands {
-    /// Builds a wheel of the project.
-    pub wheel: Option<Command>,
+    /// Builds a wheel of each project.
+    pub wheels: Vec<Command>,
     /// Installs everything, in this order.
     pub install: Vec<Command>,
     /// Writes what was chosen, where there is no lock.
@@ -132,9 +147,14 @@ pub(super) fn plan(
 ) -> Result<VenvPlan> {
     let venv = &recipe.venv;
     let with_project = venv.project && source.is_some();
-    let lock = lock::plan(venv, source, interpreter, &facts.host.architecture, places)?;
-    let is_empty =
-        !with_project && venv.requirements.is_empty() && venv.packages.is_empty() && lock.is_none();
+    let top = places.source();
+    let root = source.map_or_else(|| top.clone(), |source| source.root(&top));
+    let lock = lock::plan(venv, source, &root, interpreter, &facts.host.architecture)?;
+    let projects = projects(recipe, source, with_project.then_some(&root), places);
+    let is_empty = projects.is_empty()
+        && venv.requirements.is_empty()
+        && venv.packages.is_empty()
+        && lock.is_none();
     if is_empty && source.is_none() {
         return Err(Failure::build(
             "the recipe installs nothing: no project, no requirements, no packages",
@@ -143,11 +163,25 @@ pub(super) fn plan(
         .into());
     }
     let require_hashes = requirements::require_hashes(venv, source)?;
-    let (wanted, files) = wanted(recipe, with_project, lock.as_ref(), require_hashes, places);
-    let project =
-        with_project.then(|| project_requirement(&venv.extras, places, require_hashes, None));
+    let with_wheels = !projects.is_empty();
+    let (wanted, files) = wanted(
+        recipe,
+        &root,
+        with_wheels,
+        lock.as_ref(),
+        require_hashes,
+        places,
+    );
+    let project = with_wheels.then(|| {
+        let mut lines = Draft::default();
+        for project in &projects {
+            lines.append(project_requirement(project, require_hashes, None));
+        }
+        lines
+    });
     let surroundings = Surroundings {
         places,
+        root: &root,
         environment: &facts.host.environment,
         indexes: &venv.indexes,
         build: &recipe.build,
@@ -158,21 +192,19 @@ pub(super) fn plan(
         },
     };
     let secrets = requirements::secrets(venv, source);
-    let root = places.source();
+    let commit = source.and_then(|source| source.commit.as_ref());
+    let latest = facts.host.environment.source_date_epoch.unwrap_or(u64::MAX);
+    let epoch = commit.map(|commit| commit.time.seconds().min(latest));
     let commands = |installer: &Installer| {
-        let wheel = with_project.then(|| {
-            let commit = source.and_then(|source| source.commit.as_ref());
-            let epoch = commit.map(|commit| commit.time.seconds());
-            let latest = facts.host.environment.source_date_epoch.unwrap_or(u64::MAX);
-            let epoch = epoch.map(|epoch| epoch.min(latest));
-            installer.build_wheel(&root, interpreter, epoch, &surroundings)
-        });
+        let wheels = projects
+            .iter()
+            .map(|project| installer.build_wheel(project, interpreter, epoch, &surroundings));
         let install = wanted
             .iter()
             .map(|it| installer.install(it, &surroundings).hiding(&secrets));
         let open = wanted.first().filter(|_| lock.is_none());
         InstallerCommands {
-            wheel,
+            wheels: wheels.collect(),
             // A source that is shipped as it is may need nothing but Python.
             install: install.collect(),
             resolve: open
@@ -196,6 +228,7 @@ pub(super) fn plan(
             commands,
         ),
         require_hashes,
+        projects,
         project,
         files,
         lock,
@@ -238,17 +271,17 @@ fn choose(
 /// Returns what each command installs, in order, and the requirements files that are written for it.
 fn wanted(
     recipe: &Recipe,
-    with_project: bool,
+    root: &Path,
+    with_wheels: bool,
     lock: Option<&LockPlan>,
     require_hashes: Option<bool>,
     places: &Places,
 ) -> (Vec<Wanted>, Vec<(PathBuf, Draft)>) {
     let venv = &recipe.venv;
-    let root = places.source();
     let mut files = Vec::new();
     let mut first = Wanted {
-        requirement_files: in_folder(&root, venv.requirements.iter().map(SourcePath::as_path)),
-        constraint_files: in_folder(&root, venv.constraints.iter().map(SourcePath::as_path)),
+        requirement_files: in_folder(root, venv.requirements.iter().map(SourcePath::as_path)),
+        constraint_files: in_folder(root, venv.constraints.iter().map(SourcePath::as_path)),
         require_hashes,
         exact: lock.is_some(),
         only_wheels: lock.is_some(),
@@ -278,13 +311,37 @@ fn wanted(
         files.push((places.packages(), Draft::from(text)));
         first.requirement_files.push(places.packages());
     }
-    if with_project {
+    if with_wheels {
         first.requirement_files.push(places.project_requirement());
     }
     let mut all = vec![first];
     all.retain(|it| !it.requirement_files.is_empty());
     all.extend(later);
     (all, files)
+}
+
+/// Returns the projects of the source: the app at `root`, and the extra sources that are installed.
+fn projects(
+    recipe: &Recipe,
+    source: Option<&SourcePlan>,
+    root: Option<&PathBuf>,
+    places: &Places,
+) -> Vec<SourceProject> {
+    let app = root.map(|root| SourceProject {
+        root: root.clone(),
+        wheels: places.wheels(),
+        extras: recipe.venv.extras.clone(),
+        is_app: true,
+    });
+    let extras = source.map_or(&[][..], |source| &source.extras);
+    let installed = extras.iter().enumerate().filter(|(_, extra)| extra.install);
+    let others = installed.map(|(number, extra)| SourceProject {
+        root: places.source().join(extra.into.as_path()),
+        wheels: places.wheels().join(format!("extra-{}", number + 1)),
+        extras: Vec::new(),
+        is_app: false,
+    });
+    app.into_iter().chain(others).collect()
 }
 
 fn in_folder<'a>(folder: &Path, paths: impl Iterator<Item = &'a Path>) -> Vec<PathBuf> {
@@ -342,18 +399,17 @@ pub struct ProjectWheel {
 /// Renders the requirements file that installs the wheel. Where others have hashes it has one too: with the first hash, pip
 /// demands one of everything.
 pub fn project_requirement(
-    extras: &[Extra],
-    places: &Places,
+    project: &SourceProject,
     require_hashes: Option<bool>,
     wheel: Option<&ProjectWheel>,
 ) -> Draft {
     let mut line = Draft::default();
     line.push_or(wheel.map(|wheel| &wheel.name), Placeholder::Project);
-    if !extras.is_empty() {
-        let extras: Vec<_> = extras.iter().map(Extra::as_str).collect();
+    if !project.extras.is_empty() {
+        let extras: Vec<_> = project.extras.iter().map(Extra::as_str).collect();
         line.push(format!("[{}]", extras.join(",")));
     }
-    let folder = percent_encode(&places.wheels());
+    let folder = percent_encode(&project.wheels);
     line.push(format!(" @ file://{folder}/"));
     let file = wheel.map(|wheel| percent_encode(Path::new(&wheel.file)));
     line.push_or(file, Placeholder::Wheel);
@@ -397,14 +453,18 @@ mod tests {
 
     #[test]
     fn the_wheel_has_a_hash_where_the_others_have_one() {
-        let places = Places::new("/cache".into(), "/w".into(), "opt/demo");
-        let extras = ["web".parse().expect("an extra")];
+        let project = SourceProject {
+            root: "/w/source".into(),
+            wheels: "/w/wheels".into(),
+            extras: vec!["web".parse().expect("an extra")],
+            is_app: true,
+        };
         let wheel = ProjectWheel {
             name: "demo".to_owned(),
             file: "demo-1.0-py3-none-any.whl".to_owned(),
             sha256: "0a".to_owned(),
         };
-        let line = |hashes, wheel| project_requirement(&extras, &places, hashes, wheel).to_string();
+        let line = |hashes, wheel| project_requirement(&project, hashes, wheel).to_string();
         assert_eq!(
             line(Some(true), Some(&wheel)),
             "demo[web] @ file:///w/wheels/demo-1.0-py3-none-any.whl --hash=sha256:0a\n"

@@ -9,7 +9,7 @@ text_newtype! {
 }
 
 /// What is said of every password in a recipe.
-const PASSWORD: &str =
+pub(super) const PASSWORD: &str =
     "a recipe holds no passwords and tokens: everybody who has it would have them";
 
 /// Returns whether a text is an address rather than a file.

@@ -2,6 +2,7 @@
 //!
 //! Pure: who may look says what is there.
 
+use super::git_address::is_git_address;
 use super::problem::Problem;
 use super::syntax;
 use crate::recipe::code::Code;
@@ -15,8 +16,18 @@ use toml::de::{DeTable, DeValue};
 struct Named<'a> {
     text: &'a str,
     span: Range<usize>,
-    /// Whether a `/` at its end makes it a folder, whose files are shipped.
-    may_be_folder: bool,
+    wanted: Wanted,
+}
+
+/// What a name may stand for.
+#[derive(Clone, Copy, PartialEq)]
+enum Wanted {
+    /// A file.
+    File,
+    /// A file, or, with a `/` at its end, a folder whose files are shipped.
+    FileOrFolder,
+    /// A folder, with a `/` at its end or without.
+    Folder,
 }
 
 /// Finds every file that the recipe names and that is not as it should be; `folder` is that of the recipe, and `look` says what
@@ -60,7 +71,7 @@ fn inner<'a>(table: &'a DeTable<'a>, key: &str) -> Option<&'a DeTable<'a>> {
 
 /// Collects what the tables of a recipe, or of what differs for a release, name.
 fn collect<'a>(tables: &'a DeTable<'a>, named: &mut Vec<Named<'a>>) {
-    let mut add = |value: &'a Spanned<DeValue<'a>>, may_be_folder| {
+    let mut add = |value: &'a Spanned<DeValue<'a>>, wanted| {
         // What is empty or no string is refused where it is read.
         if let DeValue::String(text) = value.get_ref()
             && !text.is_empty()
@@ -68,7 +79,7 @@ fn collect<'a>(tables: &'a DeTable<'a>, named: &mut Vec<Named<'a>>) {
             named.push(Named {
                 text,
                 span: value.span(),
-                may_be_folder,
+                wanted,
             });
         }
     };
@@ -76,28 +87,53 @@ fn collect<'a>(tables: &'a DeTable<'a>, named: &mut Vec<Named<'a>>) {
         match file.get_ref() {
             DeValue::Table(table) => {
                 if let Some(from) = table.get("from") {
-                    add(from, true);
+                    add(from, Wanted::FileOrFolder);
                 }
             }
-            _ => add(file, true),
+            _ => add(file, Wanted::FileOrFolder),
         }
     }
     if let Some(DeValue::Array(patches)) =
         inner(tables, "source").and_then(|source| value(source, "patches"))
     {
         for patch in patches {
-            add(patch, false);
+            add(patch, Wanted::File);
+        }
+    }
+    let source = inner(tables, "source");
+    let extra = source.and_then(|source| match value(source, "extra") {
+        Some(DeValue::Array(items)) => Some(items),
+        _ => None,
+    });
+    let extra = extra.into_iter().flat_map(|items| items.iter());
+    let extra = extra.filter_map(|item| item.get_ref().as_table());
+    for git in source
+        .into_iter()
+        .chain(extra)
+        .filter_map(|table| table.get("git"))
+    {
+        // An address, and what only looks like one, is judged where it is read.
+        if git
+            .get_ref()
+            .as_str()
+            .is_some_and(|text| !is_git_address(text))
+        {
+            add(git, Wanted::Folder);
         }
     }
     for (_, script) in inner(tables, "scripts").into_iter().flatten() {
-        add(script, false);
+        add(script, Wanted::File);
     }
 }
 
 impl Named<'_> {
     fn judge(&self, found: Option<FileKind>) -> Option<Problem> {
         let text = self.text;
-        let wants_folder = self.may_be_folder && text.ends_with('/');
+        let wants_folder = match self.wanted {
+            Wanted::File => false,
+            Wanted::FileOrFolder => text.ends_with('/'),
+            Wanted::Folder => true,
+        };
         let (title, help) = match found {
             Some(FileKind::Directory) if wants_folder => return None,
             Some(FileKind::File) if !wants_folder => return None,
@@ -109,13 +145,17 @@ impl Named<'_> {
                 "make it, or mend the name: it is looked up from the recipe's own folder"
                     .to_owned(),
             ),
-            Some(FileKind::Directory) if self.may_be_folder => (
+            Some(FileKind::Directory) if self.wanted == Wanted::FileOrFolder => (
                 format!("`{text}` is a folder"),
                 format!("write `{text}/` for all the files in it"),
             ),
             Some(FileKind::Directory) => {
                 (format!("`{text}` is a folder"), "name a file".to_owned())
             }
+            Some(FileKind::File) if self.wanted == Wanted::Folder => (
+                format!("`{text}` is a file"),
+                "name the folder of a repository, or its address".to_owned(),
+            ),
             Some(FileKind::File) => (
                 format!("`{text}` is a file"),
                 format!("write `{}`", text.trim_end_matches('/')),
@@ -148,6 +188,8 @@ mod tests {
 "/etc/h" = 1
 "/etc/i" = ""
 [source]
+git = "nowhere"
+extra = [{ git = "folder" }, { git = "there" }, { git = "https://example.org/x" }]
 patches = ["none", "there", 1, "pipe"]
 [scripts]
 before-start = "folder"
@@ -174,6 +216,8 @@ before-start = "folder"
                 "`there/` is a file",
                 "there is no file `none` beside the recipe",
                 "`pipe` is no regular file",
+                "there is no folder `nowhere` beside the recipe",
+                "`there` is a file",
                 "`folder` is a folder",
                 "there is no file `/absolute` beside the recipe",
             ]

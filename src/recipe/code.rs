@@ -61,6 +61,10 @@ codes! {
     PrivilegedPort = "recipe::privileged-port";
     /// A warning: logs that are looked at less often than the recipe says.
     NotSoOften = "recipe::not-so-often";
+    /// A warning: a value that is allowed and hardly ever meant.
+    UnusualValue = "recipe::unusual-value";
+    /// A warning: rights with which a program can become root.
+    WorthRoot = "recipe::worth-root";
     /// A fault of deb-build-app: nothing says why the recipe was refused.
     Refused = "recipe::refused";
 }

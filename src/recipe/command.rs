@@ -36,7 +36,7 @@ pub(super) fn read_text(
         );
         return None;
     }
-    let text = complete(text, substitutions);
+    let text = complete(table, &table.full(key), text, substitutions)?;
     let words: Words = table.check(key, &text)?;
     warn_of_shell(table, key, &text, &words);
     Some(Located {
@@ -46,18 +46,29 @@ pub(super) fn read_text(
 }
 
 /// Reads a command that is the whole of an entry.
-pub(super) fn complete(text: &Located<String>, substitutions: &Substitutions) -> Located<String> {
+pub(super) fn complete(
+    table: &Table<'_>,
+    name: &str,
+    text: &Located<String>,
+    substitutions: &Substitutions,
+) -> Option<Located<String>> {
+    let mut text = with_folder(text);
+    substitutions
+        .apply_or_refuse(table, name, &mut text)
+        .then_some(text)
+}
+
+/// Puts the folder of the app's programs in front of a program that has none.
+fn with_folder(text: &Located<String>) -> Located<String> {
     let (program, rest) = first_word(&text.value);
-    let mut text = Located {
+    Located {
         value: if is_bare(program) {
             format!("@prefix@/bin/{program}{rest}")
         } else {
             text.value.clone()
         },
         span: text.span.clone(),
-    };
-    substitutions.apply(&mut text);
-    text
+    }
 }
 
 fn first_word(text: &str) -> (&str, &str) {
@@ -110,15 +121,11 @@ mod tests {
 
     #[test]
     fn a_program_without_a_folder_is_the_apps() {
-        let substitutions = Substitutions {
-            name: "demo".to_owned(),
-            prefix: "/opt/demo".to_owned(),
-        };
         for (text, whole) in [
-            ("flask shell", "/opt/demo/bin/flask shell"),
-            (" celery  -A x", "/opt/demo/bin/celery  -A x"),
-            ("@prefix@/bin/x", "/opt/demo/bin/x"),
-            ("/usr/bin/x @name@", "/usr/bin/x demo"),
+            ("flask shell", "@prefix@/bin/flask shell"),
+            (" celery  -A x", "@prefix@/bin/celery  -A x"),
+            ("@prefix@/bin/x", "@prefix@/bin/x"),
+            ("/usr/bin/x @name@", "/usr/bin/x @name@"),
             ("./x", "./x"),
             ("A=1 x", "A=1 x"),
             ("'a b' x", "'a b' x"),
@@ -128,7 +135,7 @@ mod tests {
                 value: text.to_owned(),
                 span: 0..0,
             };
-            assert_eq!(complete(&text, &substitutions).value, whole);
+            assert_eq!(with_folder(&text).value, whole);
         }
     }
 }

@@ -4,6 +4,7 @@ use super::command;
 use super::entry::NamedEntry;
 use super::essential::is_essential;
 use super::host_path::HostPath;
+use super::key_name::joined;
 use super::names::{Invalid, invalid, text_newtype};
 use super::scope::Scope;
 use super::substitutions::Substitutions;
@@ -70,7 +71,8 @@ fn read_one(
 ) -> Option<HostCommand> {
     let name = document.check_entry("commands", entry, &entry.name);
     if let Some(text) = entry.as_string() {
-        let text = command::complete(&text, substitutions);
+        let key = joined("commands", &entry.name.value);
+        let text = command::complete(document, &key, &text, substitutions)?;
         return Some(HostCommand {
             command: document.check_entry("commands", entry, &text)?,
             name: name?,

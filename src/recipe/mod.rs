@@ -6,6 +6,7 @@
 
 mod accounts;
 mod address;
+mod apart;
 mod beside;
 mod build;
 mod code;
@@ -27,6 +28,7 @@ mod hostile {
 }
 mod host_path;
 mod key_name;
+mod license;
 mod logrotate;
 mod manager;
 mod names;
@@ -44,13 +46,16 @@ mod release;
 pub mod schema;
 mod scope;
 mod secrets;
+mod section;
 mod service;
 mod shell_text;
 mod source;
 mod source_path;
+mod spans;
 mod substitutions;
 mod syntax;
 mod table;
+mod tag_pattern;
 mod task;
 #[cfg(test)]
 mod tests;
@@ -94,6 +99,7 @@ pub use service::{
 pub use shell_text::ShellText;
 pub use source::{ExtraSource, Origin, Reference, Sha256, Source};
 pub use source_path::{RecipePath, SourcePath};
+pub use tag_pattern::TagPattern;
 pub use task::{Task, TaskFailure, TaskName};
 pub use text::RecipeText;
 pub use user::{NO_HOME, ServiceUser};
@@ -101,7 +107,7 @@ pub use venv::{
     Extra, Indexes, InstallerChoice, LeakPattern, Lock, ModuleName, Prune, PythonChoice,
     Requirement, Venv, Verify, WheelPlace,
 };
-pub use version::{TagPattern, VersionSource};
+pub use version::VersionSource;
 pub use words::{Piece, Word, Words};
 
 use crate::deb::Compression;
@@ -113,6 +119,7 @@ pub use place::{Lines, Place};
 use problem::Problems;
 pub use problem::{Problem, Severity, render};
 use scope::Scope;
+use spans::Spans;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use substitutions::Substitutions;
@@ -196,10 +203,13 @@ impl Recipe {
             let release = target.as_deref().or(release);
             for other in release::names(document.get_ref()) {
                 if Some(other.as_str()) != release {
+                    problems.read_for(release::spans(document.get_ref(), &other));
                     let whole = release::merged(document, Some(&other));
                     let _ = check_and_read(&whole, folder, problems);
                 }
             }
+            problems
+                .read_for(release.and_then(|release| release::spans(document.get_ref(), release)));
             let whole = release::merged(document, release);
             check_and_read(&whole, folder, problems)
         })
@@ -212,17 +222,25 @@ pub struct Reading<T> {
     /// The value, when it can be used.
     pub value: Option<T>,
     /// Errors and warnings, in the order of the text.
-    pub problems: Vec<Problem>,
+    problems: Vec<Problem>,
+    /// What is refused as not supported yet.
+    refused: Spans,
 }
 
 impl<T> Reading<T> {
+    /// Returns errors and warnings in the order of the text; nothing is said of what is in keys that are not supported yet.
+    pub fn problems(&self) -> Vec<Problem> {
+        problem::without_refused(&self.problems, &self.refused)
+    }
+
     /// Returns the value, or one [`Failure`] that shows every problem.
     ///
     /// # Errors
     /// When there is no value.
     pub fn into_value(self, path: &str, text: &str) -> Result<T, Failure> {
+        let problems = self.problems();
         self.value.ok_or_else(|| {
-            let rendered = |renderer| problem::render(&self.problems, path, text, &renderer);
+            let rendered = |renderer| problem::render(&problems, path, text, &renderer);
             Failure::recipe(rendered(Renderer::plain())).coloured(rendered(Renderer::styled()))
         })
     }
@@ -238,8 +256,10 @@ pub fn check(
     if let Some(problem) = &recipe.problem {
         return vec![problem.clone()];
     }
-    let mut problems = Recipe::read(&recipe.text, folder).problems;
-    problems.extend(beside::check(&recipe.text, folder, look));
+    let reading = Recipe::read(&recipe.text, folder);
+    let mut problems = reading.problems();
+    let beside = beside::check(&recipe.text, folder, look);
+    problems.extend(problem::without_refused(&beside, &reading.refused));
     problem::sort(&mut problems);
     problems
 }
@@ -255,11 +275,13 @@ fn read_document<T>(
             return Reading {
                 value: None,
                 problems,
+                refused: Spans::default(),
             };
         }
     };
     let problems = Problems::default();
     let value = read(&document, &problems);
+    let unsupported = problems.refused();
     let mut problems = problems.into_sorted();
     let refused = problems
         .iter()
@@ -276,6 +298,7 @@ fn read_document<T>(
     Reading {
         value: value.filter(|_| !refused),
         problems,
+        refused: unsupported,
     }
 }
 
@@ -319,7 +342,7 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
     let directories = directories::read(document, user.as_ref(), &users, &accounts, &substitutions);
     directories::check_nested(document, &directories);
     let files = files::read(document, folder, has_source, &accounts, &substitutions);
-    let env = environment::read(document, "env", &substitutions);
+    let env = environment::read_host(document, "env", &substitutions);
     let secrets = secrets::read(document, &env);
     let questions = questions::read(document, &env, &secrets);
     let scope = Scope::of(&env, &secrets, &questions);
@@ -358,5 +381,6 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
         compression: compression?,
     };
     own_files::check(document, &recipe);
+    apart::check(document, &recipe);
     Some(recipe)
 }

@@ -1,6 +1,7 @@
 //! Files that deb-build-app writes itself, and places that a recipe fills twice.
 
 use super::Recipe;
+use super::host_path::HostPath;
 use super::table::Table;
 
 /// Refuses files of `[files]` that are written already, and those that are directories.
@@ -10,11 +11,18 @@ pub(super) fn check(document: &Table<'_>, recipe: &Recipe) {
         let Some(file) = recipe
             .files
             .iter()
-            .find(|file| file.path.as_str() == entry.name.value)
+            .find(|file| file.path.as_str() == written(recipe, &entry.name.value))
         else {
             continue;
         };
-        if own.contains(&entry.name.value) {
+        if let Some(part) = part_of_virtualenv(recipe, &file.path) {
+            document.conflict(
+                entry.name.span,
+                format!("`{}` belongs to the virtualenv", file.path),
+                &format!("`{part}` in the prefix is filled by what is installed"),
+                "choose another folder in it, such as `@prefix@/share`; programs of the app for everybody belong in `[commands]`",
+            );
+        } else if own.iter().any(|own| own == file.path.as_str()) {
             document.conflict(
                 entry.name.span,
                 format!("`{}` is written by deb-build-app itself", entry.name.value),
@@ -34,6 +42,25 @@ pub(super) fn check(document: &Table<'_>, recipe: &Recipe) {
             );
         }
     }
+}
+
+/// Returns the path that an entry names.
+fn written(recipe: &Recipe, text: &str) -> String {
+    text.replace("@prefix@", &recipe.venv.prefix.to_string())
+        .replace("@name@", recipe.package.name.as_str())
+}
+
+/// What a virtualenv has in its folder (venv(3)), and what deb-build-app adds.
+const VIRTUALENV: &[&str] = &["bin", "lib", "lib64", "libexec", "pyvenv.cfg"];
+
+/// Returns the part of the virtualenv that a path is, or is in.
+fn part_of_virtualenv(recipe: &Recipe, path: &HostPath) -> Option<&'static str> {
+    let inside = path
+        .as_str()
+        .strip_prefix(recipe.venv.prefix.to_string().as_str())?
+        .strip_prefix('/')?;
+    let first = inside.split('/').next()?;
+    VIRTUALENV.iter().copied().find(|part| *part == first)
 }
 
 fn own_files(recipe: &Recipe) -> Vec<String> {

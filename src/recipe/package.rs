@@ -1,8 +1,11 @@
 //! `[package]`, `[target]` and `[output]`: what the control file says (deb-control(5)), for which machine, and how it is packed.
 
+use super::address::WebAddress;
+use super::license::License;
 use super::manager::{self, Manager};
 use super::relations::{self, Relations};
 use super::release::ReleaseName;
+use super::section;
 use super::table::{Located, Table};
 use super::version::{self, VersionSource};
 use crate::deb::{
@@ -17,10 +20,12 @@ use std::collections::BTreeMap;
 pub struct Identity {
     /// The package's name.
     pub name: PackageName,
-    /// Version and revision as dpkg sees them; a stand-in unless `version_source` is [`VersionSource::Stated`].
-    pub version: Version,
+    /// Version and revision as dpkg sees them; nothing as long as `version_source` is still to be asked.
+    pub version: Option<Version>,
     /// Where the version comes from.
     pub version_source: VersionSource,
+    /// The Debian revision of a version that the recipe does not state.
+    pub revision: String,
     /// Who is responsible.
     pub maintainer: Maintainer,
     /// The first line of the description.
@@ -71,19 +76,26 @@ pub(super) fn read(document: &Table<'_>) -> Option<Identity> {
     let summary = table.parsed("summary");
     let description = read_description(&table);
     let section = table.parsed("section");
-    let homepage = table.parsed("homepage");
-    let license = table.parsed("license");
+    if section.is_some() {
+        section::check(&table);
+    }
+    let homepage: Option<Line> = table.parsed("homepage");
+    if homepage.is_some() {
+        let _: Option<WebAddress> = table.parsed("homepage");
+    }
+    let license = table.parsed::<License>("license").map(|license| license.0);
     let own_name = table
         .string("name")
         .map_or_else(String::new, |name| name.value);
     let relations = relations::read(&table, &own_name);
     let fields = read_fields(&table);
-    let (version, version_source) = version?;
-    check_version_source(document, &table, &version_source);
+    let versioning = version?;
+    check_version_source(document, &table, &versioning.source);
     Some(Identity {
         name: name?,
-        version,
-        version_source,
+        version: versioning.version,
+        version_source: versioning.source,
+        revision: versioning.revision,
         maintainer: maintainer?,
         summary: summary?,
         description,
@@ -97,13 +109,21 @@ pub(super) fn read(document: &Table<'_>) -> Option<Identity> {
 
 /// Refuses a version from a place that the recipe does not have.
 fn check_version_source(document: &Table<'_>, table: &Table<'_>, source: &VersionSource) {
-    let has_git = document
-        .table("source")
-        .is_some_and(|source| source.place_of("git").is_some());
+    let has_git = document.table("source").is_some_and(|source| {
+        source.place_of("git").is_some() || source.place_of("path").is_some()
+    });
+    let has_no_project = document
+        .table("venv")
+        .is_some_and(|venv| venv.boolean("project") == Some(false));
     let why = match source {
-        VersionSource::Git(_) if !has_git => "there is no repository: `[source]` has no `git`",
+        VersionSource::Git(_) if !has_git => {
+            "there is no repository: `[source]` has no `git` and no `path`"
+        }
         VersionSource::Project if document.table("source").is_none() => {
             "there is no project: the recipe has no `[source]`"
+        }
+        VersionSource::Project if has_no_project => {
+            "there is no project: `[venv]` says `project = false`"
         }
         _ => return,
     };
@@ -237,6 +257,7 @@ pub(super) fn read_target(document: &Table<'_>) -> Target {
     let table = document.table_or_empty("target");
     let release: Option<ReleaseName> = table.parsed("release");
     let release = release.map(|release| release.to_string());
+    refuse_other_releases(&table, release.as_deref());
     let manager = manager::read(&table, "service-manager").unwrap_or_default();
     let named = table
         .string("architecture")
@@ -247,11 +268,27 @@ pub(super) fn read_target(document: &Table<'_>) -> Target {
     if architecture.is_some() {
         supported_only(&table, "architecture", "auto");
     }
-    supported_only(&table, "service-manager", "systemd");
     Target {
         release,
         architecture,
         manager,
+    }
+}
+
+/// Releases that a package can be built for.
+const RELEASES: &[&str] = &["bookworm", "trixie"];
+
+fn refuse_other_releases(table: &Table<'_>, release: Option<&str>) {
+    if let (Some(text), Some(release)) = (table.string("release"), release)
+        && !RELEASES.contains(&release)
+    {
+        table.problem(
+            Code::NotSupportedYet,
+            text.span,
+            format!("`target.release = \"{release}\"` is not supported yet"),
+            "",
+            format!("packages are built for `{}`", RELEASES.join("` and `")),
+        );
     }
 }
 

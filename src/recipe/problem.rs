@@ -1,12 +1,17 @@
 //! What is wrong with a recipe: where, what was found, and what to write instead. Shown as rustc shows it, or as data.
 
+use super::key_name::joined;
 use super::place::Lines;
+use super::schema::RECIPE;
+use super::spans::Spans;
 use crate::failure::printable;
 use crate::recipe::code::Code;
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
+use toml::Spanned;
+use toml::de::DeValue;
 
 /// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,7 +54,8 @@ impl Problem {
             title: printable(title.as_ref()),
             span,
             label: printable(label),
-            help: printable(help.as_ref()),
+            // The renderer leaves tabs in a help as they are.
+            help: printable(help.as_ref()).replace('\t', " "),
         }
     }
 
@@ -80,14 +86,42 @@ impl Problem {
 #[derive(Debug, Default)]
 pub(super) struct Problems {
     found: RefCell<Vec<Problem>>,
+    /// What is refused as not supported yet: nothing more is said of what is in there.
+    refused: RefCell<Spans>,
+    /// The release whose own part of the recipe is read now, and where that part is.
+    release: RefCell<Option<(String, Spans)>>,
     /// Keys that were read, as the schema names them: a test compares them with the schema.
     read: RefCell<BTreeSet<String>>,
 }
 
 impl Problems {
     /// Adds a problem.
-    pub(super) fn add(&self, problem: Problem) {
+    pub(super) fn add(&self, mut problem: Problem) {
+        if let Some((release, spans)) = &*self.release.borrow()
+            && spans.hold(&problem.span)
+        {
+            problem.title = in_release(&problem.title, release);
+        }
         self.found.borrow_mut().push(problem);
+    }
+
+    /// Remembers that a key with this value is refused as not supported yet.
+    pub(super) fn note_refused(&self, key: &Range<usize>, value: &Spanned<DeValue<'_>>) {
+        let mut refused = self.refused.borrow_mut();
+        refused.add(key.clone());
+        refused.add_value(value);
+    }
+
+    /// Returns what is refused as not supported yet.
+    pub(super) fn refused(&self) -> Spans {
+        let mut refused = self.refused.take();
+        refused.sort();
+        refused
+    }
+
+    /// Says that the recipe is read for a release now: keys that stand in its part are named with it.
+    pub(super) fn read_for(&self, release: Option<(String, Spans)>) {
+        self.release.replace(release);
     }
 
     /// Remembers that a key was read.
@@ -109,6 +143,25 @@ impl Problems {
         sort(&mut problems);
         problems
     }
+}
+
+/// Puts the release in front of the first key that a title names: `release.trixie.package.name`.
+fn in_release(title: &str, release: &str) -> String {
+    let Some((before, name)) = title.split_once('`') else {
+        return title.to_owned();
+    };
+    let table = name.split(['.', '`', ' ']).next().unwrap_or_default();
+    if table == "release" || RECIPE.key(table).is_none() {
+        return title.to_owned();
+    }
+    format!("{before}`{}.{name}", joined("release", release))
+}
+
+/// Leaves out what is said of keys that are refused anyhow.
+pub(super) fn without_refused(problems: &[Problem], refused: &Spans) -> Vec<Problem> {
+    let told =
+        |problem: &&Problem| problem.code == Code::NotSupportedYet || !refused.hold(&problem.span);
+    problems.iter().filter(told).cloned().collect()
 }
 
 /// Brings problems into the order of the text; what was found twice is there once.

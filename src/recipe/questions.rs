@@ -2,7 +2,7 @@
 //!
 //! Templates are read line by line, choices are split at commas: what would be read otherwise than it was meant is refused.
 
-use super::environment::Variables;
+use super::environment::{self, Variables};
 use super::names::{Invalid, VariableName, VariableValue, invalid, text_newtype};
 use super::secrets::Secret;
 use super::table::{Located, Table};
@@ -128,6 +128,9 @@ pub(super) fn read(document: &Table<'_>, env: &Variables, secrets: &[Secret]) ->
         let prompt = table.parsed("prompt");
         let description = table.parsed("description");
         let variable = table.located::<VariableName>("env");
+        if let Some(text) = table.string("env") {
+            environment::check_name(&table, &table.full("env"), &text);
+        }
         if let Some(variable) = &variable {
             let others = questions.iter().map(|question| &question.env);
             let place = if env.iter().any(|(name, _)| *name == variable.value) {

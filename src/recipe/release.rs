@@ -5,6 +5,8 @@
 
 use super::names::{Invalid, invalid, text_newtype};
 use super::problem::{Problem, Problems};
+use super::schema::OVERRIDES;
+use super::spans::Spans;
 use crate::recipe::code::Code;
 use std::str::FromStr;
 use toml::Spanned;
@@ -68,6 +70,15 @@ pub(super) fn target(document: &DeTable<'_>) -> Option<String> {
         .map(ToOwned::to_owned)
 }
 
+/// Returns where the part of a release is, when there is one.
+pub(super) fn spans(document: &DeTable<'_>, release: &str) -> Option<(String, Spans)> {
+    let (name, value) = overrides(document).find(|(name, _)| name.get_ref().as_ref() == release)?;
+    let mut spans = Spans::default();
+    spans.add_value(value);
+    spans.sort();
+    Some((name.get_ref().to_string(), spans))
+}
+
 /// Returns the document as it is for a release.
 pub(super) fn merged<'a>(
     document: &Spanned<DeTable<'a>>,
@@ -78,21 +89,37 @@ pub(super) fn merged<'a>(
         .find(|(name, _)| Some(name.get_ref().as_ref()) == release)
         .and_then(|(_, value)| table_of(value));
     if let Some(differing) = differing {
-        merge(&mut whole, differing);
+        // What is none of the tables is reported where it stands.
+        for (key, value) in differing {
+            if OVERRIDES
+                .key(key.get_ref())
+                .is_some_and(|known| known.shape.is_of_type(value.get_ref()))
+            {
+                merge_one(&mut whole, key, value);
+            }
+        }
     }
     Spanned::new(document.span(), whole)
 }
 
 fn merge<'a>(whole: &mut DeTable<'a>, differing: &DeTable<'a>) {
     for (key, value) in differing {
-        let inner = whole.get_mut(key.get_ref().as_ref()).map(Spanned::get_mut);
-        if let (Some(DeValue::Table(inner)), DeValue::Table(differing)) = (inner, value.get_ref()) {
-            merge(inner, differing);
-        } else {
-            // The name must point to the release's own line too.
-            whole.remove(key.get_ref().as_ref());
-            whole.insert(key.clone(), value.clone());
-        }
+        merge_one(whole, key, value);
+    }
+}
+
+fn merge_one<'a>(
+    whole: &mut DeTable<'a>,
+    key: &Spanned<std::borrow::Cow<'a, str>>,
+    value: &Spanned<DeValue<'a>>,
+) {
+    let inner = whole.get_mut(key.get_ref().as_ref()).map(Spanned::get_mut);
+    if let (Some(DeValue::Table(inner)), DeValue::Table(differing)) = (inner, value.get_ref()) {
+        merge(inner, differing);
+    } else {
+        // The name must point to the release's own line too.
+        whole.remove(key.get_ref().as_ref());
+        whole.insert(key.clone(), value.clone());
     }
 }
 
@@ -193,7 +220,10 @@ service.worker.command = "/bin/b"
             .iter()
             .map(|problem| problem.title.as_str())
             .collect();
-        assert_eq!(titles, ["`service.worker.command` is not valid"]);
+        assert_eq!(
+            titles,
+            ["`release.trixie.service.worker.command` is not valid"]
+        );
         assert_eq!(&text[reading.problems[0].span.clone()], "\"./b\"");
     }
 }

@@ -1,6 +1,7 @@
 //! `[secrets]`: variables whose values are made on each host.
 
-use super::environment::Variables;
+use super::environment::{self, Variables};
+use super::key_name::joined;
 use super::names::VariableName;
 use super::table::Table;
 
@@ -28,6 +29,7 @@ pub(super) fn read(document: &Table<'_>, env: &Variables) -> Vec<Secret> {
         else {
             continue;
         };
+        environment::check_name(document, &joined("secrets", name.as_str()), &entry.name);
         if env.iter().any(|(other, _)| *other == name) {
             document.conflict(
                 entry.name.span,

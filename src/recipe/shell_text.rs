@@ -40,7 +40,7 @@ pub(super) fn read_list(
         .strings(key)
         .into_iter()
         .filter_map(|mut text| {
-            substitutions.apply(&mut text);
+            substitutions.apply_or_warn(table, &table.full(key), &mut text);
             table.check(key, &text)
         })
         .collect()

@@ -5,6 +5,7 @@ use super::git_address::{GitAddress, file_folder, is_git_address};
 use super::names::{Invalid, invalid, text_newtype};
 use super::source_path::{RecipePath, SourcePath};
 use super::table::{Located, Table};
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -20,11 +21,6 @@ text_newtype! {
 /// `[source]`.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The folder of the repository, as an absolute path or relative to the current folder; empty when `origin` is no folder's
-    /// repository.
-    pub repository: PathBuf,
-    /// A tag, branch or commit.
-    pub reference: String,
     /// Where all of it comes from.
     pub origin: Origin,
     /// The folder of the repository that holds the app.
@@ -50,6 +46,33 @@ pub enum Origin {
     Archive(PathBuf, Sha256),
     /// An archive that is fetched.
     FetchedArchive(WebAddress, Sha256),
+}
+
+impl Origin {
+    /// Returns the tag, branch or commit; nothing for what is no repository.
+    pub fn reference(&self) -> Option<&Reference> {
+        match self {
+            Origin::Repository(_, reference) | Origin::Fetched(_, reference) => Some(reference),
+            Origin::Folder(_) | Origin::Archive(..) | Origin::FetchedArchive(..) => None,
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    /// Writes it as the user calls it. What stands behind `?` in the address of an archive may be a token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Origin::Repository(path, _) | Origin::Folder(path) | Origin::Archive(path, _) => {
+                path.display().fmt(f)
+            }
+            Origin::Fetched(address, _) => address.fmt(f),
+            Origin::FetchedArchive(address, _) => {
+                let text = address.as_str();
+                let end = text.find(['?', '#']).unwrap_or(text.len());
+                f.write_str(&text[..end])
+            }
+        }
+    }
 }
 
 /// An item of `[[source.extra]]`.
@@ -109,14 +132,7 @@ pub(super) fn read(document: &Table<'_>, folder: &Path) -> Option<Source> {
     {
         table.conflict(span, "`submodules` are a repository's", "", "remove it");
     }
-    let (repository, reference) = match &origin {
-        Origin::Repository(repository, reference) => (repository.clone(), reference.to_string()),
-        Origin::Fetched(_, reference) => (PathBuf::new(), reference.to_string()),
-        _ => (PathBuf::new(), String::new()),
-    };
     Some(Source {
-        repository,
-        reference,
         origin,
         subdirectory,
         submodules,

@@ -104,7 +104,7 @@ fn read_one(
     substitutions: &Substitutions,
 ) -> Option<Task> {
     let command = command::read(table, "command", substitutions);
-    let env = environment::read(table, "env", substitutions);
+    let env = environment::read_host(table, "env", substitutions);
     if let Some(command) = &command {
         scope.with(&env, false).check(table, "command", command);
     }

@@ -21,6 +21,7 @@ impl RecipeText {
             Some(problem) => Reading {
                 value: None,
                 problems: vec![problem.clone()],
+                refused: super::spans::Spans::default(),
             },
             None => Recipe::read_for(&self.text, folder, release),
         }

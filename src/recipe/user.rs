@@ -1,9 +1,11 @@
 //! `[user]` and `[users.*]`: the system user that the services run as, and more users (Policy §9.2).
 
 use super::accounts::{GroupName, UserName};
+use super::code::Code;
 use super::cure;
 use super::host_path::{AbsolutePath, HostPath};
 use super::names::FileMode;
+use super::schema::SERVICE;
 use super::table::{Located, Table};
 
 /// A system user of the host that the package makes, or takes.
@@ -99,6 +101,7 @@ fn read_one(
     let home = table.string("home").unwrap_or(home);
     let home: Option<HostPath> = table.check("home", &home);
     let groups = table.parsed_list("groups");
+    warn_of_groups(table);
     let shell: Option<AbsolutePath> = table.parsed("shell");
     let create_home = table.boolean("create-home").unwrap_or(false);
     let home_mode = table
@@ -121,7 +124,11 @@ fn read_one(
                 "name",
                 account.span.clone(),
                 "an app does not run as root",
-                "give `user = \"root\"` and `allow-root = true` to the one service that needs it",
+                if SERVICE.supports("user") && SERVICE.supports("allow-root") {
+                    "give `user = \"root\"` and `allow-root = true` to the one service that needs it"
+                } else {
+                    "name a user of the app's own, such as `demo`"
+                },
             );
             return None;
         }
@@ -150,6 +157,23 @@ fn read_one(
         home_mode,
         ..user
     })
+}
+
+/// Groups whose members can become root: by a password, by the container daemon, or by the disk itself.
+const WORTH_ROOT: &[&str] = &["disk", "docker", "kmem", "lxd", "root", "shadow", "sudo"];
+
+fn warn_of_groups(table: &Table<'_>) {
+    for group in table.strings("groups") {
+        if WORTH_ROOT.contains(&group.value.as_str()) {
+            table.warning(
+                Code::WorthRoot,
+                group.span,
+                format!("the group `{}` is worth root", group.value),
+                "a fault in the app would be a fault in the whole host",
+                "leave it out, or give the app the one file or socket that it needs".to_owned(),
+            );
+        }
+    }
 }
 
 /// A system user as it is when the recipe says no more.

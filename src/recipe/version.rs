@@ -3,9 +3,9 @@
 //! `version = "1.0rc1"` is Python's and is mapped; `version = { debian = "1:1.0~x" }` is taken as it stands. Nothing is guessed:
 //! what could be both, such as `1.0-1`, is refused with both ways to write it.
 
-use super::names::{self, text_newtype};
 use super::python_version::PythonVersion;
 use super::table::{Located, Table};
+use super::tag_pattern::TagPattern;
 use crate::deb::{Invalid, Version};
 use std::str::FromStr;
 
@@ -42,49 +42,45 @@ pub enum VersionSource {
     Project,
 }
 
-text_newtype! {
-    /// Which tags are versions, as `git describe --match` reads it (glob(7)).
-    TagPattern
+/// What `version` and `revision` say.
+pub(super) struct Versioning {
+    /// The version, when the recipe states it.
+    pub(super) version: Option<Version>,
+    /// Where it comes from.
+    pub(super) source: VersionSource,
+    /// The Debian revision.
+    pub(super) revision: String,
 }
 
-impl FromStr for TagPattern {
-    type Err = names::Invalid;
-
-    fn from_str(text: &str) -> Result<Self, names::Invalid> {
-        let bad = |c: char| c.is_control() || c.is_whitespace() || "~^:\\".contains(c);
-        if text.is_empty() || text.starts_with('-') || text.contains(bad) {
-            return names::invalid("it must be a pattern of tags, such as `v*`");
-        }
-        Ok(TagPattern(text.to_owned()))
+impl Versioning {
+    fn stated(version: Version, revision: Option<Revision>) -> Option<Self> {
+        Some(Versioning {
+            version: Some(version),
+            source: VersionSource::Stated,
+            revision: revision?.0,
+        })
     }
 }
 
-/// Which tags are versions when the recipe does not say.
-const TAGS: &str = "v*";
-
-/// Reads both keys of `[package]`. A version that only the build can know is `0` until then.
-pub(super) fn read(table: &Table<'_>) -> Option<(Version, VersionSource)> {
+/// Reads both keys of `[package]`.
+pub(super) fn read(table: &Table<'_>) -> Option<Versioning> {
     let revision = match table.string("revision") {
         None => Some(Revision(FIRST_REVISION.to_owned())),
         Some(text) => table.check("revision", &text),
     };
     match table.table("version") {
         Some(version) => read_table(&version, revision),
-        None => Some((
-            read_stated(table, revision.as_ref())?,
-            VersionSource::Stated,
-        )),
+        None => Versioning::stated(read_stated(table, revision.as_ref())?, revision),
     }
 }
 
 /// Reads the table that says where it comes from.
-fn read_table(table: &Table<'_>, revision: Option<Revision>) -> Option<(Version, VersionSource)> {
+fn read_table(table: &Table<'_>, revision: Option<Revision>) -> Option<Versioning> {
     let from = table.choice("from", &[("git", true), ("project", false)]);
-    let tags = table.string("tags").unwrap_or(Located {
-        value: TAGS.to_owned(),
-        span: table.span(),
-    });
-    let tags = table.check::<TagPattern>("tags", &tags);
+    let tags = match table.string("tags") {
+        None => Some(TagPattern::default()),
+        Some(text) => table.check("tags", &text),
+    };
     let text = table.string("debian");
     if let Some(span) = table.place_of("tags").filter(|_| from != Some(true)) {
         table.conflict(
@@ -96,17 +92,20 @@ fn read_table(table: &Table<'_>, revision: Option<Revision>) -> Option<(Version,
     }
     match (table.place_of("from"), table.place_of("debian")) {
         (None, Some(_)) => {
-            let version = read_debian(table, &text?, revision)?;
-            Some((version, VersionSource::Stated))
+            let version = read_debian(table, &text?, revision.clone())?;
+            Versioning::stated(version, revision)
         }
         (Some(_), None) => {
-            let version = format!("0-{}", revision?.0).parse().ok()?;
             let source = if from? {
                 VersionSource::Git(tags?)
             } else {
                 VersionSource::Project
             };
-            Some((version, source))
+            Some(Versioning {
+                version: None,
+                source,
+                revision: revision?.0,
+            })
         }
         (from, _) => {
             table.conflict(

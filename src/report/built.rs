@@ -61,6 +61,23 @@ pub struct BuiltSource {
     pub time: u64,
     /// What `git describe` says.
     pub describe: String,
+    /// The extra sources, in the order of the recipe.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub extras: Vec<BuiltExtra>,
+}
+
+/// A source beside the first one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BuiltExtra {
+    /// Its folder, file or address.
+    pub path: String,
+    /// The tag, branch or commit that was asked for.
+    #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// The full id, or a sum of its files.
+    pub commit: String,
+    /// Where it was put in the first source.
+    pub into: String,
 }
 
 /// A distribution in the virtualenv.

@@ -124,7 +124,7 @@ fn take_file(file: &ShippedFile, bytes: Vec<u8>) -> Result<(HostPath, ReadFile)>
 }
 
 /// Returns the files and links of a folder of the export.
-fn listed(root: &Path) -> Result<Vec<ListedFile>> {
+pub(super) fn listed(root: &Path) -> Result<Vec<ListedFile>> {
     fs::walk(root)?
         .into_iter()
         .filter(|found| found.kind != FileKind::Directory)

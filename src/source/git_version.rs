@@ -12,69 +12,10 @@
 
 use crate::deb::{Invalid, Timestamp, Version};
 use crate::recipe::PythonVersion;
-use std::fmt;
-use std::str::FromStr;
+pub use crate::recipe::TagPattern;
 
 /// How many letters of the commit's id are part of a version.
 const SHORT_ID: usize = 7;
-
-/// Which tags are versions: a name with one `*`, which stands for the version.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TagPattern {
-    before: String,
-    after: String,
-}
-
-/// Says that a text is no pattern.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotATagPattern;
-
-impl fmt::Display for NotATagPattern {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("has not exactly one `*`, which stands for the version")
-    }
-}
-
-impl TagPattern {
-    /// Returns the version that a tag names; nothing when it is not of the pattern, or what stands for `*` is no version
-    /// (PEP 440).
-    pub fn version_of(&self, tag: &str) -> Option<PythonVersion> {
-        tag.strip_prefix(self.before.as_str())?
-            .strip_suffix(self.after.as_str())?
-            .parse()
-            .ok()
-    }
-}
-
-impl Default for TagPattern {
-    /// Every tag that is a version, with a `v` in front or without.
-    fn default() -> Self {
-        TagPattern {
-            before: String::new(),
-            after: String::new(),
-        }
-    }
-}
-
-impl fmt::Display for TagPattern {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}*{}", self.before, self.after)
-    }
-}
-
-impl FromStr for TagPattern {
-    type Err = NotATagPattern;
-
-    fn from_str(text: &str) -> Result<Self, NotATagPattern> {
-        match text.split_once('*') {
-            Some((before, after)) if !after.contains('*') => Ok(TagPattern {
-                before: before.to_owned(),
-                after: after.to_owned(),
-            }),
-            _ => Err(NotATagPattern),
-        }
-    }
-}
 
 /// A tag in the history of the commit.
 #[derive(Clone, Debug, PartialEq, Eq)]

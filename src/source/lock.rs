@@ -12,10 +12,13 @@
 //! commit = "a1111111111111111111111111111111111111a1"
 //! ```
 //!
-//! A folder has no `git`: where it is differs from machine to machine, and its commit says what is in it.
+//! A folder has no `git`: where it is differs from machine to machine, and its commit says what is in it. An archive has
+//! `archive` in the place of `git`, and `sha256:…` as its commit; an extra source says where it is put with `into`. The
+//! commits of submodules follow from the commit that they are recorded in.
 
 use crate::failure::{Failure, OrFailure as _};
-use crate::plan::{CommitFacts, SourcePlan};
+use crate::plan::SourcePlan;
+use crate::recipe::{Origin, SourcePath};
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
@@ -42,27 +45,59 @@ pub struct LockedSource {
     /// The address; nothing for a folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     git: Option<String>,
-    /// The tag, branch or commit, as the recipe or `--ref` names it.
-    #[serde(rename = "ref")]
+    /// The address of an archive; nothing for a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    archive: Option<String>,
+    /// The tag, branch or commit, as the recipe or `--ref` names it; nothing for what is no repository.
+    #[serde(rename = "ref", default, skip_serializing_if = "String::is_empty")]
     reference: String,
+    /// Where an extra source is put.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    into: Option<String>,
     /// The full id of the commit.
     commit: String,
 }
 
 impl LockedSource {
     /// Writes down what a source is.
-    pub fn new(plan: &SourcePlan, commit: &CommitFacts) -> Self {
+    fn new(origin: &Origin, into: Option<&SourcePath>, commit: &str) -> Self {
+        let reference = origin.reference();
         LockedSource {
-            git: plan.address.as_ref().map(ToString::to_string),
-            reference: plan.reference.clone(),
-            commit: commit.id.clone(),
+            git: matches!(origin, Origin::Fetched(..)).then(|| origin.to_string()),
+            archive: matches!(origin, Origin::FetchedArchive(..)).then(|| origin.to_string()),
+            reference: reference.map_or_else(String::new, ToString::to_string),
+            into: into.map(ToString::to_string),
+            commit: commit.to_owned(),
         }
+    }
+
+    fn is_same_place(&self, other: &LockedSource) -> bool {
+        let place = |it: &LockedSource| {
+            let LockedSource {
+                git,
+                archive,
+                reference,
+                into,
+                commit: _,
+            } = it.clone();
+            (git, archive, reference, into)
+        };
+        place(self) == place(other)
     }
 }
 
 impl SourceLock {
-    /// Collects the sources of a build, in their order.
-    pub fn new(source: Vec<LockedSource>) -> Self {
+    /// Writes down what a build is made from: the first source, and the extra ones in the order of the recipe as far as they
+    /// are known. Without a source there is nothing.
+    pub fn new(plan: Option<&SourcePlan>, commit: Option<&str>, extras: &[String]) -> Self {
+        let mut source = Vec::new();
+        if let Some((plan, commit)) = plan.zip(commit) {
+            source.push(LockedSource::new(&plan.origin, None, commit));
+            let extras = plan.extras.iter().zip(extras);
+            source.extend(
+                extras.map(|(extra, id)| LockedSource::new(&extra.origin, Some(&extra.into), id)),
+            );
+        }
         SourceLock {
             version: VERSION,
             source,
@@ -98,13 +133,39 @@ impl SourceLock {
     /// # Errors
     /// When a branch has moved, or the recipe names something else.
     pub fn check(&self, now: &SourceLock, path: &str) -> Result<()> {
-        let again = format!("if that is right, write it anew with `build --lock {path}`");
+        let again = again(path);
+        self.check_known(now, path)?;
+        if self.source.len() == now.source.len() {
+            return Ok(());
+        }
+        Err(Failure::build(format!(
+            "`{path}` is for {}, and the recipe has {}",
+            count(self.source.len()),
+            count(now.source.len())
+        ))
+        .hint(again)
+        .into())
+    }
+
+    /// Checks the first sources of this build, those that are known so far, as [`SourceLock::check`] does.
+    ///
+    /// # Errors
+    /// When one of them is not that of the file.
+    pub fn check_known(&self, now: &SourceLock, path: &str) -> Result<()> {
+        let again = again(path);
         for (locked, found) in self.source.iter().zip(&now.source) {
-            let same_name = locked.git == found.git && locked.reference == found.reference;
+            let same_name = locked.is_same_place(found);
             if same_name && locked.commit != found.commit {
+                let what = if found.commit.contains(':') {
+                    String::new()
+                } else {
+                    "the commit ".to_owned()
+                };
                 return Err(Failure::build(format!(
-                    "`{}` is the commit {} now, and `{path}` says {}",
-                    found.reference, found.commit, locked.commit
+                    "{} is {what}{} now, and `{path}` says {}",
+                    found.short_name(),
+                    found.commit,
+                    locked.commit
                 ))
                 .hint(again)
                 .into());
@@ -119,24 +180,38 @@ impl SourceLock {
                 .into());
             }
         }
-        if self.source.len() == now.source.len() {
-            return Ok(());
-        }
-        Err(Failure::build(format!(
-            "`{path}` is for {}, and the recipe has {}",
-            count(self.source.len()),
-            count(now.source.len())
-        ))
-        .hint(again)
-        .into())
+        Ok(())
     }
 }
 
 impl LockedSource {
     fn name(&self) -> String {
-        let git = self.git.as_deref().unwrap_or("a folder");
-        format!("`{}` of `{git}`", self.reference)
+        let named = match (&self.git, &self.archive, self.reference.as_str()) {
+            (Some(git), _, reference) => format!("`{reference}` of `{git}`"),
+            (None, Some(archive), _) => format!("`{archive}`"),
+            (None, None, "") => "a folder or file".to_owned(),
+            (None, None, reference) => format!("`{reference}` of a folder"),
+        };
+        match &self.into {
+            None => named,
+            Some(into) => format!("{named} at `{into}`"),
+        }
     }
+
+    fn short_name(&self) -> String {
+        let named = match self.reference.as_str() {
+            "" => "the source".to_owned(),
+            reference => format!("`{reference}`"),
+        };
+        match &self.into {
+            None => named,
+            Some(into) => format!("{named} at `{into}`"),
+        }
+    }
+}
+
+fn again(path: &str) -> String {
+    format!("if that is right, write it anew with `build --lock {path}`")
 }
 
 fn count(sources: usize) -> String {
@@ -162,11 +237,16 @@ mod tests {
     const B: &str = "b2222222222222222222222222222222222222b2";
 
     fn lock(git: Option<&str>, reference: &str, commit: &str) -> SourceLock {
-        SourceLock::new(vec![LockedSource {
-            git: git.map(str::to_owned),
-            reference: reference.to_owned(),
-            commit: commit.to_owned(),
-        }])
+        SourceLock {
+            version: VERSION,
+            source: vec![LockedSource {
+                git: git.map(str::to_owned),
+                archive: None,
+                reference: reference.to_owned(),
+                into: None,
+                commit: commit.to_owned(),
+            }],
+        }
     }
 
     const GIT: Option<&str> = Some("https://example.org/a");
@@ -184,6 +264,31 @@ mod tests {
         assert_eq!(SourceLock::parse(&text, "x").ok(), Some(written));
         let folder = lock(None, "HEAD", A).render().expect("it is text");
         assert!(!folder.contains("git ="), "{folder}");
+        let mut several = lock(GIT, "main", A);
+        several.source.push(LockedSource {
+            git: None,
+            archive: Some("https://example.org/a.zip".to_owned()),
+            reference: String::new(),
+            into: Some("vendor".to_owned()),
+            commit: "sha256:0".to_owned(),
+        });
+        let text = several.render().expect("it is text");
+        assert!(
+            text.ends_with(
+                "[[source]]\narchive = \"https://example.org/a.zip\"\ninto = \"vendor\"\ncommit = \"sha256:0\"\n"
+            ),
+            "{text}"
+        );
+        assert_eq!(SourceLock::parse(&text, "x").ok().as_ref(), Some(&several));
+        let mut moved = several.clone();
+        moved.source[1].commit = "sha256:1".to_owned();
+        let refused = several
+            .check(&moved, "demo.lock")
+            .expect_err("it is another");
+        assert_eq!(
+            refused.to_string(),
+            "the source at `vendor` is sha256:1 now, and `demo.lock` says sha256:0"
+        );
         for text in ["", "version = 2\n", "version = 1\nx = 1\n", "["] {
             assert!(SourceLock::parse(text, "x").is_err(), "{text:?}");
         }
@@ -203,10 +308,10 @@ mod tests {
         );
         assert_eq!(
             check(&lock(None, "main", A)),
-            "`demo.lock` is for `main` of `https://example.org/a`, and the source is `main` of `a folder`"
+            "`demo.lock` is for `main` of `https://example.org/a`, and the source is `main` of a folder"
         );
         assert_eq!(
-            check(&SourceLock::new(Vec::new())),
+            check(&SourceLock::new(None, None, &[])),
             "`demo.lock` is for one source, and the recipe has no source"
         );
     }

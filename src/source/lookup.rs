@@ -1,15 +1,17 @@
 //! Looks at a repository before anything is exported: which commit is meant, and what the files of it that the recipe names
 //! hold. Nothing is written.
 
-use super::remote::Fetched;
-use super::{open, open_quietly, resolve, root};
-use crate::deb::Timestamp;
+use super::archive::{Archive, LIMITS};
+use super::assemble::{Identity, refuse_if_locked};
+use super::folder::Listing;
+use super::{Obtained, SourceTree, absent, open, open_quietly, resolve, subtree};
 use crate::failure::Failure;
 use crate::plan::{CommitFacts, ListedFile, NamedPaths, SourcePlan};
+use crate::recipe::{Origin, SourcePath};
+use crate::sys::fs;
 use anyhow::{Context as _, Result};
-use git2::{
-    Commit, ErrorCode, ObjectType, Repository, Tree, TreeEntry, TreeWalkMode, TreeWalkResult,
-};
+use git2::{ErrorCode, ObjectType, Oid, Repository, Tree, TreeEntry, TreeWalkMode, TreeWalkResult};
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Component, Path, PathBuf};
@@ -23,50 +25,125 @@ const LINK: i32 = 0o120_000;
 /// Git's mode of an executable file.
 const EXECUTABLE: i32 = 0o100_755;
 
-/// Returns the commit that the plan's reference names now, and the files of it that are asked for, by their paths below the
-/// subdirectory. Links between them are followed as they will be in the export.
+/// Returns what the source is now, and the files of it that are asked for, by their paths below the subdirectory; nothing
+/// when only the build can know. Links between them are followed as they will be in the export.
 ///
 /// # Errors
-/// When the repository cannot be read, has no such commit or subdirectory, or one of the files is not in it.
-pub fn look(plan: &SourcePlan, named: &NamedPaths) -> Result<CommitFacts> {
-    let repository = open(&plan.repository)?;
-    let commit = resolve(&repository, plan)?
-        .peel_to_commit()
-        .with_context(|| format!("`{}` names something that is not a commit", plan.reference))?;
-    facts(plan, &repository, &commit, describe(&commit), named)
+/// When the source cannot be read, has no such commit or subdirectory, or one of the files is not in it.
+pub fn look(plan: &SourcePlan, named: &NamedPaths) -> Result<Option<CommitFacts>> {
+    if !is_knowable(plan, named) {
+        return Ok(None);
+    }
+    match &plan.origin {
+        Origin::Repository(folder, _) => look_at_commit(plan, folder, named).map(Some),
+        Origin::Folder(folder) => look_at_folder(plan, folder, named).map(Some),
+        Origin::Archive(file, sha256) if named.is_empty() => {
+            let shown = file.display().to_string();
+            let contents = Archive::open(file, &shown, sha256.as_str())?.check(LIMITS)?;
+            let id = format!("sha256:{sha256}");
+            Ok(Some(CommitFacts {
+                describe: id.clone(),
+                id,
+                time: contents.time,
+                version: None,
+                files: BTreeMap::new(),
+                folders: BTreeMap::new(),
+            }))
+        }
+        Origin::Archive(..) | Origin::Fetched(..) | Origin::FetchedArchive(..) => Ok(None),
+    }
 }
 
-/// Returns the same of a commit that was fetched.
+/// Returns whether what the first source holds of `named` is what the whole source will hold.
+pub fn is_knowable(plan: &SourcePlan, named: &NamedPaths) -> bool {
+    named.is_empty() || !plan.is_changed()
+}
+
+/// Returns what a source is that was put together, and the files of it that are asked for.
+///
+/// # Errors
+/// When one of the files is not in it.
+pub fn facts(tree: &SourceTree, named: &NamedPaths) -> Result<CommitFacts> {
+    let read = |path: &PathBuf| {
+        let found = tree.find(path, "file", fs::is_file)?;
+        Ok((path.clone(), fs::read(&found)?))
+    };
+    let list = |path: &PathBuf| {
+        let found = tree.find(path, "folder", fs::is_dir)?;
+        Ok((path.clone(), super::files::listed(&found)?))
+    };
+    Ok(CommitFacts {
+        id: tree.commit.clone(),
+        time: tree.time,
+        describe: tree.describe.clone(),
+        version: tree.version.clone(),
+        files: named.files.iter().map(read).collect::<Result<_>>()?,
+        folders: named.folders.iter().map(list).collect::<Result<_>>()?,
+    })
+}
+
+fn look_at_commit(plan: &SourcePlan, folder: &Path, named: &NamedPaths) -> Result<CommitFacts> {
+    let repository = open(folder)?;
+    let commit = resolve(&repository, folder, &plan.reference())?;
+    let identity = Identity::of_commit(&repository, &repository, commit, plan)?;
+    look_at(plan, &repository, commit, identity, named)
+}
+
+/// Returns what a commit is that was fetched, and the files of it that are asked for.
 ///
 /// # Errors
 /// When the cache cannot be read, or the commit has no such subdirectory, file or folder.
 pub(super) fn look_in(
     plan: &SourcePlan,
-    fetched: &Fetched,
+    obtained: &Obtained,
     named: &NamedPaths,
 ) -> Result<CommitFacts> {
-    let repository = open(&fetched.repository)?;
-    let commit = repository.find_commit(git2::Oid::from_str(&fetched.commit)?)?;
-    let describe = fetched.describe.to_string();
-    facts(plan, &repository, &commit, describe, named)
+    let repository = open(&obtained.repository)?;
+    let commit = Oid::from_str(&obtained.commit)?;
+    let identity = Identity::of_obtained(obtained, plan)?;
+    look_at(plan, &repository, commit, identity, named)
 }
 
-fn facts(
+fn look_at(
     plan: &SourcePlan,
     repository: &Repository,
-    commit: &Commit<'_>,
-    describe: String,
+    commit: Oid,
+    identity: Identity,
     named: &NamedPaths,
 ) -> Result<CommitFacts> {
-    let tree = root(repository, commit, plan)?;
+    let inside = plan.subdirectory.as_ref();
+    let inside = inside.map_or(Path::new(""), SourcePath::as_path);
+    let whole = repository.find_commit(commit)?.tree()?;
+    let tree = subtree(repository, &whole, inside, &plan.name())?;
     let read = |path: &PathBuf| Ok((path.clone(), read(repository, &tree, path)?));
     let list = |path: &PathBuf| Ok((path.clone(), list(repository, &tree, path)?));
     Ok(CommitFacts {
-        repository: repository.path().to_path_buf(),
-        id: commit.id().to_string(),
-        // A commit from before 1970 is a joke that a tar header cannot tell.
-        time: Timestamp::new(u64::try_from(commit.time().seconds()).unwrap_or(0))?,
-        describe,
+        id: identity.id,
+        time: identity.time,
+        describe: identity.describe,
+        version: identity.version,
+        files: named.files.iter().map(read).collect::<Result<_>>()?,
+        folders: named.folders.iter().map(list).collect::<Result<_>>()?,
+    })
+}
+
+fn look_at_folder(plan: &SourcePlan, folder: &Path, named: &NamedPaths) -> Result<CommitFacts> {
+    let listing = Listing::of(folder, &plan.own)?;
+    if listing.is_dirty() {
+        refuse_if_locked(plan, folder)?;
+    }
+    let inside = plan.root(Path::new(""));
+    let read = |path: &PathBuf| {
+        let bytes = listing.read(&inside.join(path))?;
+        Ok((path.clone(), bytes.ok_or_else(|| absent("file", path))?))
+    };
+    let list = |path: &PathBuf| Ok((path.clone(), listing.files_below(&inside.join(path))?));
+    let identity = listing.identity(plan)?;
+    Ok(CommitFacts {
+        id: identity.id,
+        time: identity.time,
+        describe: identity.describe,
+        version: identity.version,
         files: named.files.iter().map(read).collect::<Result<_>>()?,
         folders: named.folders.iter().map(list).collect::<Result<_>>()?,
     })
@@ -74,20 +151,13 @@ fn facts(
 
 /// Returns why a repository that is there cannot be read, as when it is another user's.
 pub fn unreadable(plan: &SourcePlan) -> Option<anyhow::Error> {
-    match open_quietly(&plan.repository) {
-        Err(error) if error.code() != ErrorCode::NotFound => open(&plan.repository).err(),
+    let (Origin::Repository(folder, _) | Origin::Folder(folder)) = &plan.origin else {
+        return None;
+    };
+    match open_quietly(folder) {
+        Err(error) if error.code() != ErrorCode::NotFound => open(folder).err(),
         _ => None,
     }
-}
-
-fn describe(commit: &Commit<'_>) -> String {
-    let mut options = git2::DescribeOptions::new();
-    options.describe_tags().show_commit_oid_as_fallback(true);
-    commit
-        .as_object()
-        .describe(&options)
-        .and_then(|description| description.format(None))
-        .unwrap_or_else(|_| commit.id().to_string())
 }
 
 fn read(repository: &Repository, root: &Tree<'_>, path: &Path) -> Result<Vec<u8>> {

@@ -1,51 +1,76 @@
-//! Exactly one commit of a repository, as a plain folder.
+//! The source of an app, as a plain folder: exactly one commit of a repository, a folder, or an archive.
 //!
-//! The export is read with libgit2 from the object store: no checkout, hooks, filters or user configuration take part,
-//! and the repository itself is not touched. Blobs are written raw. A folder is read in place; what is on a server comes
-//! through a cache ([`remote`]).
+//! Commits are read with libgit2 from the object store: no checkout, hooks, filters or user configuration take part, and the
+//! repository itself is not touched. Blobs are written raw. A folder is read in place; what is on a server comes through a
+//! cache ([`remote`]). Whatever a source is made of, it gets onto the disk by one way ([`tree_writer`]), and build backends
+//! find a repository beside it ([`context`]).
 //!
 //! # Limits
-//! Submodules and Git LFS are refused with the reason; `export-ignore` and `export-subst` are not applied.
+//! Git LFS is refused with the reason; `export-ignore` and `export-subst` are not applied.
 
+mod archive;
+mod assemble;
+mod context;
 mod describe;
+mod download;
 mod export;
 mod facts;
 mod files;
+mod folder;
 pub mod git_version;
+mod gitmodules;
+mod history;
+mod left_out;
+mod lfs;
 mod lock;
 mod lookup;
 mod obtain;
+mod patches;
 pub mod remote;
+mod submodule_address;
+mod tree_writer;
 
 pub use describe::Describe;
+pub use download::Downloads;
 pub use facts::{Checkout, GitFacts, look_at};
 pub use files::{ReadFile, foresee_files, read_files};
+pub use history::{Tree, version_of};
 pub use lock::{LockedSource, SourceLock, missing_lock};
-pub use lookup::{look, unreadable};
-pub use obtain::obtain;
+pub use lookup::{facts, is_knowable, look, unreadable};
+pub use obtain::{Servers, obtain};
 
 use crate::deb::Timestamp;
 use crate::failure::Failure;
-use crate::plan::SourcePlan;
-use crate::recipe::SourcePath;
+use crate::plan::{CommitVersion, SourcePlan};
+use crate::recipe::{GitAddress, SourcePath};
 use crate::sys::fs;
+use crate::sys::process::Runner;
 use anyhow::{Context as _, Result};
-use git2::{ErrorClass, ErrorCode, Object, Repository};
+use git2::{ErrorClass, ErrorCode, Oid, Repository};
+use remote::History;
+use std::any::Any;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// A clean export of one commit.
-#[derive(Clone, Debug)]
+/// A source that was put together.
+#[derive(Debug)]
 pub struct SourceTree {
     /// The folder that holds the app: the subdirectory of the recipe, or the whole tree.
     pub root: PathBuf,
-    /// The repository it came from, as the user calls it: a folder or an address.
+    /// Where it came from, as the user named it.
     pub repository: String,
-    /// The full commit id.
+    /// The full commit id; of what is no commit, what names its files.
     pub commit: String,
-    /// When the commit was made.
+    /// When it was made.
     pub time: Timestamp,
-    /// What `git describe --tags --always` says.
+    /// What `git describe --tags --always --dirty` says.
     pub describe: String,
+    /// The version that follows from git, when the plan asks for it.
+    pub version: Option<CommitVersion>,
+    /// What each of the extra sources was: the full commit id, or what else names its files.
+    pub extras: Vec<String>,
+    /// Repositories that have to be there until the build is over: the one beside the tree borrows their objects.
+    _obtained: Vec<Obtained>,
 }
 
 impl SourceTree {
@@ -54,7 +79,7 @@ impl SourceTree {
     /// # Errors
     /// When there is none, or a link leads out of the source.
     pub fn file(&self, path: &SourcePath) -> Result<PathBuf> {
-        self.find(path, "file", fs::is_file)
+        self.find(path.as_path(), "file", fs::is_file)
     }
 
     /// Returns where a folder of the source is.
@@ -62,70 +87,155 @@ impl SourceTree {
     /// # Errors
     /// When there is none, or a link leads out of the source.
     pub fn folder(&self, path: &SourcePath) -> Result<PathBuf> {
-        self.find(path, "folder", fs::is_dir)
+        self.find(path.as_path(), "folder", fs::is_dir)
     }
 
-    fn find(&self, path: &SourcePath, noun: &str, is: fn(&Path) -> bool) -> Result<PathBuf> {
-        let name = path.as_path();
+    fn find(&self, name: &Path, noun: &str, is: fn(&Path) -> bool) -> Result<PathBuf> {
         let found = self.root.join(name);
         let inside = fs::canonicalize(&found)
             .is_ok_and(|end| fs::canonicalize(&self.root).is_ok_and(|root| end.starts_with(root)));
         if inside && is(&found) {
             return Ok(found);
         }
+        Err(absent(noun, name).into())
+    }
+}
+
+fn absent(noun: &str, name: &Path) -> Failure {
+    Failure::build(format!(
+        "there is no {noun} `{}` in the source",
+        name.display()
+    ))
+    .hint("only what is committed counts, and paths start at the `subdirectory` of `[source]`")
+}
+
+/// A repository on this machine that has a commit of a server.
+pub struct Obtained {
+    /// The repository that has the files of the commit.
+    pub repository: PathBuf,
+    /// The repository that has its history, when that is another.
+    pub history: Option<PathBuf>,
+    /// The full id of the commit.
+    pub commit: String,
+    /// What `git describe --tags --always` says.
+    pub describe: String,
+    /// What keeps the repositories from being thrown away.
+    pub held: Box<dyn Any + Send>,
+}
+
+impl Obtained {
+    fn history(&self) -> &Path {
+        self.history.as_deref().unwrap_or(&self.repository)
+    }
+}
+
+impl fmt::Debug for Obtained {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Obtained")
+            .field("repository", &self.repository)
+            .field("commit", &self.commit)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Brings commits of servers to this machine.
+pub trait Obtain {
+    /// Returns a repository that has what a tag, branch or commit means at an address.
+    ///
+    /// # Errors
+    /// When the server cannot be reached, does not let us in, or does not have it.
+    fn obtain(
+        &self,
+        address: &GitAddress,
+        reference: &str,
+        history: History,
+        on_line: &mut dyn FnMut(&str),
+    ) -> Result<Obtained>;
+}
+
+/// Knows no server.
+#[derive(Clone, Copy, Debug)]
+pub struct NoServers;
+
+impl Obtain for NoServers {
+    fn obtain(
+        &self,
+        address: &GitAddress,
+        reference: &str,
+        _history: History,
+        _on_line: &mut dyn FnMut(&str),
+    ) -> Result<Obtained> {
         Err(Failure::build(format!(
-            "there is no {noun} `{}` in the source",
-            name.display()
+            "the commit `{reference}` of `{address}` is not on this machine"
         ))
-        .hint("only what is committed counts, and paths start at the `subdirectory` of `[source]`")
+        .hint("check it out with `git submodule update --init --recursive`")
         .into())
     }
 }
 
-/// Exports the commit of the plan into `into`, which does not exist yet.
+/// What putting a source together needs from its surroundings.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// Runs git and what fetches archives.
+    pub runner: Runner,
+    /// How archives are fetched.
+    pub downloads: &'a Downloads,
+    /// Brings commits of servers.
+    pub obtain: &'a dyn Obtain,
+    /// Told of what may be wrong and does not stop the build.
+    pub warn: &'a dyn Fn(&str),
+}
+
+/// Puts the source of the plan together at `top`, which does not exist yet.
 ///
 /// # Errors
-/// When the plan has no commit, or the repository no longer has it or holds what cannot be exported.
-pub fn extract(plan: &SourcePlan, into: &Path) -> Result<SourceTree> {
-    let commit = plan
-        .commit
-        .as_ref()
-        .context("which commit is exported is not known yet")?;
-    let repository = open(&commit.repository)?;
-    let found = repository
-        .find_commit(git2::Oid::from_str(&commit.id)?)
-        .with_context(|| {
-            let path = plan.name();
-            format!(
-                "the commit {} is gone from the repository at `{path}`",
-                commit.id
-            )
-        })?;
-    let tree = root(&repository, &found, plan)?;
-    fs::create_dir_all(into)?;
-    export::export(&repository, &tree, into)?;
+/// When it is not what the plan says, cannot be reached or read, or holds what no package may hold.
+pub fn extract(
+    plan: &SourcePlan,
+    surroundings: &Surroundings<'_>,
+    top: &Path,
+    on_line: &mut dyn FnMut(&str),
+) -> Result<SourceTree> {
+    let assembled = assemble::assemble(plan, surroundings, top, on_line)?;
+    let identity = assembled.identity;
+    if let Some(planned) = plan.commit.as_ref().filter(|it| it.id != identity.id) {
+        return Err(Failure::build(format!(
+            "the source at `{}` has changed since the build began",
+            plan.name()
+        ))
+        .details([
+            format!("it was   {}", planned.id),
+            format!("it is    {}", identity.id),
+        ])
+        .hint("build again when nobody works in it")
+        .into());
+    }
+    let root = plan.root(top);
+    if !fs::is_dir(&root) {
+        let named = root.strip_prefix(top).unwrap_or(&root);
+        return Err(no_folder(named, &plan.name()).into());
+    }
     Ok(SourceTree {
-        root: into.to_path_buf(),
+        root,
         repository: plan.name(),
-        commit: commit.id.clone(),
-        time: commit.time,
-        describe: commit.describe.clone(),
+        commit: identity.id,
+        time: identity.time,
+        describe: identity.describe,
+        version: identity.version,
+        extras: assembled.extras,
+        _obtained: assembled.obtained,
     })
 }
 
-/// Returns the tree that holds the app.
-fn root<'a>(
-    repository: &'a Repository,
-    commit: &git2::Commit<'a>,
-    plan: &SourcePlan,
-) -> Result<git2::Tree<'a>> {
-    let tree = commit.tree()?;
-    match &plan.subdirectory {
-        None => Ok(tree),
-        Some(subdirectory) => subtree(repository, &tree, subdirectory.as_path(), plan),
-    }
+fn no_folder(named: &Path, place: &str) -> Failure {
+    Failure::build(format!(
+        "there is no folder `{}` in the source at `{place}`",
+        named.display()
+    ))
+    .hint("only what is committed counts; check `subdirectory` in `[source]`")
 }
 
+/// Opens the repository that a folder is in.
 fn open(path: &Path) -> Result<Repository> {
     // libgit2 says "unsupported URL protocol" of a folder that is not there: look first.
     if !fs::is_dir(path) {
@@ -135,32 +245,35 @@ fn open(path: &Path) -> Result<Repository> {
                 .into(),
         );
     }
-    open_quietly(path).map_err(|error| {
-        match (error.class(), error.code()) {
-            (_, ErrorCode::NotFound) => Failure::build(format!(
-                "`{}` is not in a git repository",
-                path.display()
-            ))
-            .hint("name the folder of a repository, or make it one with `git init` and a commit")
-            .into(),
-            (_, ErrorCode::Owner) => Failure::build(format!(
-                "the repository at `{}` belongs to another user",
-                path.display()
-            ))
-            .hint(format!(
-                "if you trust it: `git config --global --add safe.directory {}`",
-                // git compares the path as the disk has it.
-                fs::canonicalize(path)
-                    .unwrap_or_else(|_| path.to_path_buf())
-                    .display()
-            ))
-            .into(),
-            (ErrorClass::Os | _, _) => anyhow::Error::new(error).context(format!(
-                "opening the repository at `{}` failed",
-                path.display()
-            )),
+    open_quietly(path).map_err(|error| cannot_open(path, error))
+}
+
+fn cannot_open(path: &Path, error: git2::Error) -> anyhow::Error {
+    match (error.class(), error.code()) {
+        (_, ErrorCode::NotFound) => {
+            Failure::build(format!("`{}` is not in a git repository", path.display()))
+                .hint(
+                    "name the folder of a repository, or make it one with `git init` and a commit",
+                )
+                .into()
         }
-    })
+        (_, ErrorCode::Owner) => Failure::build(format!(
+            "the repository at `{}` belongs to another user",
+            path.display()
+        ))
+        .hint(format!(
+            "if you trust it: `git config --global --add safe.directory {}`",
+            // git compares the path as the disk has it.
+            fs::canonicalize(path)
+                .unwrap_or_else(|_| path.to_path_buf())
+                .display()
+        ))
+        .into(),
+        (ErrorClass::Os | _, _) => anyhow::Error::new(error).context(format!(
+            "opening the repository at `{}` failed",
+            path.display()
+        )),
+    }
 }
 
 fn open_quietly(path: &Path) -> Result<Repository, git2::Error> {
@@ -168,26 +281,34 @@ fn open_quietly(path: &Path) -> Result<Repository, git2::Error> {
     Repository::open_ext(path, flags, std::iter::empty::<&Path>())
 }
 
-fn resolve<'a>(repository: &'a Repository, plan: &SourcePlan) -> Result<Object<'a>> {
-    let path = plan.name();
-    match repository.revparse_single(&plan.reference) {
-        Ok(object) => Ok(object),
-        Err(_) if repository.is_empty()? => Err(Failure::build(format!(
+/// Opens the repository that is at a folder, not above it.
+fn open_exactly(path: &Path) -> Result<Repository, git2::Error> {
+    Repository::open(path)
+}
+
+/// Returns the commit that a tag, branch or commit means.
+fn resolve(repository: &Repository, folder: &Path, reference: &str) -> Result<Oid> {
+    let path = folder.display();
+    match repository.revparse_single(reference) {
+        Ok(object) => Ok(object
+            .peel_to_commit()
+            .with_context(|| format!("`{reference}` names something that is not a commit"))?
+            .id()),
+        Err(_) if has_no_commit(repository)? => Err(Failure::build(format!(
             "the repository at `{path}` has no commit yet"
         ))
         .hint("commit the app first: what is packaged is exactly one commit")
         .into()),
         Err(_) => {
             let message = format!(
-                "`{}` is not a tag, branch or commit of the repository at `{path}`",
-                plan.reference
+                "`{reference}` is not a tag, branch or commit of the repository at `{path}`"
             );
             let mut failure = Failure::build(message);
             if repository.is_shallow() {
                 failure = failure
                     .hint("the clone is shallow: `git fetch --unshallow --tags` brings the rest");
             }
-            failure = match nearest_reference(repository, &plan.reference) {
+            failure = match nearest_reference(repository, reference) {
                 Some(nearest) => {
                     failure.hint(format!("did you mean `{nearest}`? set `ref` in `[source]`"))
                 }
@@ -198,6 +319,21 @@ fn resolve<'a>(repository: &'a Repository, plan: &SourcePlan) -> Result<Object<'
             Err(failure.into())
         }
     }
+}
+
+/// Returns whether nothing is committed. libgit2's own answer depends on the name of the first branch.
+fn has_no_commit(repository: &Repository) -> Result<bool, git2::Error> {
+    Ok(repository.head().is_err() && repository.references()?.next().is_none())
+}
+
+/// Returns a commit that was there when the plan was made.
+fn find_commit(repository: &Repository, folder: &Path, id: &str) -> Result<Oid> {
+    let id = Oid::from_str(id)?;
+    let found = repository.find_commit(id).with_context(|| {
+        let path = folder.display();
+        format!("the commit {id} is gone from the repository at `{path}`")
+    })?;
+    Ok(found.id())
 }
 
 fn nearest_reference(repository: &Repository, wanted: &str) -> Option<String> {
@@ -211,21 +347,17 @@ fn nearest_reference(repository: &Repository, wanted: &str) -> Option<String> {
         .map(|(_, name)| name)
 }
 
+/// Returns a folder of a tree; an empty path is the tree itself.
 fn subtree<'a>(
     repository: &'a Repository,
     tree: &git2::Tree<'a>,
     subdirectory: &Path,
-    plan: &SourcePlan,
+    place: &str,
 ) -> Result<git2::Tree<'a>> {
-    let missing = || {
-        Failure::build(format!(
-            "there is no folder `{}` in `{}` of the repository at `{}`",
-            subdirectory.display(),
-            plan.reference,
-            plan.name()
-        ))
-        .hint("only what is committed counts; check `subdirectory` in `[source]`")
-    };
+    if subdirectory == Path::new("") {
+        return Ok(tree.clone());
+    }
+    let missing = || no_folder(subdirectory, place);
     let entry = tree
         .get_path(subdirectory)
         .map_err(|error| match error.class() {

@@ -1,5 +1,6 @@
 //! Commands as values: made by pure functions, shown and run as they are.
 
+use super::masked::without_credentials;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -147,12 +148,13 @@ impl Cmd {
         }
     }
 
-    /// Returns the command as a person would type it.
+    /// Returns the command as a person would type it, without the credentials in addresses.
     pub fn display(&self) -> String {
         std::iter::once(&self.program)
             .chain(&self.args)
             .map(|word| {
                 let word = word.to_string_lossy();
+                let word = without_credentials(&word);
                 shlex::try_quote(&word)
                     .map_or_else(|_| word.to_string(), |quoted| quoted.to_string())
             })

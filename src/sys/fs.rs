@@ -92,6 +92,31 @@ pub fn names_in(directory: &Path) -> io::Result<Vec<std::ffi::OsString>> {
     Ok(names)
 }
 
+/// Returns what is at `path`, links not followed; nothing when there is nothing.
+pub fn kind(path: &Path) -> io::Result<Option<FileKind>> {
+    let metadata = match fs_err::symlink_metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
+            return Ok(None);
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(Some(if metadata.is_dir() {
+        FileKind::Directory
+    } else if metadata.is_symlink() {
+        FileKind::Link
+    } else if metadata.is_file() {
+        FileKind::File
+    } else {
+        FileKind::Special
+    }))
+}
+
 /// Returns whether something is at `path`, links followed.
 pub fn exists(path: &Path) -> bool {
     path.exists()
@@ -139,6 +164,11 @@ pub fn open_regular(path: &Path) -> io::Result<File> {
         let what = format!("`{}` is not a regular file", path.display());
         Err(io::Error::new(io::ErrorKind::InvalidInput, what))
     }
+}
+
+/// Makes a file that is not there yet; a link or a file of the same name is an error.
+pub fn create_new(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).open(path)
 }
 
 /// Returns whether a directory is at `path`, links followed.
@@ -218,4 +248,14 @@ fn absent_is_fine(result: io::Result<()>) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         result => result,
     }
+}
+
+/// Makes a file without a name that holds `bytes`; the path leads to it as long as the file is kept.
+pub fn unnamed(bytes: &[u8]) -> io::Result<(File, PathBuf)> {
+    use std::os::fd::AsRawFd as _;
+    let file = tempfile::tempfile()?;
+    let path = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
+    let mut file = File::from_parts(file, &path);
+    file.write_all(bytes)?;
+    Ok((file, path))
 }

@@ -50,6 +50,11 @@ impl HostFacts {
     }
 }
 
+/// Returns the release of this machine: `bookworm`; nothing when it is not a Debian.
+pub fn release() -> Option<String> {
+    codename(&fs::read_to_string(Path::new("/etc/os-release")).ok()?)
+}
+
 /// Returns how many processors this program may use.
 pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)

@@ -11,9 +11,11 @@ use super::command::short;
 use super::fs::File;
 use super::interrupt;
 use super::isolation::Isolation;
+use super::masked::without_credentials;
 use crate::failure::Failure;
 use anyhow::{Context as _, Result};
 use rustix::process::{Pid, Signal};
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
@@ -86,9 +88,13 @@ impl Runner {
             if !cmd.secrets.is_empty() {
                 line = cmd.masked(&String::from_utf8_lossy(&line)).into_bytes();
             }
-            log_file.write_all(&line)?;
-            // A progress bar redraws its line after a carriage return: what stands last is what a person would see.
             let text = String::from_utf8_lossy(&line);
+            let text = without_credentials(&text);
+            match &text {
+                Cow::Borrowed(_) => log_file.write_all(&line)?,
+                Cow::Owned(masked) => log_file.write_all(masked.as_bytes())?,
+            }
+            // A progress bar redraws its line after a carriage return: what stands last is what a person would see.
             let text = text
                 .trim_end()
                 .rsplit('\r')

@@ -5,10 +5,10 @@ use crate::failure::{Failure, OrFailure as _};
 use crate::plan::{
     Command, InstallerCommands, InstallerPlan, LockPlan, Plan, installer, project_requirement,
 };
-use crate::recipe::Venv;
 use crate::sys::fs;
 use crate::sys::process::{Line, Runner};
 use anyhow::{Context as _, Result};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What to do when the network is in the way.
@@ -44,6 +44,8 @@ pub struct StagedVenv {
     pub resolved: Option<PathBuf>,
     /// The normalised name of the project that came from the source.
     pub project: Option<String>,
+    /// The normalised names of all that came from the source: the project and the extra sources that are installed.
+    pub from_source: BTreeSet<String>,
     /// Python files that could not be compiled, as paths on the host.
     pub not_compiled: Vec<String>,
 }
@@ -66,7 +68,7 @@ pub fn resolved(
     Ok(Some(resolved::render(
         &text,
         &installed.collect(),
-        staged.project.as_deref(),
+        &staged.from_source,
     )))
 }
 
@@ -75,7 +77,6 @@ pub fn resolved(
 /// # Errors
 /// When the interpreter is not the distribution's, or an installer fails: its last lines are in the error.
 pub fn build(
-    recipe: &Venv,
     plan: &Plan,
     surroundings: &Surroundings<'_>,
     on_line: &mut dyn FnMut(Line<'_>),
@@ -94,12 +95,19 @@ pub fn build(
     surroundings.run(&venv.create, on_line)?;
     let (installer, commands) = choose_installer(&venv.installer, surroundings, on_line)?;
     let mut project = None;
-    if let Some(command) = &commands.wheel {
-        let wheel = project::build_wheel(command, places, surroundings, on_line)?;
-        let hashes = plan.venv.require_hashes;
-        let line = project_requirement(&recipe.extras, places, hashes, Some(&wheel)).complete()?;
-        fs::write(&places.project_requirement(), line.as_bytes())?;
-        project = Some(wheel.name);
+    let mut from_source = BTreeSet::new();
+    let mut lines = String::new();
+    for (command, from) in commands.wheels.iter().zip(&venv.projects) {
+        let wheel = project::build_wheel(command, from, surroundings, on_line)?;
+        let line = project_requirement(from, venv.require_hashes, Some(&wheel));
+        lines.push_str(&line.complete()?);
+        if from.is_app {
+            project = Some(wheel.name.clone());
+        }
+        from_source.insert(wheel.name);
+    }
+    if !venv.projects.is_empty() {
+        fs::write(&places.project_requirement(), lines.as_bytes())?;
     }
     for command in &commands.install {
         install(command, plan, surroundings, on_line)?;
@@ -125,6 +133,7 @@ pub fn build(
         stage: places.stage(),
         installer,
         project,
+        from_source,
         not_compiled: compile(plan, surroundings, on_line)?,
     })
 }

@@ -3,7 +3,7 @@
 use super::build::{INDEX_OUT_OF_REACH, Surroundings};
 use crate::deb::hexadecimal;
 use crate::failure::{Failure, OrFailure as _};
-use crate::plan::{Command, Places, ProjectWheel, installer};
+use crate::plan::{Command, ProjectWheel, SourceProject, installer};
 use crate::sys::fs;
 use crate::sys::process::Line;
 use anyhow::{Context as _, Result};
@@ -13,12 +13,12 @@ use std::path::Path;
 /// Builds the wheel from the export.
 pub(super) fn build_wheel(
     command: &Command,
-    places: &Places,
+    project: &SourceProject,
     surroundings: &Surroundings<'_>,
     on_line: &mut dyn FnMut(Line<'_>),
 ) -> Result<ProjectWheel> {
-    let out = places.wheels();
-    fs::create_dir_all(&out)?;
+    let out = &project.wheels;
+    fs::create_dir_all(out)?;
     let mut unreachable = false;
     let result = surroundings.run(command, &mut |line| {
         unreachable |= installer::says_unreachable(line.text());
@@ -32,7 +32,7 @@ pub(super) fn build_wheel(
             failure.hint("the lines above say why; a source that is no Python project needs `project = false` in `[venv]`")
         }
     })?;
-    let wheels: Vec<_> = fs::names_in(&out)?
+    let wheels: Vec<_> = fs::names_in(out)?
         .into_iter()
         .filter(|name| name.to_string_lossy().ends_with(".whl"))
         .collect();

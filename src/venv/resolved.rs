@@ -6,7 +6,7 @@
 
 use crate::lockfile::normal_name;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The lines in front.
 const HEAD: &str = "# What deb-build-app installed. To install the same again, commit this file and name it in `[venv] requirements`.\n";
@@ -45,14 +45,14 @@ struct ArchiveInfo {
     hash: Option<String>,
 }
 
-/// Renders what was installed; nothing when that is the project alone, which is left out.
+/// Renders what was installed; nothing when all of it is from the source, which is left out.
 ///
 /// # Errors
 /// The name of a distribution that cannot be pinned: from a folder or a repository, or one that the installer does not tell.
 pub(super) fn render(
     written: &str,
     installed: &BTreeMap<String, String>,
-    project: Option<&str>,
+    from_source: &BTreeSet<String>,
 ) -> Result<Option<String>, String> {
     let chosen = match serde_json::from_str::<Report>(written) {
         Ok(report) => of_report(report),
@@ -60,7 +60,7 @@ pub(super) fn render(
     };
     let mut text = HEAD.to_owned();
     for (name, version) in installed {
-        if Some(name.as_str()) == project {
+        if from_source.contains(name) {
             continue;
         }
         let (found, hashes) = chosen.get(name).ok_or_else(|| name.clone())?;
@@ -123,12 +123,16 @@ mod tests {
         all.iter().map(owned).collect()
     }
 
+    fn demo() -> BTreeSet<String> {
+        BTreeSet::from(["demo".to_owned()])
+    }
+
     #[test]
     fn both_installers_words_become_one_file() {
         let uv = "Zope.Interface==6.0 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\ndemo @ file:///w/wheels/demo.whl\n";
         let all = installed(&[("demo", "1.0"), ("zope-interface", "6.0")]);
         assert_eq!(
-            render(uv, &all, Some("demo")),
+            render(uv, &all, &demo()),
             Ok(Some(format!(
                 "{HEAD}zope-interface==6.0 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\n"
             )))
@@ -136,7 +140,7 @@ mod tests {
         let pip = r#"{"version": "1", "install": [{"metadata": {"name": "Zope.Interface", "version": "6.0"},
             "download_info": {"url": "https://x", "archive_info": {"hash": "sha256=aa", "hashes": {"sha256": "aa"}}}}]}"#;
         assert_eq!(
-            render(pip, &all, Some("demo")),
+            render(pip, &all, &demo()),
             Ok(Some(format!(
                 "{HEAD}zope-interface==6.0 \\\n    --hash=sha256:aa\n"
             )))
@@ -145,13 +149,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_pinned_is_named() {
-        assert_eq!(
-            render("", &installed(&[("demo", "1")]), Some("demo")),
-            Ok(None)
-        );
+        assert_eq!(render("", &installed(&[("demo", "1")]), &demo()), Ok(None));
         let all = installed(&[("a", "1")]);
         for text in ["", "a==2 --hash=sha256:aa", "a==1", "a @ git+https://x"] {
-            assert_eq!(render(text, &all, None), Err("a".to_owned()), "{text}");
+            assert_eq!(render(text, &all, &demo()), Err("a".to_owned()), "{text}");
         }
     }
 }

@@ -115,6 +115,9 @@ fn bash_completes_commands_flags_and_values() {
 fn bash_completes_recipes_to_files() {
     let context = folder_for("bash");
     let shell = ["bash", "--norc", "--noprofile", "-i"];
+    // Without a letter the files are offered, and not the flags.
+    assert_eq!(bash_offers(&context, &["check", ""]), Vec::<String>::new());
+    assert!(bash_offers(&context, &["check", "--"]).contains(&"--json".to_owned()));
     for (keys, expected) in [
         ("deb-build-app build dem\t", "<build><demo.toml>"),
         ("deb-build-app build oth\to\t", "<build><other/one.toml>"),

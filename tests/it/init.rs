@@ -1,6 +1,8 @@
 //! `init` in copies of the apps of `fixtures/apps`, and in what `django-admin startproject` makes: the whole recipe, the package
 //! that `build` makes of it without an edit, and a host that runs it.
 
+mod layouts;
+
 use crate::context::{TestContext, repository, succeed};
 use deb_build_app::target::Root;
 use std::path::{Path, PathBuf};
@@ -53,6 +55,10 @@ fn init(context: &TestContext, app: &str) -> (PathBuf, String) {
         (Some(0), format!("{app}/deb-build-app.toml\n")),
         "{said}"
     );
+    // What `check` would warn of has no place in what we write.
+    let recipe = format!("{app}/deb-build-app.toml");
+    let (code, _, problems) = context.said(&["check", "--strict", &recipe]);
+    assert_eq!(code, Some(0), "{problems}");
     (context.path(app).join("deb-build-app.toml"), said)
 }
 
@@ -418,7 +424,7 @@ fn a_tag_is_the_version_and_the_remote_is_told_without_its_password() {
     let (recipe, said) = init(&context, "greeter");
     let text = std::fs::read_to_string(recipe).unwrap();
     for line in [
-        "version = \"3.1\"  # the tag v3.1\n",
+        "version = { from = \"git\" }  # 3.1 now, by the tag v3.1\n",
         "homepage = \"https://example.org/ada/greeter\"\n",
         "# A clone of https://example.org/ada/greeter.git.\n",
     ] {

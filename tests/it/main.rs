@@ -140,5 +140,8 @@ mod services;
 /// Building one or many recipes: which, what fails, what options change.
 mod several;
 
+/// Sources: repositories, folders, archives, patches, versions.
+mod source;
+
 /// Running programs, and packages to try.
 mod support;

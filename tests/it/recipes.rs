@@ -136,7 +136,7 @@ fn entries(json: &Value) -> Vec<(String, String, String, u64, u64)> {
 #[test]
 fn every_invalid_recipe_is_refused_with_its_text() {
     let recipes = checked("invalid");
-    assert!(recipes.len() >= 80, "the fixtures are there");
+    assert!(recipes.len() >= 290, "the fixtures are there");
     let mut wrong = Vec::new();
     for recipe in &recipes {
         let name = recipe.path.display();
@@ -157,7 +157,7 @@ fn every_invalid_recipe_is_refused_with_its_text() {
 #[test]
 fn every_valid_recipe_is_accepted() {
     let recipes = checked("valid");
-    assert!(recipes.len() >= 15, "the fixtures are there");
+    assert!(recipes.len() >= 28, "the fixtures are there");
     let mut wrong = Vec::new();
     for recipe in &recipes {
         let name = recipe.path.file_name().unwrap().to_str().unwrap();
@@ -263,9 +263,11 @@ fn every_code_has_a_recipe() {
         .flat_map(|recipe| entries(&recipe.json))
         .map(|(_, code, ..)| code)
         .collect();
+    // Nothing is said of keys that are not supported yet: what only they can be is shown by `together.txt`.
+    let of_later = [Code::SamePort, Code::PrivilegedPort, Code::NotSoOften];
     let missing: Vec<_> = Code::ALL
         .iter()
-        .filter(|code| !shown.contains(code.as_str()))
+        .filter(|code| !shown.contains(code.as_str()) && !of_later.contains(code))
         .collect();
     // A recipe that cannot be read is no file of the fixtures: see `check.rs`. The last one is a fault of ours.
     assert_eq!(missing, [&Code::Unreadable, &Code::Refused]);
@@ -300,7 +302,7 @@ fn a_recipe_that_is_not_there_says_so() {
         (
             Some(3),
             String::new(),
-            "error: there is no recipe `none.toml`\n\nhint: name a recipe file, such as `recipes/demosite.toml`\n"
+            "error: `none.toml`: there is no such recipe\n\nhint: name a recipe file, such as `recipes/demosite.toml`\n"
                 .to_owned()
         )
     );

@@ -1,9 +1,10 @@
 //! Tables that wait for a later version, or for a change in the app: secrets, tasks and the web server's site.
 
 use super::{LATER, Parts};
+use crate::init::django::Place;
 use crate::init::services::{APP, below_app};
 use crate::init::supported::is_later;
-use crate::init::toml_text::{Section, list};
+use crate::init::toml_text::{Section, list, quote};
 
 pub(super) fn secrets(parts: &Parts<'_>) -> Option<Section> {
     let app = parts.app;
@@ -11,10 +12,12 @@ pub(super) fn secrets(parts: &Parts<'_>) -> Option<Section> {
         .django
         .as_ref()
         .and_then(|django| django.secret_variable.clone());
+    let of_flask = app.flask.iter().flat_map(|flask| &flask.secret_variables);
     let of_dotenv = app.dotenv.iter().flat_map(|dotenv| &dotenv.secret);
     let mut names: Vec<_> = of_dotenv
         .filter(|name| name.contains("SECRET_KEY"))
         .cloned()
+        .chain(of_flask.cloned())
         .chain(of_django)
         .collect();
     names.sort();
@@ -104,9 +107,20 @@ pub(super) fn nginx(parts: &Parts<'_>) -> Option<Section> {
         "server-name",
         &list(&[format!("{}.example.org", parts.identity.name)]),
     );
+    let django = parts.app.django.as_ref();
+    let url = django.and_then(|django| django.static_url.as_deref());
+    let directory = match django.and_then(|django| django.static_root.as_ref()) {
+        Some(Place::InSource(path)) => below_app(path),
+        Some(Place::OnHost(path)) => path.clone(),
+        None => format!("{APP}/static"),
+    };
     section.set(
         "locations",
-        "{ \"/\" = { service = \"web\" }, \"/static\" = { directory = \"@prefix@/app/static\" } }",
+        &format!(
+            "{{ \"/\" = {{ service = \"web\" }}, {} = {{ directory = {} }} }}",
+            quote(url.unwrap_or("/static")),
+            quote(&directory)
+        ),
     );
     Some(section.waiting())
 }

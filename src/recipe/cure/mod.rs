@@ -6,6 +6,9 @@
 mod host;
 mod web;
 
+use super::address::PASSWORD;
+use super::schema::nearest;
+use super::venv::Requirement;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
@@ -27,8 +30,10 @@ pub(super) fn of(key: &str, text: &str) -> String {
         "package.section" => {
             "write one of Debian's sections in lower case, such as `web`, `utils` or `net`"
         }
-        "package.homepage" => "write one address on one line, such as `https://example.org`",
-        "package.license" => "write one SPDX expression on one line, such as `MIT`",
+        "package.homepage" => "write one address of http or https, such as `https://example.org`",
+        "package.license" => {
+            "write one SPDX expression, such as `MIT` or `MIT OR Apache-2.0`; a licence of your own is `LicenseRef-NAME`"
+        }
         "package.depends"
         | "package.pre-depends"
         | "package.recommends"
@@ -59,7 +64,7 @@ pub(super) fn of(key: &str, text: &str) -> String {
         {
             "the app's programs are `@prefix@/bin/NAME`: only `@prefix@` and `@name@` are replaced"
         }
-        "target.architecture" => "leave it out: what is compiled decides",
+        "target.architecture" => return architecture(text),
         "user.name" => return account(text),
         "user.groups" => "write groups of the host, such as `adm`",
         "venv.prefix" => {
@@ -68,6 +73,16 @@ pub(super) fn of(key: &str, text: &str) -> String {
         "venv.python" => "leave it out: the Python of the release is taken",
         "venv.packages" if text.starts_with("-e") || text.contains("--editable") => {
             "the code of an editable install stays in the source: `project = true` installs the source itself"
+        }
+        "venv.packages"
+            if text
+                .parse::<Requirement>()
+                .is_err_and(|why| why.to_string() == PASSWORD) =>
+        {
+            "write the address without them: pip and uv ask `~/.netrc` of the build machine"
+        }
+        "venv.verify.imports" => {
+            "write the names of modules, such as `demosite` or `demosite.wsgi`"
         }
         "venv.packages" => {
             "write requirements such as `gunicorn==23.0.0`; files of them go into `requirements`"
@@ -104,6 +119,19 @@ fn name(text: &str) -> String {
     } else {
         "write two or more lower-case letters, digits, `+`, `-` and `.`, such as `demo-app`"
             .to_owned()
+    }
+}
+
+/// Architectures that somebody may have meant.
+const ARCHITECTURES: &[&str] = &[
+    "all", "amd64", "arm64", "armhf", "i386", "ppc64el", "riscv64", "s390x",
+];
+
+/// Proposes an architecture that is nearly the same.
+fn architecture(text: &str) -> String {
+    match nearest(ARCHITECTURES.iter().copied(), text) {
+        Some(known) if !text.contains(char::is_whitespace) => format!("did you mean `{known}`?"),
+        _ => "leave it out: what is compiled decides".to_owned(),
     }
 }
 

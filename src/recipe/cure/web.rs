@@ -21,6 +21,9 @@ pub(super) fn of(key: &str) -> Option<&'static str> {
         "nginx.body-size" => "write such as `10m`",
         "nginx.headers.*" => "write such as `X-Frame-Options = \"DENY\"`",
         "nginx.locations.*" => "write such as `/`, `/static` or `= /favicon.ico`",
+        "nginx.locations.*.directory" => {
+            "write a folder of the host, such as `@prefix@/static` or `/var/lib/@name@/media`"
+        }
         "nginx.locations.*.redirect" => {
             "write a path such as `/new`, or an address such as `https://example.org/new`"
         }

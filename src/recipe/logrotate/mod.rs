@@ -139,7 +139,9 @@ fn read_files(
         );
     }
     for text in &mut texts {
-        substitutions.apply(text);
+        if !substitutions.apply_or_refuse(table, &table.full("files"), text) {
+            continue;
+        }
         let Some(file) = table.check::<LogFiles>("files", text) else {
             continue;
         };

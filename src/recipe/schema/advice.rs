@@ -1,7 +1,7 @@
 //! What to write instead, where the list of keys alone can say it: the help below an unknown key, a missing one, and a value of
 //! a wrong type.
 
-use super::{Key, Shape, TableSpec};
+use super::{Key, Map, Shape, TableSpec};
 use toml::Spanned;
 use toml::de::DeValue;
 
@@ -13,11 +13,20 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("count", "instances"),
     ("cwd", "directory"),
     ("dependencies", "depends"),
+    ("environment", "env"),
     ("exec", "command"),
+    ("execreload", "reload"),
+    ("execstart", "command"),
+    ("killsignal", "stop-signal"),
+    ("oncalendar", "schedule"),
+    ("onfailure", "on-failure"),
     ("repository", "git"),
     ("rev", "ref"),
     ("run", "command"),
+    ("stopsignal", "stop-signal"),
+    ("supplementarygroups", "groups"),
     ("tag", "ref"),
+    ("timeoutstopsec", "stop-timeout"),
     ("url", "git"),
     ("workdir", "directory"),
     ("workers", "instances"),
@@ -32,8 +41,7 @@ pub(super) fn unknown(root: &'static TableSpec, spec: &'static TableSpec, word: 
     if let Some(known) = very_near {
         return format!("did you mean `{known}`?");
     }
-    let synonym = SYNONYMS.iter().find(|(other, _)| *other == word);
-    if let Some((_, known)) = synonym.filter(|(_, known)| spec.key(known).is_some()) {
+    if let Some(known) = synonym(spec, word) {
         return format!("it is called `{known}` here");
     }
     if let Some(home) = elsewhere(root, spec, word) {
@@ -49,6 +57,15 @@ pub(super) fn unknown(root: &'static TableSpec, spec: &'static TableSpec, word: 
                 .join(", ")
         ),
     }
+}
+
+/// Returns what another tool's word is called in this table. systemd writes `ExecStart`, others `exec_start`.
+fn synonym(spec: &TableSpec, word: &str) -> Option<&'static str> {
+    let plain = word.to_ascii_lowercase().replace(['-', '_'], "");
+    SYNONYMS
+        .iter()
+        .find(|(other, known)| other.replace('-', "") == plain && spec.key(known).is_some())
+        .map(|(_, known)| *known)
 }
 
 /// Says where a word is a key, when it is not one of `spec`.
@@ -73,9 +90,10 @@ fn header(key: &Key) -> String {
     }
 }
 
-/// Returns whether the table lacks `required` only because `word` is a misspelling of it.
+/// Returns whether the table lacks `required` only because `word` is a misspelling of it, or what another tool calls it.
 pub(super) fn is_meant(spec: &TableSpec, word: &str, required: &str) -> bool {
-    nearest(spec.keys.iter().map(|key| key.name), word) == Some(required)
+    synonym(spec, word) == Some(required)
+        || nearest(spec.keys.iter().map(|key| key.name), word) == Some(required)
 }
 
 /// Shows how a missing key is written.
@@ -110,6 +128,28 @@ pub(super) fn wrong_type(name: &str, shape: Shape, value: &DeValue<'_>) -> Strin
             DeValue::String(text),
         ) => {
             format!("put brackets around it: `[{:?}]`", text.as_ref())
+        }
+        (Shape::List(Shape::Text | Shape::Pattern(_) | Shape::Choice(_)), DeValue::Table(_)) => {
+            let key = name.rsplit('.').next().unwrap_or(name);
+            format!("write a list in the table around it: `{key} = [\"…\"]`")
+        }
+        (
+            Shape::Map(Map {
+                key,
+                value: Shape::Table(_),
+            }),
+            DeValue::Array(_),
+        ) => {
+            format!("write `[{name}.{key}]`, once for each, with a name of your own")
+        }
+        (
+            Shape::Map(Map {
+                key,
+                value: Shape::Text,
+            }),
+            _,
+        ) => {
+            format!("write a table of strings: `{{ {key} = \"…\" }}`")
         }
         (Shape::Table(_), DeValue::Array(items))
             if matches!(items.first().map(Spanned::get_ref), Some(DeValue::Table(_))) =>
@@ -175,7 +215,10 @@ pub(super) fn one_of(choices: &[&str]) -> String {
 
 /// Returns the known word that a word is most likely meant to be: a few letters differ, or both begin
 /// alike.
-pub(super) fn nearest<'a>(known: impl Iterator<Item = &'a str>, word: &str) -> Option<&'a str> {
+pub(in crate::recipe) fn nearest<'a>(
+    known: impl Iterator<Item = &'a str>,
+    word: &str,
+) -> Option<&'a str> {
     let word = word.to_ascii_lowercase().replace('_', "-");
     known
         .map(|known| (strsim::damerau_levenshtein(known, &word), known))
@@ -224,7 +267,7 @@ mod tests {
         );
         assert_eq!(
             unknown(&RECIPE, &RECIPE, "environment"),
-            "did you mean `env`?"
+            "it is called `env` here"
         );
         assert_eq!(
             unknown(&RECIPE, &RECIPE, "services"),

@@ -146,6 +146,10 @@ impl Tables {
             // Draft-07 has no word for it.
             description.insert(0, LATER.to_owned());
         }
+        if !key.later && !key.later_values.is_empty() {
+            let values = key.listed_later_values();
+            description.push(format!("Not supported by this version: {values}."));
+        }
         schema.put("description", description.join("\n\n"));
         schema.extend(self.shape(key.shape, keys));
         if let Some(default) = key.default {

@@ -21,11 +21,14 @@ mod venv;
 mod walk;
 mod web;
 
+pub(super) use advice::nearest;
 pub use json::json_schema;
 pub use manual::manual;
+pub(super) use package::OVERRIDES;
 pub(super) use packing::PACKING;
 pub use page::page;
 pub(super) use recipe::RECIPE;
+pub(super) use service::SERVICE;
 pub(super) use walk::check;
 
 /// What a user has to know beside the keys, in the Markdown of [`prose`].
@@ -59,6 +62,8 @@ pub struct Key {
     pub required: bool,
     /// Whether its stage does not exist yet.
     pub later: bool,
+    /// Values whose stage does not exist yet; `*/` is any that ends in a `/`.
+    pub later_values: &'static [&'static str],
     /// What holds without it, in TOML, where it is always the same.
     pub default: Option<&'static str>,
     /// A value that is allowed, in TOML.
@@ -106,6 +111,7 @@ impl Key {
             shape,
             required: false,
             later: false,
+            later_values: &[],
             default: None,
             example: None,
         }
@@ -132,6 +138,34 @@ impl Key {
         }
     }
 
+    /// Says for which values the stage does not exist yet: a word that is taken away makes its value supported.
+    const fn later_values(self, values: &'static [&'static str]) -> Self {
+        Key {
+            later_values: values,
+            ..self
+        }
+    }
+
+    /// Returns whether the stage for this value does not exist yet.
+    fn is_later_value(&self, value: &str) -> bool {
+        self.later_values
+            .iter()
+            .any(|later| match later.strip_prefix('*') {
+                Some(end) => value.ends_with(end),
+                None => *later == value,
+            })
+    }
+
+    /// Lists the values whose stage does not exist yet, as they are written.
+    fn listed_later_values(&self) -> String {
+        let quoted: Vec<_> = self
+            .later_values
+            .iter()
+            .map(|value| format!("`\"{}\"`", value.replace('*', "…")))
+            .collect();
+        quoted.join(", ")
+    }
+
     /// Says what holds without it.
     const fn default(self, toml: &'static str) -> Self {
         Key {
@@ -154,6 +188,11 @@ impl Key {
 }
 
 impl TableSpec {
+    /// Returns whether it has a key of this name whose stage exists.
+    pub(super) fn supports(&self, name: &str) -> bool {
+        self.key(name).is_some_and(|key| !key.later)
+    }
+
     /// Returns the key of this name.
     pub fn key(&self, name: &str) -> Option<&'static Key> {
         self.keys.iter().find(|key| key.name == name)

@@ -60,9 +60,10 @@ table! {
     VERSION {
         /// `git`: the last tag, with the distance and the commit behind it when there are commits after it. `project`: what the
         /// installed project says of itself.
-        "from" = Key::of(Shape::Choice(&["git", "project"])).later();
-        /// With `from = "git"`: which tags are versions.
-        "tags" = Key::of(Shape::Text).later().default(r#""v*""#);
+        "from" = Key::of(Shape::Choice(&["git", "project"]));
+        /// With `from = "git"`: which tags are versions, with one `*` for the version itself. Without it every tag that is a
+        /// version counts, `v1.2` as well as `1.2`.
+        "tags" = Key::of(Shape::Text).default(r#""*""#).example(r#""demo-*""#);
         /// A whole Debian version, taken as it stands, without the mapping of `version = "…"`.
         "debian" = Key::of(Shape::Text).example(r#""1:1.0~x-1""#);
     }
@@ -71,12 +72,12 @@ table! {
 table! {
     /// A virtualenv works only with the Python of the release it was made on, so that a package is for one release.
     pub(super) TARGET {
-        /// The Debian release, by its code name; without it, that of the build machine.
+        /// The Debian release, by its code name: `bookworm` or `trixie`; without it, that of the build machine.
         "release" = Key::of(Shape::Text).example(r#""bookworm""#);
         /// The architecture. `auto`: that of the build machine, or `all` when nothing is compiled.
         "architecture" = Key::of(Shape::Text).default(r#""auto""#);
         /// What keeps the services running.
-        "service-manager" = Key::of(MANAGER).default(r#""systemd""#);
+        "service-manager" = Key::of(MANAGER).later_values(LATER_MANAGERS).default(r#""systemd""#);
     }
 }
 
@@ -84,9 +85,12 @@ table! {
 pub(super) const MANAGER: Shape =
     Shape::Choice(&["systemd", "supervisor", "sysv", "runit", "daemontools"]);
 
+/// Managers whose stage does not exist yet.
+pub(super) const LATER_MANAGERS: &[&str] = &["supervisor", "sysv", "runit", "daemontools"];
+
 table! {
     /// In these tables are only the keys that differ; those that a table must have otherwise can be missing.
-    pub(super) OVERRIDES {
+    pub(in crate::recipe) OVERRIDES {
         /// See `[package]`.
         "package" = Key::of(Shape::Table(&PACKAGE));
         /// See `[source]`.

@@ -254,6 +254,12 @@ impl Entry {
         if let Some(default) = self.key.default {
             facts.push(format!("default `{default}`"));
         }
+        if !self.key.later && !self.key.later_values.is_empty() {
+            facts.push(format!(
+                "not supported by this version: {}",
+                self.key.listed_later_values()
+            ));
+        }
         facts
     }
 }

@@ -1,6 +1,6 @@
 //! `[service.*]` and `[[task]]`.
 
-use super::package::MANAGER;
+use super::package::{LATER_MANAGERS, MANAGER};
 use super::{Key, Shape, TEXTS, table};
 
 /// A path of the host.
@@ -8,8 +8,9 @@ pub(super) const HOST_PATH: Shape = Shape::Pattern("^(/|@prefix@)");
 
 table! {
     /// A service runs as the service user, with the environment of the recipe.
-    pub(super) SERVICE {
-        /// The program's absolute path and its arguments, split as sh splits them. `${NAME}` is the value of a variable of the
+    pub(in crate::recipe) SERVICE {
+        /// The program and its arguments, split as sh splits them: a whole path, or the name of a program of the app, which is in
+        /// `@prefix@/bin`. `${NAME}` is the value of a variable of the
         /// service's environment; there is no shell: write `/bin/sh -c '…'` for one.
         "command" = Key::of(Shape::Text).required().example(r#""@prefix@/bin/gunicorn --bind 127.0.0.1:8000 demosite:app""#);
         /// Where it runs; without it, the prefix of the virtualenv.
@@ -23,7 +24,7 @@ table! {
         /// The value of `PORT`, for the first instance.
         "port" = Key::of(Shape::Integer(1, 65535)).later().example("61500");
         /// What keeps this service running, when it is not `[target] service-manager`.
-        "manager" = Key::of(MANAGER).later();
+        "manager" = Key::of(MANAGER).later().later_values(LATER_MANAGERS);
         /// `foreground`: the program stays. `forking`: it puts itself into the background, and writes `pid-file`.
         "type" = Key::of(Shape::Choice(&["foreground", "forking"])).later().default(r#""foreground""#);
         /// The file with its process id, for `type = "forking"`.

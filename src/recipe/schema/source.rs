@@ -16,19 +16,19 @@ table! {
         /// The tag, branch or commit that is packaged.
         "ref" = Key::of(Shape::Text).default(r#""HEAD""#).example(r#""v1.4.2""#);
         /// A folder that is packaged as it is, without what git ignores, build folders and virtualenvs.
-        "path" = Key::of(Shape::Text).later().example(r#""..""#);
+        "path" = Key::of(Shape::Text).example(r#""..""#);
         /// An archive, as a file or an address: `.tar.gz`, `.tar.xz` or `.zip`. It needs `sha256`.
-        "archive" = Key::of(Shape::Text).later().example(r#""demo-1.0.tar.gz""#);
+        "archive" = Key::of(Shape::Text).example(r#""demo-1.0.tar.gz""#);
         /// The SHA-256 sum of the archive.
-        "sha256" = Key::of(SHA256).later();
+        "sha256" = Key::of(SHA256);
         /// The folder of the source that holds the app.
         "subdirectory" = Key::of(SOURCE_PATH).example(r#""app""#);
         /// Whether submodules are part of the source.
-        "submodules" = Key::of(Shape::Boolean).later().default("false");
+        "submodules" = Key::of(Shape::Boolean).default("false");
         /// Patches beside the recipe, applied in this order and without fuzz.
-        "patches" = Key::of(TEXTS).later().example(r#"["fix.patch"]"#);
+        "patches" = Key::of(TEXTS).example(r#"["fix.patch"]"#);
         /// More sources, each with its place in the first one.
-        "extra" = Key::of(Shape::List(&Shape::Table(&EXTRA))).later();
+        "extra" = Key::of(Shape::List(&Shape::Table(&EXTRA)));
     }
 }
 

@@ -79,8 +79,24 @@ impl Walk<'_> {
                 span.clone(),
                 format!("`{full}` is not supported yet"),
                 "",
-                "remove it: this version of deb-build-app would ignore it".to_owned(),
+                "remove it until a later version supports it".to_owned(),
             );
+            self.problems.note_refused(&span, value);
+        } else if let DeValue::String(text) = value.get_ref()
+            && !self.in_refused
+            && key.is_later_value(text)
+        {
+            self.problem(
+                Code::NotSupportedYet,
+                value.span(),
+                format!("`{full} = \"{text}\"` is not supported yet"),
+                "",
+                key.default.map_or_else(
+                    || "write another value until a later version supports it".to_owned(),
+                    |default| format!("use `{default}` until a later version supports it"),
+                ),
+            );
+            self.problems.note_refused(&value.span(), value);
         }
         inner.value(&full, span, key.shape, value, key.shape);
     }
@@ -228,7 +244,7 @@ impl Walk<'_> {
 
 impl Shape {
     /// Returns whether a value has the type that this holds, whatever is in it.
-    fn is_of_type(&self, value: &DeValue<'_>) -> bool {
+    pub(in crate::recipe) fn is_of_type(&self, value: &DeValue<'_>) -> bool {
         match self {
             Shape::Text | Shape::Pattern(_) | Shape::Choice(_) => {
                 matches!(value, DeValue::String(_))

@@ -144,7 +144,7 @@ fn read_one(
 ) -> Option<Service> {
     let command = command::read(table, "command", substitutions);
     let port = table.number::<u16>("port");
-    let env = environment::read(table, "env", substitutions);
+    let env = environment::read_host(table, "env", substitutions);
     let scope = scope.with(&env, port.is_some());
     if let Some(command) = &command {
         scope.check(table, "command", command);

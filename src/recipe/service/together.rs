@@ -5,6 +5,7 @@ use crate::recipe::accounts::{Accounts, UserName};
 use crate::recipe::code::Code;
 use crate::recipe::command;
 use crate::recipe::host_path::AbsolutePath;
+use crate::recipe::schema::SERVICE;
 use crate::recipe::scope::Scope;
 use crate::recipe::substitutions::Substitutions;
 use crate::recipe::table::Table;
@@ -20,7 +21,11 @@ pub(super) fn read_user(table: &Table<'_>, accounts: &Accounts) -> Option<UserNa
             "user",
             user.span.clone(),
             "a fault in the app would be a fault in the whole host",
-            "leave `user` out, or add `allow-root = true` where there is no other way",
+            if SERVICE.supports("allow-root") {
+                "leave `user` out, or add `allow-root = true` where there is no other way"
+            } else {
+                "leave `user` out: the service then runs as the user of the app"
+            },
         );
     }
     if let Some(span) = table.place_of("allow-root").filter(|_| allowed && !root) {

@@ -6,6 +6,7 @@ use crate::recipe::cure;
 use crate::recipe::entry::NamedEntry;
 use crate::recipe::key_name::joined;
 use crate::recipe::substitutions::Substitutions;
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::ops::Range;
 use std::str::FromStr;
@@ -35,7 +36,14 @@ impl Table<'_> {
         self.invalid(&name, span, why, help.into());
     }
 
-    fn invalid(&self, name: &str, span: Range<usize>, why: &str, help: String) {
+    /// Says why what this whole name stands for is not valid.
+    pub(in crate::recipe) fn invalid(
+        &self,
+        name: &str,
+        span: Range<usize>,
+        why: &str,
+        help: String,
+    ) {
         self.problem(
             Code::InvalidValue,
             span,
@@ -131,7 +139,9 @@ impl Table<'_> {
         T::Err: Display,
     {
         let mut text = self.string(key)?;
-        substitutions.apply(&mut text);
+        if !substitutions.apply_or_refuse(self, &self.full(key), &mut text) {
+            return None;
+        }
         self.check(key, &text)
     }
 
@@ -145,13 +155,8 @@ impl Table<'_> {
         T::Err: Display,
     {
         let mut texts = self.strings(key);
-        for text in &mut texts {
-            substitutions.apply(text);
-        }
-        texts
-            .iter()
-            .filter_map(|text| self.check(key, text))
-            .collect()
+        texts.retain_mut(|text| substitutions.apply_or_refuse(self, &self.full(key), text));
+        self.check_list(key, &texts)
     }
 
     /// Returns what one of the choices stands for; what is none of them is reported before anything is read.
@@ -184,9 +189,28 @@ impl Table<'_> {
     where
         T::Err: Display,
     {
-        self.strings(key)
-            .iter()
-            .filter_map(|text| self.check(key, text))
-            .collect()
+        self.check_list(key, &self.strings(key))
+    }
+
+    /// Turns the items of a list into checked values; what stands there twice is reported.
+    fn check_list<T: FromStr>(&self, key: &'static str, texts: &[Located<String>]) -> Vec<T>
+    where
+        T::Err: Display,
+    {
+        let mut seen = BTreeSet::new();
+        let mut values = Vec::new();
+        for text in texts {
+            if !seen.insert(text.value.as_str()) {
+                self.conflict(
+                    text.span.clone(),
+                    format!("`{}` stands in `{}` twice", text.value, self.full(key)),
+                    "",
+                    "remove one of the two",
+                );
+                continue;
+            }
+            values.extend(self.check(key, text));
+        }
+        values
     }
 }

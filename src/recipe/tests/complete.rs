@@ -147,7 +147,7 @@ fn all_that_is_wrong_with_the_complete_recipe_is_that_it_is_early() {
 fn the_complete_recipe_means_what_it_says() {
     let (recipe, _) = complete();
     assert!(
-        matches!(&recipe.package.version_source, VersionSource::Git(tags) if tags.as_str() == "v*")
+        matches!(&recipe.package.version_source, VersionSource::Git(tags) if tags.to_string() == "v*")
     );
     let source = recipe.source.expect("a source");
     assert!(

@@ -2,10 +2,13 @@
 
 mod index;
 mod lock;
+mod marker;
+mod requirement;
 mod verify;
 
 pub use index::{Indexes, WheelPlace};
 pub use lock::Lock;
+pub use requirement::Requirement;
 pub use verify::{LeakPattern, ModuleName, Verify};
 
 use super::host_path::Prefix;
@@ -99,53 +102,8 @@ pub enum PythonChoice {
 }
 
 text_newtype! {
-    /// A requirement as pip reads it (PEP 508), never an option of pip.
-    Requirement
-}
-text_newtype! {
     /// The name of an extra (PEP 685).
     Extra
-}
-
-impl FromStr for Requirement {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        if text.starts_with(|c: char| !c.is_ascii_alphanumeric()) || text.is_empty() {
-            return invalid(
-                "it must start with the name of a distribution, such as `gunicorn==23.0.0`",
-            );
-        }
-        let (bare, options) = text.split_once(" --").unwrap_or((text, ""));
-        let mut options = options.split(" --").filter(|option| !option.is_empty());
-        if text.chars().any(char::is_control) || !options.all(is_hash) {
-            return invalid("it must be one requirement, without options of pip but `--hash`");
-        }
-        if has_credentials(bare) {
-            return invalid(
-                "a recipe holds no passwords and tokens: everybody who has it would have them",
-            );
-        }
-        Ok(Requirement(text.to_owned()))
-    }
-}
-
-/// Returns whether an option is a hash that both installers check.
-fn is_hash(option: &str) -> bool {
-    let digits = option.trim().strip_prefix("hash=sha256:");
-    digits.is_some_and(|it| it.len() == 64 && it.bytes().all(|it| it.is_ascii_hexdigit()))
-}
-
-/// Returns whether an address in a requirement has a name or password; the user of ssh is none.
-fn has_credentials(text: &str) -> bool {
-    let Some((before, rest)) = text.split_once("://") else {
-        return false;
-    };
-    let end = rest.find(['/', '?', '#', ' ']).unwrap_or(rest.len());
-    match rest[..end].rsplit_once('@') {
-        Some((user, _)) => !before.ends_with("ssh") || user.contains(':'),
-        None => false,
-    }
 }
 
 impl FromStr for Extra {
@@ -183,21 +141,6 @@ impl FromStr for PythonChoice {
     }
 }
 
-impl Requirement {
-    /// Returns whether it says which bytes are meant.
-    pub fn has_hash(&self) -> bool {
-        self.0.contains(" --hash=")
-    }
-
-    /// Returns whether it names one version and no other.
-    fn is_pinned(&self) -> bool {
-        let bare = self.0.split([';']).next().unwrap_or_default();
-        let bare = bare.split(" --").next().unwrap_or_default();
-        bare.contains(" @ ")
-            || (bare.contains("==") && !bare.contains(['*', ',', '<', '>', '~', '!']))
-    }
-}
-
 /// Reads where the virtualenv is, which other tables are read with.
 pub(super) fn read_prefix(document: &Table<'_>, name: &Located<String>) -> Option<Prefix> {
     let table = document.table_or_empty("venv");
@@ -223,7 +166,7 @@ pub(super) fn read(
         needs_source(&table, key, has_source);
     }
     let python = table.parsed("python");
-    let packages = table.parsed_list("packages");
+    let packages = requirement::read(&table);
     let requirements = table.parsed_list("requirements");
     let constraints = table.parsed_list("constraints");
     let lock = lock::read(&table, has_source);
@@ -334,48 +277,4 @@ fn read_prune(table: &Table<'_>) -> BTreeSet<Prune> {
         .iter()
         .filter_map(|text| PRUNE.iter().find(|(name, _)| *name == text.value));
     known.map(|(_, part)| *part).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_requirement_has_neither_options_nor_credentials() {
-        for text in [
-            "gunicorn --pre",
-            "gunicorn==1 --hash=md5:00",
-            "gunicorn==1 --hash=sha256:00 --pre",
-            "x @ https://ada:pw@example.org/x.whl",
-            "x @ git+https://token@example.org/x.git",
-            "x @ git+ssh://git:pw@example.org/x.git",
-        ] {
-            assert!(text.parse::<Requirement>().is_err(), "{text}");
-        }
-        assert!(
-            "x @ git+ssh://git@example.org/x.git"
-                .parse::<Requirement>()
-                .is_ok()
-        );
-    }
-
-    #[test]
-    fn a_requirement_is_pinned_when_one_version_fits() {
-        for (text, pinned) in [
-            ("gunicorn==23.0.0", true),
-            ("uvicorn[standard] == 0.30 ; python_version >= '3.9'", true),
-            ("demo @ https://example.org/demo-1.0.whl", true),
-            ("gunicorn", false),
-            ("gunicorn>=23", false),
-            ("gunicorn==23.*", false),
-            ("gunicorn==23,!=24", false),
-            (
-                "gunicorn==23.0.0 --hash=sha256:00000000000000000000000000000000000000000000000000000000000000aa",
-                true,
-            ),
-        ] {
-            let requirement: Requirement = text.parse().expect("a requirement");
-            assert_eq!(requirement.is_pinned(), pinned, "{text}");
-        }
-    }
 }

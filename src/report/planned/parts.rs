@@ -46,7 +46,7 @@ impl PlannedPackage {
         PlannedPackage {
             recipe: parts.name.to_path_buf(),
             package: package.name.to_string(),
-            version: package.version.to_string(),
+            version: crate::plan::version(package).to_string(),
             path: path(&parts),
             release: release.clone(),
             python: plan.interpreter.version.clone(),
@@ -115,7 +115,7 @@ fn path(parts: &PlanParts<'_>) -> String {
         return output.to_string();
     }
     let package = &parts.recipe.package;
-    let (name, version) = (&package.name, package.version.without_epoch());
+    let (name, version) = (&package.name, crate::plan::version_in_file_name(package));
     let file = format!("{name}_{version}_{}.deb", Placeholder::Architecture);
     parts.output.join(file).display().to_string()
 }
@@ -126,7 +126,7 @@ fn source(plan: &Plan) -> Option<PlannedSource> {
     let open = Placeholder::Commit.to_string();
     Some(PlannedSource {
         path: source.name(),
-        reference: source.reference.clone(),
+        reference: source.reference(),
         subdirectory: source
             .subdirectory
             .as_ref()

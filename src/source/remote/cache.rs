@@ -11,7 +11,9 @@
 //! Nothing is ever removed from a cache that is whole: the folder may be deleted when no build runs.
 
 use super::client::INCOMING;
+use crate::failure::Failure;
 use crate::recipe::GitAddress;
+use crate::sys::clock::Stopwatch;
 use crate::sys::fs;
 use crate::sys::lock::Lock;
 use anyhow::{Context as _, Result};
@@ -20,12 +22,19 @@ use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// How much of the repository's own name is part of the cache's.
 const NAME_LENGTH: usize = 40;
 
 /// How many bytes of the address's hash are.
 const HASH_BYTES: usize = 8;
+
+/// How long a build is waited for that reads what has to be thrown away: most are over by then.
+const LONGEST_WAIT: Duration = Duration::from_mins(10);
+
+/// How long to wait before looking again.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Which of the two repositories.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,7 +120,7 @@ impl Cache {
 
     /// Makes an empty repository in the place of one that a fetch has set up for what the server cannot do.
     pub(super) fn renew(&self, store: Store, fetching: &Fetching) -> Result<()> {
-        let alone = Lock::exclusive(&self.beside("use.lock"))?;
+        let alone = self.alone()?;
         fs::remove_dir_all(&self.path(store)).context("clearing the cache failed")?;
         drop(alone);
         self.prepare(store, fetching)?;
@@ -119,11 +128,32 @@ impl Cache {
     }
 
     fn clear(&self) -> Result<()> {
-        let _alone = Lock::exclusive(&self.beside("use.lock"))?;
+        let _alone = self.alone()?;
         for store in [Store::Snapshots, Store::History] {
             fs::remove_dir_all(&self.path(store)).context("clearing the cache failed")?;
         }
         Ok(())
+    }
+
+    /// Takes the right to throw away. Who waits for it may hold what another build waits for, or this build itself may be
+    /// the reader: nobody waits for ever.
+    fn alone(&self) -> Result<Lock> {
+        let path = self.beside("use.lock");
+        let watch = Stopwatch::start();
+        loop {
+            if let Some(lock) = Lock::try_exclusive(&path)? {
+                return Ok(lock);
+            }
+            if watch.elapsed() > LONGEST_WAIT {
+                return Err(Failure::build(format!(
+                    "the cache `{}` is damaged, and a build that reads it is in the way of making it anew",
+                    self.path(Store::Snapshots).display()
+                ))
+                .hint("wait until no other build runs, remove that folder, and build again")
+                .into());
+            }
+            std::thread::sleep(PAUSE);
+        }
     }
 
     /// Makes a repository that is not there yet; returns whether it was.

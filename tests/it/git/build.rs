@@ -18,7 +18,7 @@ ref = "main"
 "#;
 
 /// A tool in the network, with the caches of the other tests but for git's.
-fn command(network: &Network, context: &TestContext, words: &[&str]) -> Command {
+pub(super) fn command(network: &Network, context: &TestContext, words: &[&str]) -> Command {
     let mut command = network.command(crate::context::tool());
     command.args(words).current_dir(context.path(""));
     context.set_environment(&mut command);
@@ -28,7 +28,7 @@ fn command(network: &Network, context: &TestContext, words: &[&str]) -> Command 
     command
 }
 
-fn app_on_a_server(network: &mut Network) -> (TestContext, Repository) {
+pub(super) fn app_on_a_server(network: &mut Network) -> (TestContext, Repository) {
     network.https();
     let context = TestContext::new().with_empty_cache();
     // The fetched uv is taken over: there is no index in this network.
@@ -67,7 +67,7 @@ fn holders(folder: &Path) -> String {
     String::from_utf8(grep.output().unwrap().stdout).unwrap()
 }
 
-fn text(output: &Output) -> String {
+pub(super) fn text(output: &Output) -> String {
     format!(
         "{}{}",
         String::from_utf8_lossy(&output.stdout),

@@ -3,15 +3,16 @@
 use super::network::Network;
 use deb_build_app::failure;
 use deb_build_app::plan::{NamedPaths, SourcePlan};
-use deb_build_app::recipe::GitAddress;
-use deb_build_app::source;
+use deb_build_app::recipe::{GitAddress, Origin, Reference};
 use deb_build_app::source::remote::{History, Surroundings};
+use deb_build_app::source::{self, Downloads, Servers};
 use deb_build_app::sys::environment::Environment;
 use deb_build_app::sys::git_environment::GitEnvironment;
 use deb_build_app::sys::isolation::Isolation;
 use deb_build_app::sys::process::Runner;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -94,7 +95,7 @@ impl<'a> Export<'a> {
 
     /// Runs a line of sh first, with mounts that nobody else sees.
     pub(super) fn after(mut self, script: &str) -> Self {
-        self.before = script.to_owned();
+        script.clone_into(&mut self.before);
         self
     }
 
@@ -167,6 +168,10 @@ pub(super) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     for entry in entries {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if name == ".git" {
+            // The repository for build backends, which has times in it; it gets into no package.
+            continue;
+        }
         if path.is_dir() {
             let below = files(&path).into_iter();
             found.extend(below.map(|(below, bytes)| (format!("{name}/{below}"), bytes)));
@@ -187,34 +192,44 @@ fn export(text: &str, reference: &str, history: &str, cache: &Path, folder: &Pat
         git: &GitEnvironment::read(),
         runner: Runner::new(Isolation::probe()),
         log: &folder.join("log"),
-        warn: &|text| *warnings.borrow_mut() += &format!("warning: {text}\n"),
-    };
-    let address = text.parse::<GitAddress>().ok();
-    let mut plan = SourcePlan {
-        repository: match &address {
-            None => PathBuf::from(text),
-            Some(_) => PathBuf::new(),
+        warn: &|text| {
+            let _ = writeln!(warnings.borrow_mut(), "warning: {text}");
         },
-        address,
-        reference: reference.to_owned(),
-        subdirectory: None,
-        commit: None,
+    };
+    let reference: Reference = reference.parse().unwrap();
+    let origin = match text.parse::<GitAddress>() {
+        Ok(address) => Origin::Fetched(address, reference),
+        Err(_) => Origin::Repository(PathBuf::from(text), reference),
     };
     let history = match history {
         "whole" => History::Whole,
         _ => History::Tip,
     };
+    let mut plan = SourcePlan {
+        with_history: history == History::Whole,
+        ..crate::source::plan(origin)
+    };
     let files = NamedPaths::default();
+    let downloads = Downloads::new(cache, Path::new("/usr/bin/python3"), &environment);
+    let assembling = source::Surroundings {
+        runner: surroundings.runner,
+        downloads: &downloads,
+        obtain: &Servers(surroundings),
+        warn: surroundings.warn,
+    };
     let mut export = || {
-        let found = if plan.address == None {
-            (source::look(&plan, &files)?, None)
-        } else {
-            let (commit, fetched) =
+        let obtained = if let Origin::Fetched(..) = plan.origin {
+            let (commit, obtained) =
                 source::obtain(&plan, history, &files, &surroundings, &mut |_| {})?;
-            (commit, Some(fetched))
+            plan.commit = Some(commit);
+            Some(obtained)
+        } else {
+            plan.commit = source::look(&plan, &files)?;
+            None
         };
-        plan.commit = Some(found.0);
-        source::extract(&plan, &folder.join("tree"))
+        let tree = source::extract(&plan, &assembling, &folder.join("tree"), &mut |_| {})?;
+        drop(obtained);
+        anyhow::Ok(tree)
     };
     let said = match export() {
         Ok(tree) => format!("commit {}\ndescribe {}\n", tree.commit, tree.describe),

@@ -20,3 +20,6 @@ mod shared_cache;
 
 /// `build` with an address: what it says, and what it must not.
 mod build;
+
+/// A source of many parts, built whole.
+mod whole;

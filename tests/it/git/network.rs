@@ -66,7 +66,7 @@ impl Network {
     /// Starts a server whose output goes to a file, and waits until that has `word`.
     pub(crate) fn start(&mut self, mut command: Command, output: &str, word: &str) {
         let path = self.path(output);
-        let file = std::fs::File::create(&path).unwrap();
+        let file = fs_err::File::create(&path).unwrap().into_file();
         let child = command
             .stdin(Stdio::null())
             .stdout(file.try_clone().unwrap())
