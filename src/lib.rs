@@ -9,6 +9,7 @@
 //! 5. [`venv`] makes the virtualenv in a staging folder, and reads it back fixed up for its final path.
 //! 6. [`package`] assembles layers, control fields and scripts, and proves that nothing of the builder is named;
 //!    [`services`] renders what the service manager reads.
+//!    [`depends`] finds the packages that compiled files need.
 //! 7. [`deb`] writes the archive; it knows nothing of Python.
 //!
 //! [`init`] writes a recipe for an app that it looks at.
@@ -28,6 +29,7 @@ pub mod apt;
 pub mod cli;
 pub mod commands;
 pub mod deb;
+pub mod depends;
 pub mod doctor;
 pub mod failure;
 pub mod init;

@@ -41,19 +41,6 @@ fn is_installed(listing: &str, name: &PackageName) -> bool {
     })
 }
 
-/// Returns the lines of all `shlibs` files of this machine (deb-shlibs(5)): which package brings which library.
-pub fn installed_shlibs() -> Result<String> {
-    let folder = Path::new("/var/lib/dpkg/info");
-    let mut lines = String::new();
-    for name in fs::names_in(folder)? {
-        if name.to_string_lossy().ends_with(".shlibs") {
-            lines.push_str(&fs::read_to_string(folder.join(name))?);
-            lines.push('\n');
-        }
-    }
-    Ok(lines)
-}
-
 /// Returns whether apt has lists of packages; its folder always has a lock and a folder `partial`.
 ///
 /// # Errors

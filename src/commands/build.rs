@@ -10,13 +10,14 @@ use super::version;
 use crate::apt::{self, Permission};
 use crate::cli::{Build, BuildOptions};
 use crate::deb::{self, Archive, Written};
+use crate::depends::Dpkg;
 use crate::failure::{self, Failure, OrFailure as _};
 use crate::package::{self, Parts};
 use crate::plan::{self, SourcePlan, named_paths};
 use crate::recipe::{HostPath, Recipe};
 use crate::report::{
-    BuildDocument, BuildReport, BuiltDistribution, BuiltExtra, BuiltRewrite, BuiltSource, Event,
-    FailedBuild, JSON_FORMAT, Reporter, Stage, Warnings,
+    BuildDocument, BuildReport, BuiltDistribution, BuiltExtra, BuiltPruned, BuiltRewrite,
+    BuiltSource, Event, FailedBuild, JSON_FORMAT, Reporter, Stage, Warnings,
 };
 use crate::source::{self, Downloads, ReadFile, Servers, SourceTree};
 use crate::sys::clock::Stopwatch;
@@ -123,6 +124,15 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
+    /// Returns what the stage of the virtualenv is given.
+    fn surroundings<'a>(&'a self, warn: &'a dyn Fn(&str)) -> venv::build::Surroundings<'a> {
+        venv::build::Surroundings {
+            runner: self.runner,
+            log: &self.planned.plan.log,
+            warn,
+        }
+    }
+
     /// Runs one stage between its two events.
     fn stage<T>(
         &self,
@@ -158,7 +168,11 @@ fn pipeline(job: &Job<'_>, planning: &Planning, options: &BuildOptions) -> Resul
     let (venv, facts) = job.stage(Stage::Venv, |on_line| build_venv(job, on_line))?;
     let plan = &job.planned.plan;
     let recipe = version::settle(&job.planned.recipe, plan, &venv)?;
-    let archive = job.stage(Stage::Package, |_| assemble(job, &recipe, &files, venv))?;
+    let archive = job.stage(Stage::Package, |on_line| {
+        let archive = assemble(job, &recipe, &files, venv)?;
+        verify(job, &archive, on_line)?;
+        Ok(archive)
+    })?;
     let (path, written) = job.stage(Stage::Deb, |_| write(job, &archive, &planning.output))?;
     let requirements = write_requirements(&path, facts.resolved.as_deref())?;
     if let Some(path) = &options.source.lock {
@@ -189,6 +203,7 @@ fn pipeline(job: &Job<'_>, planning: &Planning, options: &BuildOptions) -> Resul
         installer: facts.installer,
         distributions: facts.distributions,
         rewrites: facts.rewrites,
+        pruned: facts.pruned,
         seconds: watch.elapsed().as_secs_f64(),
         warnings: Vec::new(),
     })
@@ -288,22 +303,26 @@ struct VenvFacts {
     rewrites: Vec<BuiltRewrite>,
     /// The requirements file that installs the same again, where there is no lock.
     resolved: Option<String>,
+    pruned: Vec<BuiltPruned>,
 }
 
 fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<(VenvTree, VenvFacts)> {
     let Planned { recipe, plan, .. } = job.planned;
-    let surroundings = venv::build::Surroundings {
-        runner: job.runner,
-        log: &plan.log,
-        warn: &|text| job.reporter.event(&Event::Warning(text)),
-    };
+    let warn = |text: &str| job.reporter.event(&Event::Warning(text));
+    let surroundings = job.surroundings(&warn);
     let staged = venv::build::build(plan, &surroundings, on_line).with_context(|| {
         format!(
             "building the virtualenv failed; the whole output is in `{}`",
             plan.log.display()
         )
     })?;
-    let tree = venv::read_stage(&staged, &recipe.venv.prefix, &plan.interpreter)?;
+    let reading = venv::Reading {
+        prefix: &recipe.venv.prefix,
+        interpreter: &plan.interpreter,
+        bytecode: recipe.venv.bytecode,
+        prune: &recipe.venv.prune,
+    };
+    let tree = venv::read_stage(&staged, &reading)?;
     for file in &tree.not_compiled {
         job.reporter.event(&Event::Warning(&format!(
             "`{file}` is not valid Python here, so it has no bytecode"
@@ -312,6 +331,17 @@ fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<(VenvT
     let distributions = tree.distributions.iter().map(|it| BuiltDistribution {
         name: it.name.clone(),
         version: it.version.clone(),
+        license: it.license.clone(),
+    });
+    let pruned = tree.pruned.iter().map(|it| BuiltPruned {
+        group: it.group,
+        files: it.files,
+        bytes: it.bytes,
+        kept: it
+            .kept
+            .iter()
+            .map(|kept| format!("{}: {}", kept.what, kept.needed_by))
+            .collect(),
     });
     let rewrites = tree.rewrites.iter().map(|rewrite| BuiltRewrite {
         path: rewrite.path.clone(),
@@ -332,6 +362,7 @@ fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<(VenvT
         installer: staged.installer,
         distributions: distributions.collect(),
         rewrites: rewrites.collect(),
+        pruned: pruned.collect(),
     };
     Ok((tree, facts))
 }
@@ -349,9 +380,10 @@ fn assemble(
         plan,
         host: job.host,
         files,
-        shlibs: &apt::installed_shlibs()?,
+        libraries: &Dpkg::open(Path::new("/"), &job.host.architecture)?,
         venv,
         forbidden: &forbidden,
+        warn: &|text| job.reporter.event(&Event::Warning(text)),
     })
 }
 
@@ -363,6 +395,17 @@ fn write_requirements(package: &Path, text: Option<&str>) -> Result<Option<Strin
     let path = package.with_extension("requirements.txt");
     fs::write(&path, text.as_bytes()).context("writing down what was installed failed")?;
     Ok(Some(path.display().to_string()))
+}
+
+/// Tries what the recipe wants to work, with the content of the package at its final path.
+fn verify(job: &Job<'_>, archive: &Archive, on_line: &mut dyn FnMut(Line<'_>)) -> Result<()> {
+    let Planned { recipe, plan, .. } = job.planned;
+    if plan.venv.trials.is_empty() {
+        return Ok(());
+    }
+    let warn = |text: &str| job.reporter.event(&Event::Warning(text));
+    venv::placed::place(&archive.layers, &recipe.venv.prefix, &plan.places)?;
+    venv::placed::try_all(&plan.venv.trials, &job.surroundings(&warn), on_line)
 }
 
 fn write(job: &Job<'_>, archive: &Archive, output: &Destination) -> Result<(PathBuf, Written)> {

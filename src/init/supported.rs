@@ -1,13 +1,7 @@
 //! Keys of the design that this version does not build yet: `init` writes them as comments.
 
 /// One line for each; whoever brings a key deletes its line, and `init` writes it live from then on.
-pub(super) const LATER: &[&str] = &[
-    "build.after",
-    "nginx",
-    "secrets",
-    "service.singleton",
-    "task",
-];
+pub(super) const LATER: &[&str] = &["build.after", "nginx", "secrets", "task"];
 
 /// Returns whether a key has to wait.
 pub(super) fn is_later(key: &str) -> bool {
@@ -26,9 +20,6 @@ mod tests {
             "build.after" => "[build]\nafter = [\"true\"]\n",
             "nginx" => "[[nginx]]\nserver-name = [\"example.org\"]\n",
             "secrets" => "[secrets]\nKEY = { length = 50 }\n",
-            "service.singleton" => {
-                "[service.beat]\ncommand = \"@prefix@/bin/beat\"\nsingleton = true\n"
-            }
             "task" => "[[task]]\nname = \"migrate\"\ncommand = \"/bin/true\"\n",
             other => panic!("no use of `{other}` is known"),
         }

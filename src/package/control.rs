@@ -1,12 +1,11 @@
 //! The control fields: what the recipe says, and what follows from the content.
 
-use super::{depends, elf, scripts};
-use crate::deb::{Control, Description, Layer, Relation, Section};
+use super::scripts;
+use crate::deb::{Architecture, Control, Description, Relation, Section};
 use crate::plan::{Draft, Interpreter, Placeholder};
 use crate::recipe::{Identity, Recipe};
-use crate::sys::host::HostFacts;
+use crate::services;
 use anyhow::{Context as _, Result};
-use std::collections::BTreeSet;
 
 /// The fields as far as they are known before the content is.
 #[derive(Clone, Debug)]
@@ -14,6 +13,8 @@ pub struct PlannedControl {
     package: Identity,
     section: Section,
     description: Description,
+    /// What the recipe says of it.
+    architecture: Option<Architecture>,
     /// What follows from how the package works.
     own_depends: Vec<Relation>,
 }
@@ -32,6 +33,7 @@ pub(super) fn plan(recipe: &Recipe, interpreter: &Interpreter) -> Result<Planned
     };
     Ok(PlannedControl {
         package: package.clone(),
+        architecture: recipe.target.architecture,
         section,
         description,
         own_depends: own_depends(recipe, interpreter)?,
@@ -39,21 +41,12 @@ pub(super) fn plan(recipe: &Recipe, interpreter: &Interpreter) -> Result<Planned
 }
 
 impl PlannedControl {
-    /// Returns the fields of the content. `shlibs` are the lines of all shlibs files of this machine.
+    /// Returns the fields of the content, which is for `architecture` and needs the relations that were `found`.
     pub(super) fn complete(
         &self,
-        host: &HostFacts,
-        layers: &[Layer],
-        elf: &[elf::ElfFile],
-        shlibs: &str,
+        architecture: Architecture,
+        found: Vec<Relation>,
     ) -> Result<Control> {
-        let bundled: BTreeSet<String> = layers
-            .iter()
-            .flat_map(|layer| layer.entries.keys())
-            .filter_map(|path| path.as_bytes().rsplit(|byte| *byte == b'/').next())
-            .map(|name| String::from_utf8_lossy(name).into_owned())
-            .collect();
-        let found = depends::relations(elf, &bundled, shlibs)?;
         let package = &self.package;
         let relations = &package.relations;
         Ok(Control {
@@ -73,7 +66,7 @@ impl PlannedControl {
                     .version
                     .clone()
                     .context("the version is not known yet")?,
-                depends::architecture(elf, &host.architecture)?,
+                architecture,
                 package.maintainer.clone(),
                 self.section.clone(),
                 package.summary.clone(),
@@ -83,10 +76,14 @@ impl PlannedControl {
 
     /// Returns what the package works by, what was found, and what the recipe says besides.
     fn depends(&self, found: Vec<Relation>) -> Vec<Relation> {
+        let said = &self.package.relations.depends;
         let mut depends = self.own_depends.clone();
-        depends.extend(found);
-        for relation in &self.package.relations.depends {
-            if !depends.contains(relation) {
+        // What the recipe says may be narrower than what was found.
+        let narrower =
+            |relation: &Relation| said.iter().any(|it| it != relation && it.implies(relation));
+        depends.extend(found.into_iter().filter(|relation| !narrower(relation)));
+        for relation in said {
+            if !depends.iter().any(|it| it.implies(relation)) {
                 depends.push(relation.clone());
             }
         }
@@ -102,7 +99,13 @@ impl PlannedControl {
         let mut add = |name: &str, value: Draft| fields.push((name.to_owned(), value));
         add("Package", package.name.to_string().into());
         add("Version", crate::plan::version(package));
-        add("Architecture", Placeholder::Architecture.into());
+        add(
+            "Architecture",
+            self.architecture.map_or_else(
+                || Placeholder::Architecture.into(),
+                |known| known.to_string().into(),
+            ),
+        );
         add("Maintainer", package.maintainer.to_string().into());
         add("Installed-Size", Placeholder::InstalledSize.into());
         add("Depends", self.open_depends());
@@ -157,6 +160,7 @@ fn own_depends(recipe: &Recipe, interpreter: &Interpreter) -> Result<Vec<Relatio
     if scripts::needs_adduser(recipe) {
         texts.push("adduser".to_owned());
     }
+    texts.extend(services::provide(recipe).depends);
     texts
         .iter()
         .map(|text| {

@@ -1,88 +1,11 @@
-//! `/usr/share/doc/NAME`: what Policy §12.5 and §12.7 ask every package for.
+//! `/usr/share/doc/NAME`: the changelog that Policy §12.7 asks every package for.
 
-use crate::deb::{Line, Timestamp};
-use crate::plan::{Draft, Placeholder, SourcePlan};
-use crate::recipe::{Identity, Origin};
-use crate::venv::Distribution;
+use crate::deb::Timestamp;
+use crate::plan::{Draft, Placeholder};
+use crate::recipe::Identity;
 use anyhow::Result;
 use flate2::{Compression, GzBuilder};
-use std::fmt::Write as _;
 use std::io::Write as _;
-
-/// Renders `copyright`: where the software came from, and under which licences its parts stand. What is `None` is not known
-/// yet.
-pub(super) fn copyright(
-    package: &Identity,
-    source: Option<&SourcePlan>,
-    time: Option<Timestamp>,
-    distributions: Option<&[Distribution]>,
-) -> Draft {
-    let mut text = Draft::from(format!("This is {}, built by deb-build-app", package.name));
-    if let Some(source) = source {
-        let commit = source.commit.as_ref();
-        let id = commit.map(|commit| commit.id.as_str());
-        let sum = id.and_then(|id| id.strip_prefix("sha256:"));
-        text.push(match &source.origin {
-            Origin::Archive(..) | Origin::FetchedArchive(..) => {
-                " from the archive with the SHA-256\n"
-            }
-            Origin::Folder(_) if sum.is_some() => " from files with the SHA-256\n",
-            _ => " from the commit\n",
-        });
-        text.push_or(sum.or(id), Placeholder::Commit);
-        if sum.is_none()
-            && !matches!(
-                source.origin,
-                Origin::Archive(..) | Origin::FetchedArchive(..)
-            )
-        {
-            text.push(" of its repository");
-        }
-        let is_dirty = commit.is_some_and(|commit| commit.describe.ends_with("-dirty"));
-        if is_dirty && matches!(source.origin, Origin::Folder(_)) {
-            text.push(", with changes that were not committed");
-        }
-        if !source.patches.is_empty() {
-            text.push(", with patches");
-        }
-    }
-    text.push(".\n\n");
-    if let Some(homepage) = &package.homepage {
-        text.push(format!("Homepage: {homepage}\n"));
-    }
-    text.push("Copyright: ");
-    let year = time.map(|time| time.date().0);
-    text.push_or(year, Placeholder::CommitTime);
-    text.push(format!(
-        " the authors of {}\nLicense: {}\n\n",
-        package.name,
-        package.license.as_ref().map_or("not stated", Line::as_str)
-    ));
-    text.push(
-        "The virtualenv holds these Python distributions, each under its own licence; the\n\
-         texts are in their .dist-info folders.\n\n",
-    );
-    text.push_or(distributions.map(licences), Placeholder::Distributions);
-    text
-}
-
-fn licences(distributions: &[Distribution]) -> String {
-    let mut text = String::new();
-    for distribution in distributions {
-        let license = distribution.license.lines().next().unwrap_or_default();
-        let license = if license.is_empty() {
-            "not stated"
-        } else {
-            license
-        };
-        let _ = writeln!(
-            text,
-            " {} {}: {license}",
-            distribution.name, distribution.version
-        );
-    }
-    text
-}
 
 /// Renders the changelog with one entry, as deb-changelog(5) wants it.
 pub(super) fn changelog(package: &Identity, time: Option<Timestamp>) -> Draft {

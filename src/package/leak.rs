@@ -1,20 +1,86 @@
 //! Finds the builder's paths in any bytes: the proof that relocation is complete (DESIGN 1.1).
 //!
-//! Looked for are the paths as they are, percent-encoded as in a URL, and with `\/` as some JSON writers escape them. A
-//! hit counts only where the path ends: `/tmp/b` is not in `/tmp/b2`.
+//! A path is looked for in every spelling that writers of files give it:
+//!
+//! | spelling | by whom |
+//! |---|---|
+//! | as it is | scripts, debug information |
+//! | percent-encoded, in capitals and small letters | URLs |
+//! | `\/`, `\"`, `\u00e4` | writers of JSON |
+//! | `'\''`, `'"'"'`, `\ ` | quoting for sh |
+//! | `\'`, `\\`, `\xe4` | `repr` of Python |
+//! | `&amp;` | HTML and XML |
+//! | UTF-16 of both orders | databases, Windows programs |
+//!
+//! A hit counts only where the path ends: `/tmp/b` is not in `/tmp/b2`.
 
+use crate::deb::ArchivePath;
+use crate::recipe::LeakPattern;
 use aho_corasick::AhoCorasick;
 use anyhow::{Context as _, Result};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 /// Paths that no package may name.
 #[derive(Debug)]
 pub struct Forbidden {
     automaton: AhoCorasick,
-    /// For each pattern, the path it stands for.
-    paths: Vec<String>,
+    /// For each pattern, what it stands for.
+    patterns: Vec<Pattern>,
     /// The length of the longest pattern.
     longest: usize,
+}
+
+#[derive(Debug)]
+struct Pattern {
+    /// The path.
+    path: String,
+    /// Where the letter that comes next has its telling byte: behind a zero in UTF-16 with the high byte first.
+    next: usize,
+}
+
+/// Files of the virtualenv that may name paths of the build machine: `allow-leaks` of `[venv.verify]`.
+#[derive(Debug)]
+pub(super) struct Allowed<'a> {
+    /// The prefix without its first `/`.
+    pub(super) prefix: &'a str,
+    /// Patterns, relative to it.
+    pub(super) patterns: &'a [LeakPattern],
+}
+
+impl Allowed<'_> {
+    /// Returns whether a file may.
+    pub(super) fn allows(&self, file: Option<&ArchivePath>) -> bool {
+        let inside = file
+            .and_then(|file| file.as_bytes().strip_prefix(self.prefix.as_bytes()))
+            .and_then(|rest| rest.strip_prefix(b"/"));
+        let Some(inside) = inside else { return false };
+        let parts: Vec<_> = inside.split(|byte| *byte == b'/').collect();
+        self.patterns.iter().any(|pattern| {
+            let wanted: Vec<_> = pattern.as_str().split('/').map(str::as_bytes).collect();
+            fits(&wanted, &parts)
+        })
+    }
+}
+
+/// Returns whether the parts of a path fit those of a pattern; `**` is any number of parts.
+fn fits(wanted: &[&[u8]], parts: &[&[u8]]) -> bool {
+    match (wanted, parts) {
+        ([], []) => true,
+        ([b"**", rest @ ..], _) => (0..=parts.len()).any(|skipped| fits(rest, &parts[skipped..])),
+        ([want, wanted @ ..], [part, parts @ ..]) => part_fits(want, part) && fits(wanted, parts),
+        _ => false,
+    }
+}
+
+/// Returns whether a name fits a part of a pattern; `*` is any number of letters.
+fn part_fits(want: &[u8], part: &[u8]) -> bool {
+    match (want, part) {
+        ([], []) => true,
+        ([b'*', rest @ ..], _) => (0..=part.len()).any(|skipped| part_fits(rest, &part[skipped..])),
+        ([one, want @ ..], [other, part @ ..]) => one == other && part_fits(want, part),
+        _ => false,
+    }
 }
 
 /// What is looked for where.
@@ -32,24 +98,32 @@ pub struct ForbiddenPaths {
 
 impl Forbidden {
     /// Makes the set; paths too short to mean anything are left out.
+    ///
+    /// # Errors
+    /// When they are too many.
     pub fn new(paths: &BTreeSet<Vec<u8>>) -> Result<Self> {
-        let mut patterns: BTreeMap<Vec<u8>, String> = BTreeMap::new();
+        let mut patterns: BTreeMap<Vec<u8>, Pattern> = BTreeMap::new();
         for path in paths.iter().filter(|path| is_telling(path)) {
             let name = String::from_utf8_lossy(path).into_owned();
-            for form in [path.clone(), percent_encoded(path), slash_escaped(path)] {
-                patterns.insert(form, name.clone());
+            for (form, next) in spellings(path) {
+                let path = name.clone();
+                patterns.entry(form).or_insert(Pattern { path, next });
             }
         }
-        let (patterns, paths): (Vec<_>, Vec<_>) = patterns.into_iter().unzip();
+        let (forms, patterns): (Vec<_>, Vec<_>) = patterns.into_iter().unzip();
         Ok(Forbidden {
-            longest: patterns.iter().map(Vec::len).max().unwrap_or_default(),
-            automaton: AhoCorasick::new(patterns).context("the paths to look for are too many")?,
-            paths,
+            longest: forms.iter().map(Vec::len).max().unwrap_or_default(),
+            automaton: AhoCorasick::new(forms).context("the paths to look for are too many")?,
+            patterns,
         })
     }
 
     /// Returns the first path that stands in `bytes`, and where; of two that start there, the longer.
     pub fn find(&self, bytes: &[u8]) -> Option<(&str, usize)> {
+        // Nearly all files end here, and the search for any hit is several times faster than that for all.
+        if !self.automaton.is_match(bytes) {
+            return None;
+        }
         let mut first: Option<(usize, usize, &str)> = None;
         for found in self.automaton.find_overlapping_iter(bytes) {
             // Hits come in the order of their ends: what ends after another hit cannot start before it by more than the
@@ -57,16 +131,70 @@ impl Forbidden {
             if first.is_some_and(|(start, _, _)| found.end() > start + self.longest) {
                 break;
             }
-            let path = self.paths[found.pattern().as_usize()].as_str();
+            let pattern = &self.patterns[found.pattern().as_usize()];
             let better = first.is_none_or(|(start, length, _)| {
                 found.start() < start || (found.start() == start && found.len() > length)
             });
-            if better && ends_here(bytes.get(found.end()).copied()) {
-                first = Some((found.start(), found.len(), path));
+            if better && ends_here(bytes.get(found.end() + pattern.next).copied()) {
+                first = Some((found.start(), found.len(), &pattern.path));
             }
         }
         first.map(|(start, _, path)| (path, start))
     }
+}
+
+/// Returns the spellings of a path, each with where its next letter tells.
+fn spellings(path: &[u8]) -> Vec<(Vec<u8>, usize)> {
+    let mut spellings = vec![
+        path.to_vec(),
+        percent_encoded(path, "0123456789ABCDEF"),
+        percent_encoded(path, "0123456789abcdef"),
+        replaced(path, &[(b'/', b"\\/")]),
+        replaced(path, &[(b'\'', b"'\\''")]),
+        replaced(path, &[(b'\'', b"'\"'\"'")]),
+        replaced(path, &[(b'\'', b"\\'"), (b'\\', b"\\\\")]),
+        replaced(
+            path,
+            &[
+                (b' ', b"\\ "),
+                (b'\'', b"\\'"),
+                (b'&', b"\\&"),
+                (b'(', b"\\("),
+                (b')', b"\\)"),
+            ],
+        ),
+        replaced(path, &[(b'"', b"\\\""), (b'\\', b"\\\\")]),
+        replaced(
+            path,
+            &[
+                (b'&', b"&amp;"),
+                (b'<', b"&lt;"),
+                (b'>', b"&gt;"),
+                (b'\'', b"&#x27;"),
+            ],
+        ),
+        replaced(path, &[(b'&', b"&amp;"), (b'<', b"&lt;"), (b'>', b"&gt;")]),
+        python_bytes(path),
+    ];
+    let mut wide = Vec::new();
+    if let Ok(text) = std::str::from_utf8(path) {
+        spellings.push(json_ascii(text, false));
+        spellings.push(json_ascii(text, true));
+        let units: Vec<u16> = text.encode_utf16().collect();
+        wide.push((
+            units.iter().flat_map(|unit| unit.to_le_bytes()).collect(),
+            0,
+        ));
+        wide.push((
+            units.iter().flat_map(|unit| unit.to_be_bytes()).collect(),
+            1,
+        ));
+    }
+    spellings
+        .into_iter()
+        .map(|form| (form, 0))
+        .chain(wide)
+        .collect()
 }
 
 /// Returns whether a path is worth looking for: `/`, `/tmp` and `/root` alone stand in many a comment.
@@ -80,28 +208,52 @@ fn ends_here(next: Option<u8>) -> bool {
     next.is_none_or(|byte| !byte.is_ascii_alphanumeric() && !b"_-%".contains(&byte))
 }
 
-fn percent_encoded(path: &[u8]) -> Vec<u8> {
+fn percent_encoded(path: &[u8], digits: &str) -> Vec<u8> {
+    let digits = digits.as_bytes();
     path.iter()
         .flat_map(|byte| {
             if byte.is_ascii_alphanumeric() || b"/-_.~".contains(byte) {
                 vec![*byte]
             } else {
-                format!("%{byte:02X}").into_bytes()
+                let (high, low) = (usize::from(byte >> 4), usize::from(byte & 15));
+                vec![b'%', digits[high], digits[low]]
             }
         })
         .collect()
 }
 
-fn slash_escaped(path: &[u8]) -> Vec<u8> {
-    path.iter()
-        .flat_map(|byte| {
-            if *byte == b'/' {
-                vec![b'\\', b'/']
-            } else {
-                vec![*byte]
+fn replaced(path: &[u8], replacements: &[(u8, &[u8])]) -> Vec<u8> {
+    let form = |byte: &u8| {
+        let found = replacements.iter().find(|(from, _)| from == byte);
+        found.map_or_else(|| vec![*byte], |(_, to)| to.to_vec())
+    };
+    path.iter().flat_map(form).collect()
+}
+
+/// Spells a path as `repr` does for bytes.
+fn python_bytes(path: &[u8]) -> Vec<u8> {
+    let form = |byte: &u8| match byte {
+        b'\'' | b'\\' => vec![b'\\', *byte],
+        b' '..=b'~' => vec![*byte],
+        byte => format!("\\x{byte:02x}").into_bytes(),
+    };
+    path.iter().flat_map(form).collect()
+}
+
+/// Spells a path as JSON in ASCII.
+fn json_ascii(path: &str, escape_slash: bool) -> Vec<u8> {
+    let mut form = String::new();
+    for unit in path.encode_utf16() {
+        match u8::try_from(unit) {
+            Ok(b'/') if escape_slash => form.push_str("\\/"),
+            Ok(byte @ (b'"' | b'\\')) => form.extend(['\\', char::from(byte)]),
+            Ok(byte @ b' '..=b'~') => form.push(char::from(byte)),
+            _ => {
+                let _ = write!(form, "\\u{unit:04x}");
             }
-        })
-        .collect()
+        }
+    }
+    form.into_bytes()
 }
 
 #[cfg(test)]
@@ -117,6 +269,25 @@ mod tests {
     }
 
     #[test]
+    fn patterns_name_files_below_the_prefix() {
+        let allows = |pattern: &str, path: &str| {
+            let patterns = [pattern.parse().expect("a pattern")];
+            let allowed = Allowed {
+                prefix: "opt/demo",
+                patterns: &patterns,
+            };
+            allowed.allows(Some(&path.parse().expect("a path")))
+        };
+        assert!(allows("lib/**/info.txt", "opt/demo/lib/a/b/info.txt"));
+        assert!(allows("lib/**/info.txt", "opt/demo/lib/info.txt"));
+        assert!(allows("bin/uw*", "opt/demo/bin/uwsgi"));
+        assert!(!allows("bin/uw*", "opt/demo/bin/uw/x"));
+        assert!(!allows("lib/*.txt", "opt/demo/lib/a/info.txt"));
+        assert!(!allows("lib/x", "opt/demo2/lib/x"));
+        assert!(!allows("lib/x", "lib/x"));
+    }
+
+    #[test]
     fn a_path_is_found_in_every_spelling() {
         assert!(found("/tmp/a b", "x=/tmp/a b/lib"));
         assert!(found("/tmp/a b", "file:///tmp/a%20b/lib"));
@@ -127,6 +298,48 @@ mod tests {
             found("/tmp/ab", "prefix/tmp/ab/x"),
             "a path may follow any byte, as after `-I`"
         );
+    }
+
+    #[test]
+    fn quoting_does_not_hide_a_path() {
+        let path = "/tmp/it's ä & co";
+        for text in [
+            "x=/tmp/it's ä & co/lib",
+            r"x='/tmp/it'\''s ä & co/lib'",
+            r#"x='/tmp/it'"'"'s ä & co/lib'"#,
+            r"x=/tmp/it\'s\ ä\ \&\ co/lib",
+            r"'/tmp/it\'s ä & co/lib'",
+            r"b'/tmp/it\'s \xc3\xa4 & co/lib'",
+            r#""/tmp/it's \u00e4 & co/lib""#,
+            r#""\/tmp\/it's \u00e4 & co\/lib""#,
+            "file:///tmp/it%27s%20%C3%A4%20%26%20co/lib",
+            "file:///tmp/it%27s%20%c3%a4%20%26%20co/lib",
+            "<a>/tmp/it's ä &amp; co/lib</a>",
+        ] {
+            assert!(found(path, text), "{text}");
+        }
+    }
+
+    #[test]
+    fn sixteen_bit_text_is_read_in_both_orders() {
+        let paths = BTreeSet::from([b"/tmp/ab".to_vec()]);
+        let forbidden = Forbidden::new(&paths).expect("one path");
+        let little = |text: &str| {
+            text.encode_utf16()
+                .flat_map(u16::to_le_bytes)
+                .collect::<Vec<_>>()
+        };
+        let big = |text: &str| {
+            text.encode_utf16()
+                .flat_map(u16::to_be_bytes)
+                .collect::<Vec<_>>()
+        };
+        for text in ["x/tmp/ab/lib", "/tmp/ab"] {
+            assert!(forbidden.find(&little(text)).is_some(), "{text}");
+            assert!(forbidden.find(&big(text)).is_some(), "{text}");
+        }
+        assert!(forbidden.find(&little("/tmp/ab2")).is_none());
+        assert!(forbidden.find(&big("/tmp/ab2")).is_none());
     }
 
     #[test]

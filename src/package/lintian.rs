@@ -2,8 +2,8 @@
 //!
 //! An override is written only when the package holds what fires the tag: one that fires for nothing is itself a fault.
 
-use super::elf::ElfFile;
 use crate::deb::{Content, Entry, Layer};
+use crate::depends::ElfFile;
 use crate::recipe::Prefix;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -92,7 +92,8 @@ pub(super) fn overrides(
 fn features(prefix: &Prefix, layers: &[Layer], elf: &[ElfFile]) -> BTreeSet<Feature> {
     let interpreter = format!("#!{prefix}/bin/python");
     let mut features = BTreeSet::new();
-    if elf.iter().any(|file| file.has_symbols) {
+    let objects = || elf.iter().flat_map(|file| &file.object);
+    if objects().any(|object| object.has_symbol_table) {
         features.insert(Feature::ElfSymbols);
     }
     for (path, entry) in layers.iter().flat_map(|layer| &layer.entries) {

@@ -4,14 +4,14 @@
 //! skeleton of directories is the writer's, made from the union.
 
 mod control;
-mod depends;
+mod copyright;
 mod documents;
-mod elf;
 mod leak;
 mod lintian;
 mod outline;
 pub mod plain_tree;
 mod programs;
+mod proof;
 mod scan;
 mod script;
 mod scripts;
@@ -20,7 +20,8 @@ pub use control::PlannedControl;
 pub use leak::{Forbidden, ForbiddenPaths};
 pub use outline::{Known, Outline, PlannedContent, PlannedFile, outline};
 
-use crate::deb::{Archive, ArchivePath, Content, Entry, Layer, Mode, Timestamp};
+use crate::deb::{Architecture, Archive, ArchivePath, Content, Entry, Layer, Mode, Timestamp};
+use crate::depends::{self, ElfFile, Installed, OwnLibraries};
 use crate::plan::{Placeholder, Plan};
 use crate::recipe::{HostPath, Recipe};
 use crate::source::ReadFile;
@@ -39,12 +40,14 @@ pub struct Parts<'a> {
     pub host: &'a HostFacts,
     /// The files that the recipe ships.
     pub files: &'a BTreeMap<HostPath, ReadFile>,
-    /// Which package of this machine brings which library: the lines of its `shlibs` files.
-    pub shlibs: &'a str,
+    /// The libraries of this machine, and the packages that bring them.
+    pub libraries: &'a dyn Installed,
     /// The virtualenv.
     pub venv: VenvTree,
     /// Paths of the builder that must not be named.
     pub forbidden: &'a ForbiddenPaths,
+    /// Told of what may be wrong and does not stop the build.
+    pub warn: &'a dyn Fn(&str),
 }
 
 /// Assembles the package, and proves that it names nothing of the builder.
@@ -57,9 +60,10 @@ pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
         plan,
         host,
         files,
-        shlibs,
+        libraries,
         venv,
         forbidden,
+        warn,
     } = parts;
     let known = Known {
         host,
@@ -85,14 +89,20 @@ pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
     for (name, script) in &outline.scripts {
         scanned.look_at(script, &forbidden.everywhere, name.as_str());
     }
-    scan::refuse_leaks(&scanned.leaks)?;
+    let prefix = &recipe.venv.prefix;
+    let allowed = leak::Allowed {
+        prefix: prefix.inside(),
+        patterns: &recipe.venv.verify.allow_leaks,
+    };
+    proof::prove(&layers, &scanned, prefix, &allowed)?;
     programs::check_services(recipe, &layers)?;
-    programs::check_interpreters(&recipe.venv.prefix, &scanned.scripts, &layers)?;
     add_overrides(&mut layers, recipe, host, &scanned.elf)?;
+    let architecture = architecture(recipe, host, &layers, &scanned.elf, warn)?;
+    let own = own_libraries(&layers, &scanned.elf);
+    let needed = depends::relations(&scanned.elf, &own, &host.architecture, libraries)?;
+    needed.warnings.iter().for_each(|text| warn(text));
     Ok(Archive {
-        control: outline
-            .control
-            .complete(host, &layers, &scanned.elf, shlibs)?,
+        control: outline.control.complete(architecture, needed.relations)?,
         conffiles: outline.conffiles(),
         scripts: outline.scripts,
         triggers: Vec::new(),
@@ -103,12 +113,40 @@ pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
     })
 }
 
+/// Returns the architecture of the package.
+fn architecture(
+    recipe: &Recipe,
+    host: &HostFacts,
+    layers: &[Layer],
+    elf: &[ElfFile],
+    warn: &dyn Fn(&str),
+) -> Result<Architecture> {
+    let part = |file: &ElfFile| {
+        layers
+            .iter()
+            .find(|layer| layer.entries.contains_key(&file.path))
+            .map(|layer| layer.name.as_str())
+    };
+    let wanted = recipe.target.architecture;
+    depends::architecture(elf, wanted, &host.architecture, &part, warn)
+}
+
+/// Returns the libraries that the package brings, also by the names of links to them.
+fn own_libraries(layers: &[Layer], elf: &[ElfFile]) -> OwnLibraries {
+    let entries = layers.iter().flat_map(|layer| &layer.entries);
+    let links = entries.filter_map(|(path, entry)| match entry {
+        Entry::Link { target } => Some((path.as_bytes(), target.as_slice())),
+        Entry::File { .. } => None,
+    });
+    OwnLibraries::new(elf, links)
+}
+
 /// Adds the lintian overrides to the configuration: what they are follows from all the rest.
 fn add_overrides(
     layers: &mut [Layer],
     recipe: &Recipe,
     host: &HostFacts,
-    elf: &[elf::ElfFile],
+    elf: &[ElfFile],
 ) -> Result<()> {
     let package = &recipe.package;
     let overrides = lintian::overrides(

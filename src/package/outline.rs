@@ -5,12 +5,12 @@
 //! Below the prefix only the virtualenv's own files are in it: which files a distribution brings is known when it is installed.
 
 use super::control::PlannedControl;
-use super::{archive_path, control, documents, scripts};
+use super::{archive_path, control, copyright, documents, scripts};
 use crate::deb::{ArchivePath, Content, Entry, Mode, ScriptName, Timestamp};
 use crate::failure::Failure;
 use crate::plan::{Draft, Placeholder, Plan};
 use crate::recipe::{FileOrigin, HostPath, Recipe, ShippedFile};
-use crate::services::{environment, systemd};
+use crate::services::{self, environment};
 use crate::source::ReadFile;
 use crate::sys::host::HostFacts;
 use crate::venv::{self, Distribution};
@@ -161,14 +161,19 @@ pub fn outline(recipe: &Recipe, plan: &Plan, known: &Known<'_>) -> Result<Outlin
         };
         files.insert(&format!("etc/default/{name}"), defaults)?;
     }
-    if let Some(user) = &recipe.user {
-        for service in &recipe.services {
-            let path = format!("usr/lib/systemd/system/{}", service.unit_name(name));
-            let unit = systemd::render(recipe, service, user);
-            files.insert(&path, PlannedFile::text(unit))?;
-        }
+    let provision = services::provide(recipe);
+    for file in provision.files {
+        let planned = PlannedFile {
+            mode: Mode::of_file(file.executable),
+            conffile: file.conffile,
+            ..PlannedFile::text(file.text)
+        };
+        files.insert(&file.path, planned)?;
     }
-    let copyright = documents::copyright(package, plan.source.as_ref(), time, known.distributions);
+    for (path, target) in provision.links {
+        links.insert(archive_path(&path)?, target);
+    }
+    let copyright = copyright::render(package, plan.source.as_ref(), time, known.distributions);
     let documents = format!("usr/share/doc/{name}");
     files.insert(
         &format!("{documents}/copyright"),

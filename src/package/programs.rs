@@ -84,41 +84,49 @@ fn cure(layers: &[Layer], prefix: &Prefix, inside: &str) -> String {
     }
 }
 
-/// Checks the `#!` lines of the scripts in `PREFIX/bin`.
-///
-/// # Errors
-/// When the interpreter is neither in the package nor in a folder of the system, or the line is too long.
+/// Checks the `#!` lines of the scripts in `PREFIX/bin`, and returns what is wrong with each.
 pub(super) fn check_interpreters(
     prefix: &Prefix,
     scripts: &[Script],
     layers: &[Layer],
-) -> Result<()> {
+) -> Vec<String> {
     let folder = format!("{}/bin/", prefix.inside());
-    for script in scripts {
-        if !script.path.as_bytes().starts_with(folder.as_bytes()) {
-            continue;
-        }
-        let line = String::from_utf8_lossy(&script.line);
-        let interpreter = line.split_ascii_whitespace().next().unwrap_or_default();
-        let there = SYSTEM.iter().any(|folder| interpreter.starts_with(folder))
-            || interpreter
-                .strip_prefix('/')
-                .is_some_and(|path| find(layers, path).is_some());
-        let shown = printable(interpreter);
-        let why = if !there {
-            format!("`{shown}`, which nothing brings to the host")
-        } else if script.line.len() + "#!".len() > LONGEST_LINE {
-            format!(
-                "`{shown}` in a line longer than {LONGEST_LINE} bytes, which older kernels cut off"
-            )
-        } else {
-            continue;
-        };
-        return Err(Failure::build(format!("`/{}` names the interpreter {why}", script.path))
-            .hint("make it a console script of the project, or start the script with `#!/usr/bin/env python3`")
-            .into());
+    let in_bin = |script: &&Script| script.path.as_bytes().starts_with(folder.as_bytes());
+    let fault = |script: &Script| {
+        let why = wrong_line(&script.line, prefix, layers)?;
+        Some(format!("`/{}` names the interpreter {why}", script.path))
+    };
+    scripts.iter().filter(in_bin).filter_map(fault).collect()
+}
+
+/// Returns what is wrong with a `#!` line.
+fn wrong_line(line: &[u8], prefix: &Prefix, layers: &[Layer]) -> Option<String> {
+    let text = String::from_utf8_lossy(line);
+    let interpreter = text.split_ascii_whitespace().next().unwrap_or_default();
+    let shown = printable(interpreter);
+    if SYSTEM.iter().any(|folder| interpreter.starts_with(folder)) {
+        return too_long(line, &shown);
     }
-    Ok(())
+    let entry = interpreter
+        .strip_prefix('/')
+        .and_then(|path| find(layers, path));
+    match entry {
+        None => Some(format!("`{shown}`, which nothing brings to the host")),
+        Some(Entry::File { mode, .. }) if mode.bits() & 0o111 == 0 => {
+            Some(format!("`{shown}`, which is not executable"))
+        }
+        // lintian takes it for a wrong path of the system's interpreter.
+        Some(_) if interpreter == format!("{prefix}/bin/python3") => {
+            Some(format!("`{shown}`, where it must be `{prefix}/bin/python`"))
+        }
+        Some(_) => too_long(line, &shown),
+    }
+}
+
+fn too_long(line: &[u8], shown: &str) -> Option<String> {
+    (line.len() + "#!".len() > LONGEST_LINE).then(|| {
+        format!("`{shown}` in a line longer than {LONGEST_LINE} bytes, which older kernels cut off")
+    })
 }
 
 #[cfg(test)]
@@ -191,11 +199,7 @@ mod tests {
                 line: line.into(),
             };
             let prefix = "/opt/demo".parse().expect("a prefix");
-            let checked = check_interpreters(&prefix, &[script], &layers());
-            checked
-                .err()
-                .map(|error| error.to_string())
-                .unwrap_or_default()
+            check_interpreters(&prefix, &[script], &layers()).join("\n")
         };
         for line in [
             "/bin/sh",
@@ -218,5 +222,8 @@ mod tests {
                 .contains("longer than 127")
         );
         assert!(refusal("opt/demo/bin/x", "").contains("which nothing brings"));
+        assert!(
+            refusal("opt/demo/bin/x", "/opt/demo/bin/data").contains("which is not executable")
+        );
     }
 }

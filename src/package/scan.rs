@@ -1,14 +1,16 @@
 //! Reads every file of the package once, before anything is written: for leaks, and for what libraries it needs.
 //!
-//! Members of zip archives (wheels, eggs, zipapps) and gzip files are looked into. An archive inside an archive, and
-//! other compressed formats, are not.
+//! Members of zip archives (wheels, eggs, zipapps) and gzip files are looked into, also of those inside others. Other
+//! compressed formats are not.
 
-use super::elf::{self, ElfFile};
 use super::leak::{Forbidden, ForbiddenPaths};
 use crate::deb::{ArchivePath, Content, Entry, Layer};
-use crate::failure::Failure;
+use crate::depends::ElfFile;
 use crate::sys::fs;
+use crate::venv::relocate::bytecode::{self, BadBytecode};
 use anyhow::{Context as _, Result};
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -19,6 +21,8 @@ pub(super) struct Leak {
     pub place: String,
     /// The path that is named.
     pub path: String,
+    /// The file of the package.
+    pub file: Option<ArchivePath>,
 }
 
 /// What was seen on the way.
@@ -30,6 +34,12 @@ pub(super) struct Scanned {
     pub elf: Vec<ElfFile>,
     /// Executable files with a `#!` line.
     pub scripts: Vec<Script>,
+    /// SHA-256 and size of what the distributions own.
+    pub digests: BTreeMap<ArchivePath, ([u8; 32], u64)>,
+    /// The RECORD files.
+    pub records: BTreeMap<ArchivePath, Vec<u8>>,
+    /// Compiled modules that would not be used as they are.
+    pub bytecode: Vec<(ArchivePath, BadBytecode)>,
 }
 
 /// An executable file that names its interpreter.
@@ -44,7 +54,12 @@ pub(super) struct Script {
 impl Scanned {
     /// Looks for leaks in bytes that are not in a layer.
     pub(super) fn look_at(&mut self, bytes: &[u8], forbidden: &Forbidden, place: &str) {
-        note(self, forbidden, bytes, place);
+        Place {
+            scanned: self,
+            forbidden,
+            file: None,
+        }
+        .note(bytes, place);
     }
 }
 
@@ -54,7 +69,7 @@ pub(super) fn scan(
     forbidden: &ForbiddenPaths,
     threads: usize,
 ) -> Result<Scanned> {
-    let entries: Vec<(&Forbidden, &ArchivePath, &Entry)> = layers
+    let entries: Vec<(&Forbidden, Owner, &ArchivePath, &Entry)> = layers
         .iter()
         .flat_map(|layer| {
             let forbidden = if super::is_from_index(layer) {
@@ -62,18 +77,22 @@ pub(super) fn scan(
             } else {
                 &forbidden.in_app
             };
-            layer
-                .entries
-                .iter()
-                .map(move |(path, entry)| (forbidden, path, entry))
+            let owner = if layer.name == super::CONFIGURATION {
+                Owner::Recipe
+            } else {
+                Owner::Distribution
+            };
+            let entries = layer.entries.iter();
+            entries.map(move |(path, entry)| (forbidden, owner, path, entry))
         })
         .collect();
     let next = AtomicUsize::new(0);
     let work = || {
         let mut scanned = Scanned::default();
-        while let Some((forbidden, path, entry)) = entries.get(next.fetch_add(1, Ordering::Relaxed))
+        while let Some((forbidden, owner, path, entry)) =
+            entries.get(next.fetch_add(1, Ordering::Relaxed))
         {
-            scan_entry(path, entry, forbidden, &mut scanned)?;
+            scan_entry(path, entry, *owner, forbidden, &mut scanned)?;
         }
         Ok(scanned)
     };
@@ -94,53 +113,49 @@ pub(super) fn scan(
         scanned.leaks.extend(part.leaks);
         scanned.elf.extend(part.elf);
         scanned.scripts.extend(part.scripts);
+        scanned.digests.extend(part.digests);
+        scanned.records.extend(part.records);
+        scanned.bytecode.extend(part.bytecode);
     }
     scanned.leaks.sort();
     scanned.elf.sort_by(|a, b| a.path.cmp(&b.path));
     scanned.scripts.sort_by(|a, b| a.path.cmp(&b.path));
+    scanned.bytecode.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(scanned)
 }
 
-/// Turns leaks into the failure that stops the build.
-pub(super) fn refuse_leaks(leaks: &[Leak]) -> Result<()> {
-    let Some(first) = leaks.first() else {
-        return Ok(());
-    };
-    let places = if leaks.len() == 1 {
-        "1 place".to_owned()
-    } else {
-        format!("{} places", leaks.len())
-    };
-    Err(Failure::build(format!("`{}` of the build machine is still named in {places} of the package", first.path))
-        .details(leaks.iter().take(20).map(|leak| format!("{}: {}", leak.place, leak.path)))
-        .hint("the file would point into nothing on the host: find what wrote it, or leave that distribution out")
-        .into())
+/// Who brings a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    /// An installed distribution, or the virtualenv.
+    Distribution,
+    /// The recipe, or we.
+    Recipe,
 }
+
+/// Archives in archives are followed this deep: further down, nobody would unpack them by accident.
+const DEEPEST: usize = 4;
 
 fn scan_entry(
     path: &ArchivePath,
     entry: &Entry,
+    owner: Owner,
     forbidden: &Forbidden,
     scanned: &mut Scanned,
 ) -> Result<()> {
+    let mut place = Place {
+        scanned,
+        forbidden,
+        file: Some(path),
+    };
     let (content, mode) = match entry {
         Entry::Link { target } => {
-            note(
-                scanned,
-                forbidden,
-                target,
-                &format!("the target of the link {path}"),
-            );
+            place.note(target, &format!("the target of the link {path}"));
             return Ok(());
         }
         Entry::File { content, mode } => (content, mode),
     };
-    note(
-        scanned,
-        forbidden,
-        path.as_bytes(),
-        &format!("the name of {path}"),
-    );
+    place.note(path.as_bytes(), &format!("the name of {path}"));
     let on_disk;
     let bytes = match content {
         Content::Bytes(bytes) => bytes,
@@ -149,7 +164,12 @@ fn scan_entry(
             &on_disk
         }
     };
-    note(scanned, forbidden, bytes, &path.to_string());
+    place.look(
+        bytes,
+        &path.to_string(),
+        path.as_bytes().ends_with(b".pyz"),
+        0,
+    )?;
     if let Some(text) = bytes.strip_prefix(b"#!")
         && mode.bits() & 0o111 != 0
     {
@@ -159,81 +179,99 @@ fn scan_entry(
             line: line.to_vec(),
         });
     }
-    if bytes.starts_with(elf::MAGIC) {
-        scanned.elf.push(
-            elf::parse(path, bytes)
-                .with_context(|| format!("reading the ELF file `{path}` failed"))?,
-        );
-    } else if bytes.starts_with(b"\x1f\x8b") {
-        let mut plain = Vec::new();
-        // A file that only starts like gzip has been searched as it is.
-        if flate2::read::MultiGzDecoder::new(bytes.as_slice())
-            .read_to_end(&mut plain)
-            .is_ok()
-        {
-            note(scanned, forbidden, &plain, &format!("{path} → its content"));
+    if let Some(file) = ElfFile::read(path, bytes) {
+        scanned.elf.push(file);
+    }
+    if owner == Owner::Distribution {
+        let seen = (Sha256::digest(bytes).into(), bytes.len() as u64);
+        scanned.digests.insert(path.clone(), seen);
+        if path.as_bytes().ends_with(b".dist-info/RECORD") {
+            scanned.records.insert(path.clone(), bytes.clone());
         }
-    } else if is_zip(path, bytes) {
-        scan_zip(path, bytes, forbidden, scanned)?;
-    }
-    Ok(())
-}
-
-fn is_zip(path: &ArchivePath, bytes: &[u8]) -> bool {
-    // A zipapp starts with a `#!` line, and its archive follows (PEP 441).
-    bytes.starts_with(b"PK\x03\x04")
-        || (bytes.starts_with(b"#!") && path.as_bytes().ends_with(b".pyz"))
-}
-
-fn scan_zip(
-    path: &ArchivePath,
-    bytes: &[u8],
-    forbidden: &Forbidden,
-    scanned: &mut Scanned,
-) -> Result<()> {
-    let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else {
-        // Test data of zip readers is broken on purpose; it has been searched as it is.
-        return Ok(());
-    };
-    for index in 0..archive.len() {
-        let mut plain = Vec::new();
-        let mut member = match archive.by_index(index) {
-            Ok(member) => member,
-            Err(error) => {
-                return Err(anyhow::Error::new(error).context(format!(
-                    "member {index} of the archive `{path}` cannot be read, so it cannot be searched for leaks"
-                )));
+        if let Some(source) = bytecode::source_of(path.as_bytes()) {
+            let source = [b"/", source.as_slice()].concat();
+            if let Err(bad) = bytecode::check(bytes, &source) {
+                scanned.bytecode.push((path.clone(), bad));
             }
-        };
-        let name = member
-            .name()
-            .map_or_else(|_| format!("member {index}"), |name| name.to_string());
-        let place = format!("{path} → {name}");
-        note(
-            scanned,
-            forbidden,
-            name.as_bytes(),
-            &format!("the name of {place}"),
-        );
-        member
-            .read_to_end(&mut plain)
-            .with_context(|| format!("reading `{place}` failed"))?;
-        note(scanned, forbidden, &plain, &place);
+        }
     }
     Ok(())
 }
 
-fn note(scanned: &mut Scanned, forbidden: &Forbidden, bytes: &[u8], place: &str) {
-    if let Some((path, offset)) = forbidden.find(bytes) {
+/// Looks into one file of the package.
+struct Place<'a> {
+    scanned: &'a mut Scanned,
+    forbidden: &'a Forbidden,
+    file: Option<&'a ArchivePath>,
+}
+
+impl Place<'_> {
+    /// Looks at bytes, and into them when they are an archive.
+    fn look(&mut self, bytes: &[u8], place: &str, is_zipapp: bool, depth: usize) -> Result<()> {
+        self.note(bytes, place);
+        if depth == DEEPEST {
+            return Ok(());
+        }
+        // A zipapp starts with a `#!` line, and its archive follows (PEP 441).
+        let is_zip = bytes.starts_with(b"PK\x03\x04") || (is_zipapp && bytes.starts_with(b"#!"));
+        if bytes.starts_with(b"\x1f\x8b") {
+            let mut plain = Vec::new();
+            // A file that only starts like gzip has been searched as it is.
+            if flate2::read::MultiGzDecoder::new(bytes)
+                .read_to_end(&mut plain)
+                .is_ok()
+            {
+                self.look(&plain, &format!("{place} → its content"), false, depth + 1)?;
+            }
+        } else if is_zip {
+            self.look_into_zip(bytes, place, depth)?;
+        }
+        Ok(())
+    }
+
+    fn look_into_zip(&mut self, bytes: &[u8], place: &str, depth: usize) -> Result<()> {
+        let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else {
+            // Test data of zip readers is broken on purpose; it has been searched as it is.
+            return Ok(());
+        };
+        for index in 0..archive.len() {
+            let mut plain = Vec::new();
+            let mut member = archive.by_index(index).with_context(|| {
+                format!("member {index} of the archive `{place}` cannot be read, so it cannot be searched for leaks")
+            })?;
+            let name = member
+                .name()
+                .map_or_else(|_| format!("member {index}"), |name| name.to_string());
+            let place = format!("{place} → {name}");
+            self.note(name.as_bytes(), &format!("the name of {place}"));
+            member
+                .read_to_end(&mut plain)
+                .with_context(|| format!("reading `{place}` failed"))?;
+            self.look(
+                &plain,
+                &place,
+                name.as_bytes().ends_with(b".pyz"),
+                depth + 1,
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Notes the first path of the builder in bytes.
+    fn note(&mut self, bytes: &[u8], place: &str) {
+        let Some((path, offset)) = self.forbidden.find(bytes) else {
+            return;
+        };
         let line = bytes[..offset].split(|byte| *byte == b'\n').count();
         let place = if bytes.contains(&0) {
             format!("{place} (binary, byte {offset})")
         } else {
             format!("{place}:{line}")
         };
-        scanned.leaks.push(Leak {
+        self.scanned.leaks.push(Leak {
             place,
             path: path.to_owned(),
+            file: self.file.cloned(),
         });
     }
 }

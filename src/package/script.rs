@@ -3,15 +3,9 @@
 //! Recipe text appears only as single-quoted arguments of calls (deb.md 3.15). A function is in the script when it is
 //! called, with those that it calls itself.
 
+use crate::services::{self, Snippet, Step};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-
-/// A function of `snippets/`, and the functions it calls.
-struct Snippet {
-    function: &'static str,
-    text: &'static str,
-    needs: &'static [&'static str],
-}
 
 macro_rules! snippet {
     ($function:literal, $file:literal $(, $needs:literal)*) => {
@@ -23,32 +17,39 @@ macro_rules! snippet {
     };
 }
 
-/// In the order in which they stand in a script.
+/// In the order in which they stand in a script, behind those of the services.
 const SNIPPETS: &[Snippet] = &[
-    snippet!("systemd_runs", "systemd-runs.sh"),
     snippet!("ensure_user", "user.sh"),
     snippet!("join_group", "group.sh"),
     snippet!("make_directory", "directory.sh"),
     snippet!("make_inner_directory", "inner-directory.sh"),
-    snippet!("begin_units", "units-begin.sh", "systemd_runs"),
-    snippet!("enable_unit", "units-enable.sh"),
-    snippet!("leave_unit", "units-leave.sh"),
-    snippet!("start_units", "units-start.sh", "systemd_runs"),
-    snippet!("remember_units", "units-remember.sh", "systemd_runs"),
-    snippet!("stop_units", "units-stop.sh", "systemd_runs"),
     snippet!("remove_bytecode", "bytecode.sh"),
-    snippet!("reload_units", "units-reload.sh", "systemd_runs"),
-    snippet!("forget_units", "units-forget.sh"),
     snippet!("remove_tree", "remove-tree.sh"),
     snippet!("remove_inner_tree", "remove-inner-tree.sh"),
     snippet!("remove_if_empty", "remove-if-empty.sh"),
 ];
+
+/// Returns all functions, in the order in which they stand in a script.
+fn snippets() -> impl DoubleEndedIterator<Item = &'static Snippet> {
+    services::SNIPPETS.iter().chain(SNIPPETS)
+}
 
 /// A call of a function with its arguments.
 #[derive(Clone, Debug)]
 pub(super) struct Call {
     function: &'static str,
     arguments: Vec<String>,
+    /// A function that is called by the name in an argument.
+    by_name: Option<&'static str>,
+}
+
+impl From<Step> for Call {
+    fn from(step: Step) -> Self {
+        Call {
+            by_name: step.verbs,
+            ..Call::new(step.function, step.arguments)
+        }
+    }
 }
 
 impl Call {
@@ -58,12 +59,13 @@ impl Call {
         arguments: impl IntoIterator<Item = A>,
     ) -> Self {
         debug_assert!(
-            SNIPPETS.iter().any(|snippet| snippet.function == function),
+            snippets().any(|snippet| snippet.function == function),
             "{function} exists"
         );
         Call {
             function,
             arguments: arguments.into_iter().map(Into::into).collect(),
+            by_name: None,
         }
     }
 
@@ -88,6 +90,8 @@ pub(super) struct Head<'a> {
     pub(super) purpose: &'a str,
     /// Where prerm notes what ran, until the end of the upgrade.
     pub(super) remembered: &'a str,
+    /// Where postinst notes which services there are, until the purge.
+    pub(super) noted: &'a str,
 }
 
 /// Renders a script: for each pattern of dpkg's words, the calls to make. Words that no pattern has need nothing: an unknown
@@ -98,15 +102,15 @@ pub(super) fn render(head: &Head<'_>, arms: &[(&str, Vec<Call>)]) -> String {
         "#!/bin/sh\n# {} Made by deb-build-app for {}.\nset -e\numask 022\n",
         head.purpose, head.package
     );
-    let snippets: Vec<_> = SNIPPETS
-        .iter()
+    let snippets: Vec<_> = snippets()
         .filter(|snippet| functions.contains(snippet.function))
         .collect();
-    if snippets
-        .iter()
-        .any(|snippet| snippet.text.contains("$REMEMBERED"))
-    {
-        let _ = writeln!(text, "REMEMBERED={}", quote(head.remembered));
+    for (name, value) in [("REMEMBERED", head.remembered), ("NOTED", head.noted)] {
+        let dollar = [format!("${name}"), format!("${{{name}")];
+        let named = |text: &str| dollar.iter().any(|use_of| text.contains(use_of));
+        if snippets.iter().any(|snippet| named(snippet.text)) {
+            let _ = writeln!(text, "{name}={}", quote(value));
+        }
     }
     for snippet in snippets {
         let _ = write!(text, "\n{}", snippet.text);
@@ -127,9 +131,10 @@ fn functions(arms: &[(&str, Vec<Call>)]) -> BTreeSet<&'static str> {
     let called = arms
         .iter()
         .flat_map(|(_, calls)| calls)
-        .map(|call| call.function);
+        .flat_map(|call| std::iter::once(call.function).chain(call.by_name));
     let mut functions: BTreeSet<_> = called.collect();
-    for snippet in SNIPPETS {
+    // Those that call stand behind those that are called.
+    for snippet in snippets().rev() {
         if functions.contains(snippet.function) {
             functions.extend(snippet.needs);
         }
@@ -147,6 +152,7 @@ mod tests {
             package: "demo",
             purpose: "Tries.",
             remembered: "/run/demo.x",
+            noted: "/var/lib/x/demo",
         };
         let text = render(
             &head,
@@ -167,8 +173,8 @@ mod tests {
 
     #[test]
     fn every_function_that_a_snippet_calls_is_named_as_its_need() {
-        for snippet in SNIPPETS {
-            for other in SNIPPETS {
+        for snippet in snippets() {
+            for other in snippets() {
                 let calls = snippet
                     .text
                     .lines()
@@ -178,7 +184,7 @@ mod tests {
                             .any(|word| word == other.function)
                     });
                 assert_eq!(
-                    calls,
+                    calls && snippet.function != other.function,
                     snippet.needs.contains(&other.function),
                     "{} and {}",
                     snippet.function,
@@ -188,7 +194,9 @@ mod tests {
             assert!(
                 snippet
                     .text
-                    .contains(&format!("\n{}() {{\n", snippet.function))
+                    .contains(&format!("\n{}() {{\n", snippet.function)),
+                "{}",
+                snippet.function
             );
         }
     }

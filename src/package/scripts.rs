@@ -6,36 +6,43 @@
 use super::script::{self, Call, Head};
 use crate::deb::ScriptName;
 use crate::recipe::{Directory, GroupName, Recipe, ServiceUser, UserName};
+use crate::services::{self, Step, Steps};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Renders the scripts that the recipe needs.
 pub(super) fn render(recipe: &Recipe) -> BTreeMap<ScriptName, Vec<u8>> {
     let remembered = format!("/run/{}.deb-build-app", recipe.package.name);
+    let noted = format!("/var/lib/deb-build-app/{}", recipe.package.name);
+    let steps = services::provide(recipe).steps;
     let render = |purpose: &str, arms: &[(&str, Vec<Call>)]| {
         let head = Head {
             package: recipe.package.name.as_str(),
             purpose,
             remembered: &remembered,
+            noted: &noted,
         };
         script::render(&head, arms).into_bytes()
     };
     BTreeMap::from([
         (
             ScriptName::Postinst,
-            render("Makes ready what dpkg has unpacked.", &postinst(recipe)),
+            render(
+                "Makes ready what dpkg has unpacked.",
+                &postinst(recipe, &steps),
+            ),
         ),
         (
             ScriptName::Prerm,
             render(
                 "Stops what runs before files are replaced or removed.",
-                &prerm(recipe),
+                &prerm(recipe, &steps),
             ),
         ),
         (
             ScriptName::Postrm,
             render(
                 "Tidies up after files are gone, when other packages may be gone too.",
-                &postrm(recipe),
+                &postrm(recipe, &steps),
             ),
         ),
     ])
@@ -48,70 +55,50 @@ pub(super) fn needs_adduser(recipe: &Recipe) -> bool {
 
 type Arms = Vec<(&'static str, Vec<Call>)>;
 
-fn postinst(recipe: &Recipe) -> Arms {
-    let mut configure = Vec::new();
-    let mut start = Vec::new();
-    let units = units(recipe);
-    if !units.is_empty() {
-        configure.push(call("begin_units", &[]));
-        start.push(Call::new("start_units", units.clone()));
-    }
+fn postinst(recipe: &Recipe, services: &Steps) -> Arms {
+    let mut configure = calls(&services.begin);
     if let Some(user) = &recipe.user {
         configure.extend(user_calls(recipe, user));
     }
     configure.extend(directory_calls(recipe));
-    for (unit, service) in units.iter().zip(&recipe.services) {
-        let function = if service.enabled {
-            "enable_unit"
-        } else {
-            "leave_unit"
-        };
-        configure.push(call(function, &[unit]));
-    }
-    configure.extend(start.iter().cloned());
+    configure.extend(calls(&services.retire));
+    configure.extend(calls(&services.enable));
+    configure.extend(calls(&services.restart));
+    configure.extend(calls(&services.start));
+    let mut back = calls(&services.enable);
+    back.extend(calls(&services.start));
     vec![
         ("configure | reconfigure", configure),
-        ("abort-upgrade | abort-remove | abort-deconfigure", start),
+        ("abort-upgrade | abort-remove | abort-deconfigure", back),
     ]
 }
 
-fn prerm(recipe: &Recipe) -> Arms {
-    let units = units(recipe);
-    let mut stop = Vec::new();
-    let mut remember_and_stop = Vec::new();
-    if !units.is_empty() {
-        stop.push(Call::new("stop_units", units.clone()));
-        remember_and_stop.push(Call::new("remember_units", units));
-        remember_and_stop.extend(stop.clone());
-    }
-    let mut remove = remember_and_stop.clone();
+fn prerm(recipe: &Recipe, services: &Steps) -> Arms {
+    let mut upgrade = calls(&services.remember);
+    let mut remove = upgrade.clone();
+    upgrade.extend(calls(&services.stop_to_upgrade));
+    let mut deconfigure = remove.clone();
+    deconfigure.extend(calls(&services.stop));
+    remove.extend(calls(&services.stop));
+    remove.extend(calls(&services.leave));
     remove.push(call("remove_bytecode", &[recipe.venv.prefix.as_str()]));
     vec![
-        ("upgrade | deconfigure", remember_and_stop),
+        ("upgrade", upgrade),
+        ("deconfigure", deconfigure),
         ("remove", remove),
         // The old version's prerm has failed, after it may have stopped what ran: there is nothing left to note.
-        ("failed-upgrade", stop),
+        ("failed-upgrade", calls(&services.stop_to_upgrade)),
     ]
 }
 
-fn postrm(recipe: &Recipe) -> Arms {
-    let units = units(recipe);
-    let mut remove = Vec::new();
-    let mut purge = Vec::new();
-    if !units.is_empty() {
-        remove.push(call("reload_units", &[]));
-        purge.push(Call::new("forget_units", units));
-    }
+fn postrm(recipe: &Recipe, services: &Steps) -> Arms {
+    let mut purge = calls(&services.purged);
     purge.extend(purge_calls(recipe));
-    vec![("remove", remove), ("purge", purge)]
+    vec![("remove", calls(&services.removed)), ("purge", purge)]
 }
 
-fn units(recipe: &Recipe) -> Vec<String> {
-    recipe
-        .services
-        .iter()
-        .map(|service| service.unit_name(recipe.package.name.as_str()))
-        .collect()
+fn calls(steps: &[Step]) -> Vec<Call> {
+    steps.iter().cloned().map(Call::from).collect()
 }
 
 fn user_calls(recipe: &Recipe, user: &ServiceUser) -> Vec<Call> {

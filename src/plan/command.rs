@@ -109,6 +109,17 @@ impl Command {
         self
     }
 
+    /// Appends another command's words: what a wrapper such as `unshare` runs. Its variables and folder come along.
+    #[must_use]
+    pub fn wrapping(mut self, inner: Command) -> Self {
+        self.args.push(Word::Known(inner.program));
+        self.args.extend(inner.args);
+        self.env.extend(inner.env);
+        self.secrets.extend(inner.secrets);
+        self.cwd = inner.cwd.or(self.cwd);
+        self
+    }
+
     /// Returns what is run.
     ///
     /// # Errors

@@ -61,7 +61,7 @@ impl Placeholder {
                 "the packages whose libraries the compiled files need, or nothing"
             }
             Placeholder::Distributions => {
-                "a line for each Python distribution that the installer chooses, with its version and licence"
+                "a paragraph for each Python distribution that the installer chooses, with its files, authors and licence"
             }
             Placeholder::HashOption => {
                 "` --hash=` and the wheel's own when a file of requirements has hashes, or nothing: the source is not here yet"

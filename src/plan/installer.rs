@@ -323,10 +323,10 @@ pub fn ask_index(python: &Path, places: &Places, environment: &Environment) -> C
 /// Compiles every module below `stage/prefix/lib`, so that the names in the bytecode are those of the host.
 ///
 /// `unchecked-hash` (PEP 552): a timestamp would be stale, because the package clamps times, and the service user could
-/// not rewrite the file. The hash seed is fixed although the compiler sorts what it once did not.
+/// not rewrite the file; what an installer has compiled is compiled again. The hash seed is fixed although the compiler sorts what it once did not.
 pub(super) fn compile(interpreter: &Interpreter, places: &Places) -> Command {
     Command::new(interpreter.path())
-        .args(["-s", "-m", "compileall", "-q", "-j", "0", "-s"])
+        .args(["-s", "-m", "compileall", "-q", "-f", "-j", "0", "-s"])
         .arg(places.stage())
         .args(["-p", "/", "--invalidation-mode", "unchecked-hash"])
         .arg(places.venv().join("lib"))

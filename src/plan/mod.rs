@@ -4,6 +4,7 @@
 //! (DESIGN 2). Where a command or a text depends on what only the build can know, a [`Placeholder`] says so. What the package
 //! will hold follows from the plan, in `package`.
 
+mod architecture;
 mod command;
 mod credentials;
 mod draft;
@@ -12,11 +13,13 @@ pub mod installer;
 mod interpreter;
 mod lock;
 mod packages;
+mod placed;
 mod places;
 mod requirements;
 mod source;
 mod step;
 mod venv;
+mod verify;
 mod version;
 
 pub use command::Command;
@@ -24,6 +27,7 @@ pub use draft::{Draft, Placeholder};
 pub use interpreter::{Interpreter, RELEASES};
 pub use lock::LockPlan;
 pub use packages::{Installation, Packages, needs_git};
+pub use placed::{AT_PREFIX, Access, at_prefix};
 pub use places::Places;
 pub use source::{
     CommitFacts, CommitVersion, ListedFile, NamedPaths, OwnFiles, SourcePlan, VersionTags,
@@ -34,6 +38,7 @@ pub use venv::{
     FetchPlan, InstallerCommands, InstallerPlan, ProjectWheel, SourceProject, UV_VERSION, VenvPlan,
     kept_uv, project_requirement,
 };
+pub use verify::Trial;
 pub use version::{version, version_in_file_name};
 
 use crate::deb::PackageName;
@@ -110,6 +115,7 @@ pub struct Needs {
 /// When the machine is not of the release that the package is for, or the Python is not the distribution's.
 pub fn needs(recipe: &Recipe, host: &HostFacts) -> Result<Needs> {
     let interpreter = interpreter::choose(recipe, host)?;
+    architecture::check(recipe.target.architecture, host)?;
     Ok(Needs {
         packages: packages::needed(recipe, &interpreter)?,
         interpreter,

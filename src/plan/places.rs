@@ -103,6 +103,21 @@ impl Places {
         self.work.join("tools/pip")
     }
 
+    /// Returns where the virtualenv is made once more, as the package holds it.
+    pub fn placed_tree(&self) -> PathBuf {
+        self.work.join("placed").join(&self.prefix)
+    }
+
+    /// Returns an empty folder that mounts may use.
+    pub fn scratch(&self) -> PathBuf {
+        self.work.join("scratch")
+    }
+
+    /// Returns the script that mounts the placed tree at its final path.
+    pub fn at_prefix_script(&self) -> PathBuf {
+        self.tool("at-prefix.sh")
+    }
+
     /// Returns a file or folder among the tools of this build.
     pub fn tool(&self, name: &str) -> PathBuf {
         self.work.join("tools").join(name)

@@ -9,6 +9,8 @@ pub enum StepStage {
     Apt,
     /// The virtualenv.
     Venv,
+    /// The content of the package.
+    Package,
 }
 
 /// What decides whether a command is run.
@@ -76,7 +78,14 @@ impl Plan {
                 add(when, command);
             }
         }
-        add(When::Always, &self.venv.compile);
+        if let Some(command) = &self.venv.compile {
+            add(When::Always, command);
+        }
+        steps.extend(self.venv.trials.iter().map(|trial| Step {
+            stage: StepStage::Package,
+            when: When::Always,
+            command: &trial.command,
+        }));
         steps
     }
 

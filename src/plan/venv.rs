@@ -9,6 +9,7 @@ use super::lock::{self, LockPlan};
 use super::places::Places;
 use super::requirements;
 use super::source::SourcePlan;
+use super::verify::{self, Trial};
 use crate::failure::Failure;
 use crate::recipe::{EatMyData, Extra, InstallerChoice, Recipe, SourcePath};
 use anyhow::Result;
@@ -37,8 +38,10 @@ pub struct VenvPlan {
     pub files: Vec<(PathBuf, Draft)>,
     /// What the lock says, where there is one.
     pub lock: Option<LockPlan>,
-    /// Compiles the bytecode.
-    pub compile: Command,
+    /// Compiles the bytecode, when the package holds any.
+    pub compile: Option<Command>,
+    /// What is tried before the package is written.
+    pub trials: Vec<Trial>,
 }
 
 /// A project in the source that is installed.
@@ -232,7 +235,10 @@ pub(super) fn plan(
         project,
         files,
         lock,
-        compile: installer::compile(interpreter, places),
+        compile: venv
+            .bytecode
+            .then(|| installer::compile(interpreter, places)),
+        trials: verify::plan(recipe, source.is_some(), places, facts.host.isolation)?,
     })
 }
 

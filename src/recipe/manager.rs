@@ -1,6 +1,7 @@
 //! What keeps services running.
 
 use super::table::Table;
+use std::fmt;
 
 /// A service manager.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,6 +17,18 @@ pub enum Manager {
     Runit,
     /// svscan of daemontools.
     Daemontools,
+}
+
+impl fmt::Display for Manager {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Manager::Systemd => "systemd",
+            Manager::Supervisor => "supervisor",
+            Manager::Sysv => "sysv",
+            Manager::Runit => "runit",
+            Manager::Daemontools => "daemontools",
+        })
+    }
 }
 
 /// Reads a key that names one.

@@ -381,6 +381,7 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
         compression: compression?,
     };
     own_files::check(document, &recipe);
+    service::ability::check(document, &recipe);
     apart::check(document, &recipe);
     Some(recipe)
 }

@@ -79,7 +79,7 @@ fn own_files(recipe: &Recipe) -> Vec<String> {
                 .map(|unit| format!("/usr/lib/systemd/system/{unit}")),
         );
         if !service.env.is_empty() {
-            own.push(format!("/etc/default/{}", service.stem(name)));
+            own.push(format!("/etc/default/{name}-{}", service.name));
         }
     }
     let commands = recipe.commands.iter();

@@ -265,9 +265,6 @@ pub(super) fn read_target(document: &Table<'_>) -> Target {
     // What Debian does not know is wrong now, and not later.
     let architecture: Option<Architecture> =
         named.and_then(|text| table.check("architecture", &text));
-    if architecture.is_some() {
-        supported_only(&table, "architecture", "auto");
-    }
     Target {
         release,
         architecture,
@@ -288,21 +285,6 @@ fn refuse_other_releases(table: &Table<'_>, release: Option<&str>) {
             format!("`target.release = \"{release}\"` is not supported yet"),
             "",
             format!("packages are built for `{}`", RELEASES.join("` and `")),
-        );
-    }
-}
-
-/// Reads a key of which only one value is supported yet.
-fn supported_only(table: &Table<'_>, key: &'static str, value: &str) {
-    if let Some(text) = table.string(key)
-        && text.value != value
-    {
-        table.problem(
-            Code::NotSupportedYet,
-            text.span,
-            format!("`target.{key} = \"{}\"` is not supported yet", text.value),
-            "",
-            format!("use `\"{value}\"`, which is the default"),
         );
     }
 }

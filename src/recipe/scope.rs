@@ -9,7 +9,7 @@ use crate::recipe::code::Code;
 use std::collections::BTreeSet;
 
 /// What is always set (DESIGN 5).
-const ALWAYS: &[&str] = &["HOME", "LOGNAME", "PATH", "USER"];
+const ALWAYS: &[&str] = &["HOME", "LANG", "LOGNAME", "PATH", "USER"];
 
 /// The names of the variables that are there.
 #[derive(Clone, Debug)]

@@ -41,6 +41,8 @@ pub struct BuildReport {
     pub distributions: Vec<BuiltDistribution>,
     /// Which files were rewritten for their final path.
     pub rewrites: Vec<BuiltRewrite>,
+    /// What was left out of the virtualenv.
+    pub pruned: Vec<BuiltPruned>,
     /// How long the build took.
     pub seconds: f64,
     /// What may be wrong and did not stop the build.
@@ -87,6 +89,21 @@ pub struct BuiltDistribution {
     pub name: String,
     /// Its version.
     pub version: String,
+    /// Its licence as its metadata says; empty when it does not.
+    pub license: String,
+}
+
+/// What a group of `prune` has left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BuiltPruned {
+    /// The group as the recipe calls it.
+    pub group: &'static str,
+    /// How many files went.
+    pub files: usize,
+    /// How many bytes they had.
+    pub bytes: u64,
+    /// What stayed although the group names it, with who needs it.
+    pub kept: Vec<String>,
 }
 
 /// A file that was rewritten.

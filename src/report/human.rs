@@ -1,7 +1,8 @@
 //! Progress for a person: a line for each stage, and a spinner with the last line of output on a terminal.
 
 use super::{
-    BuildReport, CheckedRecipe, Event, Look, PackReport, Reporter, Stage, Stream, Verbosity,
+    BuildReport, BuiltPruned, CheckedRecipe, Event, Look, PackReport, Reporter, Stage, Stream,
+    Verbosity,
 };
 use super::{page, print_error};
 use crate::failure::printable;
@@ -128,6 +129,9 @@ impl Human {
                 report.rewrites.len()
             ),
         );
+        for pruned in &report.pruned {
+            self.pruned(pruned);
+        }
         self.line(
             Verbosity::Normal,
             &format!("      sha256 {}", report.sha256),
@@ -138,6 +142,21 @@ impl Human {
             (report.size, report.installed_size_kib),
             report.seconds,
         );
+    }
+
+    fn pruned(&self, pruned: &BuiltPruned) {
+        let group = pruned.group;
+        if pruned.files > 0 {
+            let text = format!(
+                "      left out {group}: {}, {}",
+                page::count(pruned.files, "file", "files"),
+                page::size(pruned.bytes)
+            );
+            self.line(Verbosity::Normal, &text);
+        }
+        for kept in &pruned.kept {
+            self.line(Verbosity::Normal, &format!("      kept of {group}: {kept}"));
+        }
     }
 
     fn packed(&self, report: &PackReport) {

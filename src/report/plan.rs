@@ -136,6 +136,10 @@ fn surroundings(page: &mut Page, command: &PlannedCommand) {
 
 fn content(page: &mut Page, planned: &PlannedPackage, detail: PlanDetail) {
     stage(page, Stage::Package);
+    if planned.commands.iter().any(|it| it.stage == "package") {
+        page.line("  tried at the final path:");
+        commands(page, planned, "package", detail);
+    }
     page.line("  fields:");
     for field in &planned.control {
         let mut lines = field.value.lines();

@@ -14,7 +14,9 @@ use rustix::fs::OFlags;
 
 pub use fs_err::File;
 pub use fs_err::os::unix::fs::symlink;
-pub use fs_err::{canonicalize, copy, create_dir_all, read, read_link, read_to_string, rename};
+pub use fs_err::{
+    canonicalize, copy, create_dir_all, hard_link, read, read_link, read_to_string, rename,
+};
 
 /// What a path names, links not followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -149,6 +149,16 @@ impl Ended {
         self.status.code()
     }
 
+    /// Returns the last lines of the output.
+    pub fn last_lines(&self) -> impl Iterator<Item = &str> {
+        self.last.iter().map(String::as_str)
+    }
+
+    /// Says how it ended.
+    pub fn outcome(&self) -> String {
+        describe(self.status)
+    }
+
     /// Returns nothing when the status is 0.
     ///
     /// # Errors

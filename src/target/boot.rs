@@ -1,19 +1,18 @@
-//! systemd as PID 1 of a root, in a container of `systemd-nspawn` inside the keeper's namespaces.
+//! systemd or sysvinit as PID 1 of a root, in a container inside the keeper's namespaces.
 //!
 //! Commands enter the *leader*, the container's PID 1: neither the machine nor the container needs a bus for that.
 
+use super::init::Init;
 use super::keeper::Keeper;
 use super::ran::told;
 use crate::failure::Failure;
-use crate::sys::background::{Background, capture, children_of};
+use crate::sys::background::{Background, capture};
 use crate::sys::clock::Stopwatch;
 use crate::sys::fs;
 use crate::sys::process::{Answer, Cmd, kill};
 use anyhow::Result;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
-
-const BOOT: &str = include_str!("boot.sh");
 
 /// How long a boot may take: a root with rabbitmq takes 9 s on two processors.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -21,24 +20,22 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// Units that fail in a container through no fault of a package: sid's cannot mount huge pages.
 const MAY_FAIL: &[&str] = &["dev-hugepages.mount"];
 
-/// A running systemd.
+/// A running init.
 #[derive(Debug)]
 pub(super) struct Booted {
+    init: Init,
     leader: u32,
     container: Background,
     may_fail: Vec<String>,
 }
 
 impl Booted {
-    /// Boots the keeper's tree and waits until systemd says it is done, with no units failed but those in `may_fail`.
+    /// Boots the keeper's tree and waits until init says it is done, with no units failed but those in `may_fail`.
     pub(super) fn start(keeper: &Keeper, name: &str, may_fail: &[String]) -> Result<Self> {
-        let cmd = keeper
-            .enter()
-            .args(["sh", "-c", BOOT, "boot"])
-            .arg(keeper.tree())
-            .arg(name)
-            .env("SYSTEMD_NSPAWN_UNIFIED_HIERARCHY", "1");
+        let init = Init::of(&keeper.top());
+        let cmd = init.boot(keeper, name);
         let mut booted = Booted {
+            init,
             leader: 0,
             container: Background::start(&cmd)?,
             may_fail: may_fail.to_vec(),
@@ -57,11 +54,14 @@ impl Booted {
             if self.container.has_ended()? {
                 break;
             }
-            if let Some(leader) = self.find_leader() {
+            if let Some(leader) = self.init.find_leader(self.container.pid()) {
                 self.leader = leader;
-                let answer = self.ask(&["systemctl", "is-system-running"])?;
+                let answer = self.ask(self.init.question())?;
                 answer.stdout.trim().clone_into(&mut state);
-                if state == "running" || (state == "degraded" && self.failed()?.is_empty()) {
+                if state == "running"
+                    || state == "N 2"
+                    || (state == "degraded" && self.failed()?.is_empty())
+                {
                     return Ok(());
                 }
                 if state == "degraded" || state == "maintenance" {
@@ -71,16 +71,6 @@ impl Booted {
             std::thread::sleep(Duration::from_millis(25));
         }
         Err(self.failure(&state)?.into())
-    }
-
-    /// Returns the container's PID 1 once systemd has made its socket; before that, the process is one of nspawn's own.
-    fn find_leader(&self) -> Option<u32> {
-        let nspawn = *children_of(self.container.pid()).first()?;
-        children_of(nspawn).into_iter().find(|pid| {
-            let status = fs::read_to_string(Path::new(&format!("/proc/{pid}/status")));
-            status.is_ok_and(|status| is_init(&status))
-                && fs::exists(Path::new(&format!("/proc/{pid}/root/run/systemd/private")))
-        })
     }
 
     fn failed(&self) -> Result<Vec<String>> {
@@ -99,7 +89,7 @@ impl Booted {
         let said: Vec<_> = said.lines().collect();
         let said = said[said.len().saturating_sub(20)..].join("\n");
         let (mut failed, mut journal) = (String::new(), String::new());
-        if self.leader != 0 {
+        if self.leader != 0 && self.init == Init::Systemd {
             failed = self.failed()?.join("\n");
             journal = self
                 .ask(&["journalctl", "--boot", "--no-pager", "--lines=60"])?
@@ -126,7 +116,8 @@ impl Booted {
     pub(super) fn inside(&self) -> Cmd {
         Cmd::new("nsenter")
             .arg(format!("--target={}", self.leader))
-            .args(["--all", "--"])
+            .args(self.init.namespaces().iter().copied())
+            .arg("--")
     }
 
     /// Returns the root's top folder as this process can open it.
@@ -159,14 +150,6 @@ impl Booted {
     }
 }
 
-fn is_init(status: &str) -> bool {
-    status
-        .lines()
-        .find_map(|line| line.strip_prefix("NSpid:"))
-        .and_then(|pids| pids.split_whitespace().last())
-        == Some("1")
-}
-
 fn unexpected(list: &str, may_fail: &[String]) -> Vec<String> {
     list.lines()
         .filter_map(|line| line.split_whitespace().next())
@@ -185,11 +168,5 @@ mod tests {
                     demo.service loaded failed failed Demo\n";
         assert_eq!(unexpected(list, &[]), ["demo.service"]);
         assert!(unexpected(list, &["demo.service".to_owned()]).is_empty());
-    }
-
-    #[test]
-    fn the_leader_is_the_first_process_of_the_innermost_namespace() {
-        assert!(is_init("Name:\tsystemd\nNSpid:\t15110\t20\t1\n"));
-        assert!(!is_init("Name:\t(sd-stub)\nNSpid:\t15110\t20\n"));
     }
 }

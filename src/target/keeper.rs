@@ -123,10 +123,15 @@ impl Keeper {
 
     /// Returns the start of a command that runs a program of the root, without systemd.
     pub(super) fn inside(&self) -> Cmd {
-        self.enter().arg("chroot").arg(self.mounts.join("plain"))
+        self.enter().arg("chroot").arg(self.plain())
     }
 
-    /// Returns where the keeper sees the tree that can be booted.
+    /// Returns where the keeper sees the tree with the folders of a system mounted in it.
+    pub(super) fn plain(&self) -> PathBuf {
+        self.mounts.join("plain")
+    }
+
+    /// Returns where the keeper sees the tree that systemd-nspawn can boot.
     pub(super) fn tree(&self) -> PathBuf {
         self.mounts.join("tree")
     }
@@ -139,7 +144,7 @@ impl Keeper {
     /// Returns the root's top folder as this process can open it.
     pub(super) fn top(&self) -> PathBuf {
         let mut top = PathBuf::from(format!("/proc/{}/root", self.pid)).into_os_string();
-        top.push(self.mounts.join("plain"));
+        top.push(self.plain());
         top.into()
     }
 }

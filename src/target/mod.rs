@@ -1,7 +1,7 @@
 //! Clean roots: build in one, test in one.
 //!
 //! A [`Root`] is an overlay over a cached tree of a Debian release, in namespaces of its own. A command runs in it by
-//! `chroot`, or, after [`Root::boot`], beside a systemd that is PID 1. Its network is the loopback alone.
+//! `chroot`, or, after [`Root::boot`], beside a systemd, or a sysvinit, that is PID 1. Its network is the loopback alone.
 //!
 //! Nothing of a root is visible outside its namespaces: the overlay, its upper folder (in memory where there is enough)
 //! and all mounts belong to a *keeper* process (`keeper.sh`) that watches a pipe from us. When we drop the root, panic,
@@ -15,6 +15,7 @@
 
 mod boot;
 mod cache;
+mod init;
 mod inside;
 mod instance;
 mod keeper;

@@ -187,7 +187,8 @@ impl Root {
         }
     }
 
-    /// Starts systemd as PID 1 and waits until it is done; one that is booted stays so.
+    /// Starts its init, systemd unless a package brought sysvinit, as PID 1 and waits until it is done; one that is booted
+    /// stays so.
     ///
     /// # Errors
     /// When it does not come up, or a unit fails: the error shows the journal. The root is gone then.
@@ -209,7 +210,7 @@ impl Root {
         Ok(self)
     }
 
-    /// Ends systemd at once, as a power cut would; the files stay, and the root can be booted again.
+    /// Ends init at once, as a power cut would; the files stay, and the root can be booted again.
     pub fn halt(mut self) -> Result<Self> {
         if let Some(mut booted) = self.booted.take() {
             booted.halt()?;

@@ -3,7 +3,8 @@
 use super::{Distribution, project, resolved, uv};
 use crate::failure::{Failure, OrFailure as _};
 use crate::plan::{
-    Command, InstallerCommands, InstallerPlan, LockPlan, Plan, installer, project_requirement,
+    Command, InstallerCommands, InstallerPlan, LockPlan, Plan, ProjectWheel, installer,
+    project_requirement,
 };
 use crate::sys::fs;
 use crate::sys::process::{Line, Runner};
@@ -42,8 +43,8 @@ pub struct StagedVenv {
     pub installer: String,
     /// Where the installer wrote what it has chosen; nothing when there is a lock.
     pub resolved: Option<PathBuf>,
-    /// The normalised name of the project that came from the source.
-    pub project: Option<String>,
+    /// The wheel of the project that came from the source.
+    pub project: Option<ProjectWheel>,
     /// The normalised names of all that came from the source: the project and the extra sources that are installed.
     pub from_source: BTreeSet<String>,
     /// Python files that could not be compiled, as paths on the host.
@@ -101,10 +102,10 @@ pub fn build(
         let wheel = project::build_wheel(command, from, surroundings, on_line)?;
         let line = project_requirement(from, venv.require_hashes, Some(&wheel));
         lines.push_str(&line.complete()?);
+        from_source.insert(wheel.name.clone());
         if from.is_app {
-            project = Some(wheel.name.clone());
+            project = Some(wheel);
         }
-        from_source.insert(wheel.name);
     }
     if !venv.projects.is_empty() {
         fs::write(&places.project_requirement(), lines.as_bytes())?;
@@ -284,7 +285,10 @@ fn compile(
     on_line: &mut dyn FnMut(Line<'_>),
 ) -> Result<Vec<String>> {
     let mut not_compiled = Vec::new();
-    let cmd = plan.venv.compile.complete()?;
+    let Some(compile) = &plan.venv.compile else {
+        return Ok(not_compiled);
+    };
+    let cmd = compile.complete()?;
     let ended = surroundings
         .runner
         .run_to_end(&cmd, surroundings.log, &mut |line| {

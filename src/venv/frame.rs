@@ -1,23 +1,40 @@
-//! What is in every new virtualenv and in no package: activation scripts, markers, bytecode that we make anew.
+//! What is in every new virtualenv and is nobody's: activation scripts, interpreters, markers, bytecode that we make anew.
 
+use super::relocate::activate;
 use crate::sys::fs::{FileKind, Found};
 use std::path::Path;
 
-/// Files of the virtualenv and of uv that no package needs: activation is for shells, the others are markers.
-const NOT_SHIPPED: &[&str] = &[".gitignore", ".lock", "CACHEDIR.TAG", "pyvenv.cfg"];
+/// Markers of venv, virtualenv and uv. A `CACHEDIR.TAG` would even keep backups from taking the app.
+const MARKERS: &[&str] = &[".gitignore", ".lock", "CACHEDIR.TAG", "pyvenv.cfg"];
 
 /// Returns whether a file is part of every new virtualenv.
 pub(super) fn is_frame(found: &Found) -> bool {
     let path = found.relative.to_string_lossy();
-    NOT_SHIPPED.contains(&path.as_ref())
+    MARKERS.contains(&path.as_ref())
+        || path.ends_with("/site-packages/_virtualenv.py")
+        || path.ends_with("/site-packages/_virtualenv.pth")
+        || (path.ends_with(".virtualenv") && path.contains("/site-packages/"))
         || (path == "lib64" && found.kind == FileKind::Link)
         || path.strip_prefix("bin/").is_some_and(|name| {
-            name.to_lowercase().starts_with("activate") || is_interpreter(found, name)
+            activate::is_one(name) || name == "pydoc.bat" || is_interpreter(name)
         })
 }
 
-fn is_interpreter(found: &Found, name: &str) -> bool {
-    found.kind == FileKind::Link && name.starts_with("python")
+/// Returns whether a name in `bin/` is the interpreter's: a link, or a copy with `--copies`.
+fn is_interpreter(name: &str) -> bool {
+    name.strip_prefix("python").is_some_and(|version| {
+        version
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.')
+    })
+}
+
+/// Returns whether a script activates the virtualenv.
+pub(super) fn is_activation(path: &Path) -> bool {
+    path.strip_prefix("bin")
+        .ok()
+        .and_then(Path::to_str)
+        .is_some_and(activate::is_one)
 }
 
 pub(super) fn is_bytecode(path: &Path) -> bool {

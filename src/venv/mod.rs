@@ -4,16 +4,23 @@
 //! fix-up is new bytes in the [`VenvTree`].
 
 pub mod build;
+mod digests;
 mod distribution;
 mod frame;
+mod installed;
+pub mod placed;
 mod project;
+mod prune;
+mod reader;
 pub mod relocate;
 mod resolved;
 mod stage;
+mod unfit;
 pub mod uv;
 
 pub use distribution::{Distribution, InstalledFile};
-pub use stage::{own_files, own_links, read as read_stage};
+pub use prune::{Kept, Pruned};
+pub use stage::{Reading, own_files, own_links, read as read_stage};
 pub use uv::{ask_index, find as find_uv, index_variable};
 
 use crate::deb::ArchivePath;
@@ -30,6 +37,8 @@ pub struct VenvTree {
     pub links: BTreeMap<ArchivePath, String>,
     /// What was rewritten, for the report.
     pub rewrites: Vec<Rewrite>,
+    /// What was left out, for the report.
+    pub pruned: Vec<Pruned>,
     /// Python files that the interpreter could not compile, as their paths on the host.
     pub not_compiled: Vec<String>,
 }

@@ -18,6 +18,7 @@ const EDGES: &[&str] = &[
     "commands/source_commit.rs",
     "commands/recipe_file.rs",
     "commands/package_file.rs",
+    "depends/dpkg.rs",
     "deb/write/data_member.rs",
     "deb/write/mod.rs",
     "init/look.rs",
@@ -37,8 +38,11 @@ const EDGES: &[&str] = &[
     "source/remote/mod.rs",
     "source/tree_writer.rs",
     "venv/build.rs",
+    "venv/digests.rs",
     "venv/frame.rs",
+    "venv/placed.rs",
     "venv/project.rs",
+    "venv/reader.rs",
     "venv/stage.rs",
     "venv/uv.rs",
 ];
@@ -168,6 +172,13 @@ fn arrows_point_down_only() {
             &["package", "services", "commands", "report", "target"],
         ),
         ("package/", &["commands", "report", "target"]),
+        (
+            "depends/",
+            &[
+                "recipe", "plan", "source", "venv", "package", "services", "commands", "report",
+                "target", "apt", "inspect",
+            ],
+        ),
         (
             "doctor/",
             &[

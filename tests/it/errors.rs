@@ -307,8 +307,8 @@ fn two_distributions_that_own_one_file_are_both_named() {
     assert_eq!(code, 1);
     assert_eq!(
         said,
-        "error: `/opt/demo/lib/python3.11/site-packages/__pycache__/six.cpython-311.pyc` is in both `six` and `app`\n\n\
-         hint: leave it out of one of them: dpkg would silently take the last\n"
+        "error: `six` and `twin` both own `lib/python3.11/site-packages/six.py`, and want different content in it\n\n\
+         hint: install only one of the two: which of them would be there is chance\n"
     );
 }
 

@@ -224,6 +224,7 @@ fn celery_has_a_worker_and_a_clock() {
             "/opt/jobs/app/tasks.py",
             "/usr/lib/systemd/system/jobs-beat.service",
             "/usr/lib/systemd/system/jobs-worker.service",
+            "/usr/lib/systemd/system/jobs.target",
         ]
     );
     assert!(has(&package, "/opt/jobs/bin/celery"));

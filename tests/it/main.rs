@@ -5,6 +5,9 @@
     reason = "tests look at the machine from outside, and a panic is how they fail"
 )]
 
+/// Applications from the index, built, installed and used.
+mod apps;
+
 /// Debian packages of the build machine.
 mod apt;
 
@@ -31,6 +34,9 @@ mod deb_reader;
 
 /// Packages against dpkg, dpkg-deb, ar, tar, md5sum and dpkg-gencontrol.
 mod deb_writer;
+
+/// What compiled files need, against dpkg-shlibdeps and readelf.
+mod depends;
 
 /// Completions in the shells that they are for.
 mod completions;
@@ -79,6 +85,9 @@ mod lifecycle;
 
 /// Locks, indexes and installers: what is installed, from where, and what stays hidden.
 mod locks;
+
+/// One app under every service manager.
+mod managers;
 
 /// The manual, as man, groff and mandoc read it.
 mod manual;
@@ -130,6 +139,9 @@ mod round_trip;
 
 /// The bytes of every compression and level.
 mod same_bytes;
+
+/// Virtualenvs that move to their final path, case by case.
+mod relocation;
 
 /// The JSON schema of a recipe against a validator of others.
 mod schema;

@@ -134,7 +134,7 @@ fn planned_and_built(context: &TestContext, recipe: &Path) -> BTreeMap<String, S
     );
     let distributions: Vec<_> = found.values["<distributions>"]
         .lines()
-        .map(|line| line.trim_start().split(": ").next().unwrap().to_owned())
+        .filter_map(|line| line.strip_prefix("Comment: Python distribution "))
         .collect();
     let reported: Vec<_> = list(built, "distributions")
         .iter()
@@ -334,7 +334,15 @@ groups = ["adm"]
             found["<architecture>"].as_str(),
             found["<distributions>"].as_str()
         ),
-        ("", "all", " planned 1.0: MIT\n")
+        (
+            "",
+            "all",
+            "Files: opt/planned/lib/python3.11/site-packages/__pycache__/*\n \
+             opt/planned/lib/python3.11/site-packages/planned-1.0.dist-info/*\n \
+             opt/planned/lib/python3.11/site-packages/planned.py\n\
+             Copyright: the authors of planned\nLicense: MIT\n Its metadata states: MIT\n\
+             Comment: Python distribution planned 1.0\n"
+        )
     );
 }
 

@@ -180,6 +180,34 @@ fn a_package_that_wants_or_refuses_itself() {
     refused("a-package-that-wants-or-refuses-itself");
 }
 
+#[test]
+fn machine_code_in_a_package_for_every_architecture() {
+    let header = r#"b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x03\x00\x3e\x00\x01" + bytes(31) + b"\x40\x00\x38\x00\x00\x00\x40\x00" + bytes(4)"#;
+    assert_eq!(
+        refused_app("tiny.so", header, "[target]\narchitecture = \"all\"\n"),
+        (
+            Some(1),
+            "error: the package is for every architecture, but 1 file in it is machine code\n  \
+             | opt/demo/lib/python3.11/site-packages/tiny.so\n\n\
+             hint: leave `target.architecture` out: it is then that of this machine\n"
+                .to_owned()
+        )
+    );
+}
+
+#[test]
+fn an_architecture_that_is_not_the_machines() {
+    assert_eq!(
+        refused_app("tiny.py", "\"\"", "[target]\narchitecture = \"s390x\"\n"),
+        (
+            Some(4),
+            "error: the recipe is for `s390x`, but this machine is `amd64`\n\n\
+             hint: build on `s390x`: wheels and compilers are for the machine that runs them\n"
+                .to_owned()
+        )
+    );
+}
+
 /// Item 34.
 #[test]
 fn a_unit_that_systemd_would_refuse_or_the_administrator_owns() {
@@ -289,9 +317,8 @@ fn a_path_of_the_builder_in_a_file_that_python_reads_at_its_start() {
         refused_app("tiny.pth", r#""%s/src\n" % os.getcwd()"#, ""),
         (
             Some(1),
-            "error: `[WORK]/demo` of the build machine is still named in 1 place of the package\n  \
-             | opt/demo/lib/python3.11/site-packages/tiny.pth:1: [WORK]/demo\n\n\
-             hint: the file would point into nothing on the host: find what wrote it, or leave that distribution out\n"
+            "error: `lib/python3.11/site-packages/tiny.pth` adds `[WORK]/demo/source/src`, which the package does not hold\n\n\
+             hint: name the distribution in `packages`, or let `project = true` install the source as a wheel\n"
                 .to_owned()
         )
     );

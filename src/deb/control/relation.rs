@@ -52,6 +52,15 @@ impl Relation {
         self.0.iter().map(|atom| &atom.name)
     }
 
+    /// Returns whether a system that fulfils this one fulfils `other` as well. Alternatives imply only themselves.
+    pub fn implies(&self, other: &Relation) -> bool {
+        match (self.0.as_slice(), other.0.as_slice()) {
+            ([ours], [theirs]) => ours.implies(theirs),
+            ([ours], choice) => choice.iter().any(|theirs| ours.implies(theirs)),
+            _ => self == other,
+        }
+    }
+
     /// Returns whether it offers a choice, which `Conflicts`, `Breaks`, `Replaces` and `Provides` cannot.
     pub fn has_alternatives(&self) -> bool {
         self.0.len() > 1
@@ -62,6 +71,31 @@ impl Relation {
         self.0
             .iter()
             .all(|atom| matches!(atom.bound, None | Some((Operator::Equal, _))))
+    }
+}
+
+impl Atom {
+    fn implies(&self, other: &Atom) -> bool {
+        use Operator::{Earlier, EarlierOrEqual, Equal, Later, LaterOrEqual};
+        if self.name != other.name || self.qualifier != other.qualifier {
+            return false;
+        }
+        let Some((theirs, bound)) = &other.bound else {
+            return true;
+        };
+        let Some((ours, version)) = &self.bound else {
+            return false;
+        };
+        match (ours, theirs) {
+            (Equal, Equal) => version == bound,
+            (Equal | LaterOrEqual | Later, LaterOrEqual) | (Later, Later) => version >= bound,
+            (Equal | LaterOrEqual, Later) => version > bound,
+            (Equal | EarlierOrEqual | Earlier, EarlierOrEqual) | (Earlier, Earlier) => {
+                version <= bound
+            }
+            (Equal | EarlierOrEqual, Earlier) => version < bound,
+            _ => false,
+        }
     }
 }
 
@@ -273,5 +307,36 @@ mod tests {
                 .to_string(),
             "names the package `Foo`, which has an upper-case letter, `F`: names of packages are lower case"
         );
+    }
+
+    #[test]
+    fn a_relation_implies_what_it_is_narrower_than() {
+        let relation = |text: &str| text.parse::<Relation>().expect(text);
+        for (ours, theirs, expected) in [
+            ("aa", "aa", true),
+            ("aa (>= 2)", "aa", true),
+            ("aa", "aa (>= 2)", false),
+            ("aa (>= 2)", "aa (>= 1)", true),
+            ("aa (>= 1)", "aa (>= 2)", false),
+            ("aa (>= 2)", "aa (>> 2)", false),
+            ("aa (>> 2)", "aa (>= 2)", true),
+            ("aa (= 2)", "aa (>= 2)", true),
+            ("aa (= 2)", "aa (>> 2)", false),
+            ("aa (= 2)", "aa (<< 3)", true),
+            ("aa (<< 2)", "aa (<= 2)", true),
+            ("aa (<= 2)", "aa (<< 2)", false),
+            ("aa (<< 2)", "aa (>= 1)", false),
+            ("aa:any", "aa", false),
+            ("aa (>= 2)", "aa (>= 1) | bb", true),
+            ("aa | bb", "aa", false),
+            ("aa | bb", "aa | bb", true),
+            ("bb", "aa", false),
+        ] {
+            assert_eq!(
+                relation(ours).implies(&relation(theirs)),
+                expected,
+                "{ours} / {theirs}"
+            );
+        }
     }
 }

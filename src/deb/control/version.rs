@@ -30,7 +30,7 @@ impl Version {
     }
 
     /// Parses a version of somebody else's package, whose upstream part may have hyphens.
-    pub(in crate::deb) fn parse_foreign(text: &str) -> Result<Self, Invalid> {
+    pub(crate) fn parse_foreign(text: &str) -> Result<Self, Invalid> {
         let (epoch, upstream_at) = match text.split_once(':') {
             Some((epoch, _)) => (parse_epoch(epoch)?, epoch.len() + 1),
             None => (0, 0),

@@ -77,16 +77,13 @@ table! {
         /// The architecture. `auto`: that of the build machine, or `all` when nothing is compiled.
         "architecture" = Key::of(Shape::Text).default(r#""auto""#);
         /// What keeps the services running.
-        "service-manager" = Key::of(MANAGER).later_values(LATER_MANAGERS).default(r#""systemd""#);
+        "service-manager" = Key::of(MANAGER).default(r#""systemd""#);
     }
 }
 
 /// What keeps services running.
 pub(super) const MANAGER: Shape =
     Shape::Choice(&["systemd", "supervisor", "sysv", "runit", "daemontools"]);
-
-/// Managers whose stage does not exist yet.
-pub(super) const LATER_MANAGERS: &[&str] = &["supervisor", "sysv", "runit", "daemontools"];
 
 table! {
     /// In these tables are only the keys that differ; those that a table must have otherwise can be missing.

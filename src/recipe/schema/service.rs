@@ -1,6 +1,6 @@
 //! `[service.*]` and `[[task]]`.
 
-use super::package::{LATER_MANAGERS, MANAGER};
+use super::package::MANAGER;
 use super::{Key, Shape, TEXTS, table};
 
 /// A path of the host.
@@ -20,42 +20,42 @@ table! {
         /// Units of the host that start before it.
         "after" = Key::of(TEXTS).example(r#"["redis-server.service"]"#);
         /// How many copies run. `PORT` is `port` for the first, one more for the next, and so on.
-        "instances" = Key::of(Shape::Integer(1, 512)).later().default("1");
+        "instances" = Key::of(Shape::Integer(1, 512)).default("1");
         /// The value of `PORT`, for the first instance.
-        "port" = Key::of(Shape::Integer(1, 65535)).later().example("61500");
+        "port" = Key::of(Shape::Integer(1, 65535)).example("61500");
         /// What keeps this service running, when it is not `[target] service-manager`.
-        "manager" = Key::of(MANAGER).later().later_values(LATER_MANAGERS);
+        "manager" = Key::of(MANAGER);
         /// `foreground`: the program stays. `forking`: it puts itself into the background, and writes `pid-file`.
-        "type" = Key::of(Shape::Choice(&["foreground", "forking"])).later().default(r#""foreground""#);
+        "type" = Key::of(Shape::Choice(&["foreground", "forking"])).default(r#""foreground""#);
         /// The file with its process id, for `type = "forking"`.
-        "pid-file" = Key::of(HOST_PATH).later().example(r#""/run/demosite/demosite.pid""#);
+        "pid-file" = Key::of(HOST_PATH).example(r#""/run/demosite/demosite.pid""#);
         /// The user it runs as, when it is not the service user of `[user]`.
-        "user" = Key::of(Shape::Text).later();
+        "user" = Key::of(Shape::Text);
         /// The group it runs as, when it is not its user's.
-        "group" = Key::of(Shape::Text).later();
+        "group" = Key::of(Shape::Text);
         /// Variables for this service alone: `/etc/default/NAME-SERVICE`, a conffile.
-        "env" = Key::map("VARIABLE", &Shape::Text).later().example(r#"{ WORKERS = "2" }"#);
+        "env" = Key::map("VARIABLE", &Shape::Text).example(r#"{ WORKERS = "2" }"#);
         /// When it is started again after it has ended by itself.
-        "restart" = Key::of(Shape::Choice(&["always", "on-failure", "never"])).later().default(r#""on-failure""#);
+        "restart" = Key::of(Shape::Choice(&["always", "on-failure", "never"])).default(r#""on-failure""#);
         /// A unit of systemd that is started when the service has failed for good.
-        "on-failure" = Key::of(Shape::Text).later();
+        "on-failure" = Key::of(Shape::Text);
         /// `stop`: it is stopped before the files are replaced and started after. `restart`: it goes on in between, and then
         /// mixes old and new modules. `keep`: it is left alone.
-        "on-upgrade" = Key::of(Shape::Choice(&["stop", "restart", "keep"])).later().default(r#""stop""#);
+        "on-upgrade" = Key::of(Shape::Choice(&["stop", "restart", "keep"])).default(r#""stop""#);
         /// The signal that ends it.
-        "stop-signal" = Key::of(Shape::Text).later().default(r#""TERM""#);
+        "stop-signal" = Key::of(Shape::Text).default(r#""TERM""#);
         /// How many seconds it has to end, before it is killed.
-        "stop-timeout" = Key::of(Shape::Integer(1, 86_400)).later().default("90");
+        "stop-timeout" = Key::of(Shape::Integer(1, 86_400)).default("90");
         /// What makes it read its configuration again: a signal, or a command.
-        "reload" = Key::of(Shape::Text).later().example(r#""HUP""#);
+        "reload" = Key::of(Shape::Text).example(r#""HUP""#);
         /// Whether there must never be two of it, such as of a scheduler: refuses `instances`.
-        "singleton" = Key::of(Shape::Boolean).later().default("false");
+        "singleton" = Key::of(Shape::Boolean).default("false");
         /// Allows `user = "root"`.
-        "allow-root" = Key::of(Shape::Boolean).later().default("false");
+        "allow-root" = Key::of(Shape::Boolean).default("false");
         /// When it runs, in place of always: `hourly`, `daily`, `weekly`, `monthly`, or a calendar event of systemd.time(7).
-        "schedule" = Key::of(Shape::Text).later().example(r#""daily""#);
+        "schedule" = Key::of(Shape::Text).example(r#""daily""#);
         /// What systemd keeps it from doing. `false` turns everything off.
-        "hardening" = Key::of(Shape::Either(&[Shape::Boolean, Shape::Table(&HARDENING)])).later();
+        "hardening" = Key::of(Shape::Either(&[Shape::Boolean, Shape::Table(&HARDENING)]));
     }
 }
 

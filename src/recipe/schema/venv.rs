@@ -42,12 +42,12 @@ table! {
         /// With `interpreter = "bundled"`: the folder of a relocatable Python.
         "python-home" = Key::of(Shape::Text).later().example(r#""python""#);
         /// Whether the package holds compiled modules (`.pyc`), so that the app starts fast and nothing is written on the host.
-        "bytecode" = Key::of(Shape::Boolean).later().default("true");
+        "bytecode" = Key::of(Shape::Boolean).default("true");
         /// What is left out of the virtualenv: pip itself, the `activate` scripts for shells, setuptools unless something needs
-        /// it, folders with tests, type stubs, translations.
-        "prune" = Key::of(Shape::List(&Shape::Choice(&["pip", "activate", "setuptools", "tests", "stubs", "locales"]))).later().default(r#"["pip", "activate"]"#);
+        /// it, folders with tests that no module imports, type stubs beside their modules, translations from English.
+        "prune" = Key::of(Shape::List(&Shape::Choice(&["pip", "activate", "setuptools", "tests", "stubs", "locales"]))).default(r#"["pip", "activate"]"#);
         /// What must work in the virtualenv before the package is written.
-        "verify" = Key::of(Shape::Table(&VERIFY)).later();
+        "verify" = Key::of(Shape::Table(&VERIFY));
     }
 }
 

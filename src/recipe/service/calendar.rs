@@ -6,6 +6,7 @@
 //! # Limits
 //! Everything that is taken here is taken by systemd; `@SECONDS` and zones without a `/` other than `UTC` are not taken here.
 
+use super::cron_words::{cron_days, cron_numbers};
 use crate::recipe::names::{Invalid, invalid, text_newtype};
 use std::ops::RangeInclusive;
 use std::str::FromStr;
@@ -28,7 +29,7 @@ const WORDS: &[&str] = &[
 ];
 
 /// Days of the week, in order.
-const DAYS: &[&str] = &[
+pub(super) const DAYS: &[&str] = &[
     "monday",
     "tuesday",
     "wednesday",
@@ -84,6 +85,58 @@ impl FromStr for Schedule {
             invalid(FORM)
         }
     }
+}
+
+impl Schedule {
+    /// Returns the five fields of crontab(5) that mean the same; nothing where cron has no words for it: seconds, years, time
+    /// zones, days from the end of a month, and weekdays together with days of the month, of which cron takes either.
+    pub fn as_cron(&self) -> Option<String> {
+        let mut parts: Vec<&str> = self.0.split_whitespace().collect();
+        if let [word] = parts[..]
+            && let Some(fields) = word_as_cron(word)
+        {
+            return Some(fields.to_owned());
+        }
+        let mut days = "*".to_owned();
+        if parts[0].starts_with(|c: char| c.is_ascii_alphabetic()) {
+            days = cron_days(parts.remove(0))?;
+        }
+        let (mut month, mut day) = ("*".to_owned(), "*".to_owned());
+        if parts.first().is_some_and(|date| !date.contains(':')) {
+            let date: Vec<_> = parts.remove(0).split('-').collect();
+            let (["*", months, monthdays] | [months, monthdays]) = date[..] else {
+                return None;
+            };
+            month = cron_numbers(months, 12)?;
+            day = cron_numbers(monthdays, 31)?;
+        }
+        let (mut hour, mut minute) = ("0".to_owned(), "0".to_owned());
+        if !parts.is_empty() {
+            let time: Vec<_> = parts.remove(0).split(':').collect();
+            let ([hours, minutes] | [hours, minutes, "0" | "00"]) = time[..] else {
+                return None;
+            };
+            hour = cron_numbers(hours, 23)?;
+            minute = cron_numbers(minutes, 59)?;
+        }
+        let either = days != "*" && day != "*";
+        // What is left is a time zone.
+        (parts.is_empty() && !either).then(|| format!("{minute} {hour} {day} {month} {days}"))
+    }
+}
+
+fn word_as_cron(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "minutely" => "* * * * *",
+        "hourly" => "0 * * * *",
+        "daily" => "0 0 * * *",
+        "weekly" => "0 0 * * 1",
+        "monthly" => "0 0 1 * *",
+        "quarterly" => "0 0 1 1,4,7,10 *",
+        "semiannually" => "0 0 1 1,7 *",
+        "yearly" | "annually" => "0 0 1 1 *",
+        _ => return None,
+    })
 }
 
 /// Returns whether a word is a time zone: `UTC`, or `Area/City`.
@@ -190,4 +243,33 @@ fn check_numbers(what: &str, text: &str, range: &RangeInclusive<u32>) -> Result<
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cron_runs_at_the_same_times_or_has_no_words_for_them() {
+        for (event, fields) in [
+            ("daily", Some("0 0 * * *")),
+            ("weekly", Some("0 0 * * 1")),
+            ("Mon..Fri 10:30", Some("30 10 * * 1-5")),
+            ("Sun", Some("0 0 * * 7")),
+            ("*-*-01,15 03:00:00", Some("0 3 1,15 * *")),
+            ("*-02..04-10 3:5", Some("5 3 10 2-4 *")),
+            ("*:0/15", Some("0-59/15 * * * *")),
+            ("*/2:00", Some("0 */2 * * *")),
+            ("1..5/2:00", Some("0 1-5/2 * * *")),
+            ("Mon *-*-01 00:00", None),
+            ("2026-*-* 00:00", None),
+            ("*-*~1 00:00", None),
+            ("00:00:30", None),
+            ("12:00 Europe/Berlin", None),
+            ("daily UTC", None),
+        ] {
+            let schedule: Schedule = event.parse().expect(event);
+            assert_eq!(schedule.as_cron().as_deref(), fields, "{event}");
+        }
+    }
 }

@@ -1,6 +1,8 @@
 //! `[service.*]`: programs that the host keeps running, or runs at set times.
 
+pub(super) mod ability;
 mod calendar;
+mod cron_words;
 mod hardening;
 pub(super) mod ports;
 mod signal;

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::deb::hexadecimal;
 use crate::package::{Outline, PlannedContent};
-use crate::plan::{Draft, InstallerPlan, Placeholder, Plan, Step, StepStage, When};
+use crate::plan::{AT_PREFIX, Draft, InstallerPlan, Placeholder, Plan, Step, StepStage, When};
 use crate::recipe::{GroupName, Recipe, UserName};
 use crate::sys::host::HostFacts;
 use sha2::{Digest as _, Sha256};
@@ -116,7 +116,11 @@ fn path(parts: &PlanParts<'_>) -> String {
     }
     let package = &parts.recipe.package;
     let (name, version) = (&package.name, crate::plan::version_in_file_name(package));
-    let file = format!("{name}_{version}_{}.deb", Placeholder::Architecture);
+    let architecture = parts.recipe.target.architecture.map_or_else(
+        || Placeholder::Architecture.to_string(),
+        |known| known.to_string(),
+    );
+    let file = format!("{name}_{version}_{architecture}.deb");
     parts.output.join(file).display().to_string()
 }
 
@@ -144,6 +148,7 @@ fn command(step: &Step<'_>) -> PlannedCommand {
         stage: match step.stage {
             StepStage::Apt => "apt",
             StepStage::Venv => "venv",
+            StepStage::Package => "package",
         },
         when: match step.when {
             When::Always => "always",
@@ -173,6 +178,12 @@ fn work_files(plan: &Plan) -> Vec<WorkFile> {
         files.push(WorkFile {
             path: path.clone(),
             content: text.to_string(),
+        });
+    }
+    if !plan.venv.trials.is_empty() {
+        files.push(WorkFile {
+            path: plan.places.at_prefix_script(),
+            content: AT_PREFIX.to_owned(),
         });
     }
     if let Some(project) = &plan.venv.project {

@@ -37,16 +37,74 @@ pub fn origin(bytes: &[u8]) -> Result<Origin, serde_json::Error> {
     let direct: DirectUrl = serde_json::from_slice(bytes)?;
     Ok(if direct.dir_info.editable {
         Origin::Editable
-    } else if direct.url.starts_with("file:") {
+    } else if direct.url.starts_with("file:") || direct.url.contains("+file:") {
         Origin::BuildMachine
     } else {
         Origin::Address
     })
 }
 
+/// Returns the name of the file that a distribution was installed from, when it was one of this machine.
+pub fn file_name(bytes: &[u8]) -> Option<String> {
+    let direct: DirectUrl = serde_json::from_slice(bytes).ok()?;
+    let path = direct.url.strip_prefix("file:")?;
+    let name = path.rsplit('/').next()?.as_bytes();
+    let mut plain = Vec::new();
+    let mut at = 0;
+    while let Some(byte) = name.get(at) {
+        let digits = name
+            .get(at + 1..at + 3)
+            .and_then(|digits| std::str::from_utf8(digits).ok());
+        let decoded = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        let decoded = decoded.filter(|_| *byte == b'%');
+        plain.push(decoded.unwrap_or(*byte));
+        at += if decoded.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8(plain).ok()
+}
+
+/// Returns the file without the name and password of its address; `None` when there are none.
+pub fn without_credentials(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut document: serde_json::Value = serde_json::from_slice(bytes).ok()?;
+    let url = document.get("url")?.as_str()?;
+    let (scheme, rest) = url.split_once("://")?;
+    let host_end = rest.find('/').unwrap_or(rest.len());
+    let (_, host) = rest[..host_end].rsplit_once('@')?;
+    let clean = format!("{scheme}://{host}{}", &rest[host_end..]);
+    document["url"] = clean.into();
+    serde_json::to_vec(&document).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_name_of_a_file_is_read_from_its_address() {
+        let found = |url: &str| file_name(format!(r#"{{"url": "{url}"}}"#).as_bytes());
+        assert_eq!(
+            found("file:///a%20b/x-1.0%2Bl.1-py3-none-any.whl").as_deref(),
+            Some("x-1.0+l.1-py3-none-any.whl")
+        );
+        assert_eq!(found("file:///a/100%25.whl").as_deref(), Some("100%.whl"));
+        assert_eq!(found("https://example.org/x.whl"), None);
+    }
+
+    #[test]
+    fn a_password_never_comes_with_an_address() {
+        let fixed = |text: &str| {
+            without_credentials(text.as_bytes())
+                .map(|bytes| String::from_utf8(bytes).expect("text"))
+        };
+        assert_eq!(
+            fixed(
+                r#"{"url": "https://ada:s3cret@example.org/a@b.git", "vcs_info": {"vcs": "git"}}"#
+            )
+            .as_deref(),
+            Some(r#"{"url":"https://example.org/a@b.git","vcs_info":{"vcs":"git"}}"#)
+        );
+        assert_eq!(fixed(r#"{"url": "https://example.org/a@b.git"}"#), None);
+    }
 
     #[test]
     fn only_addresses_mean_the_same_on_the_host() {

@@ -24,6 +24,15 @@ impl Row {
         }
     }
 
+    /// Makes the row of a file of this size, of which the digest is known.
+    pub fn with_digest(path: impl Into<String>, digest: &[u8], size: u64) -> Self {
+        Row {
+            path: path.into(),
+            hash: format!("sha256={}", base64_url(digest)),
+            size: size.to_string(),
+        }
+    }
+
     /// Makes a row that makes no promise about the content.
     pub fn bare(path: impl Into<String>) -> Self {
         Row {
@@ -35,7 +44,11 @@ impl Row {
 }
 
 /// Reads the rows of a RECORD.
+///
+/// # Errors
+/// When it is not CSV in UTF-8.
 pub fn parse(bytes: &[u8]) -> Result<Vec<Row>> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut rows = Vec::new();
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)

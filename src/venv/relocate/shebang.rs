@@ -4,27 +4,34 @@
 //! `…/bin/python3` for a wrong path of the system's interpreter. Only the first line is looked at: a path further down
 //! is for the scan to refuse, not for us to edit.
 
+use super::trampoline;
 use crate::recipe::Prefix;
 
 /// Returns the script with its interpreter at the final path; `None` when nothing needs to change.
 ///
-/// `staged_bin` is the virtualenv's `bin` in the stage. Interpreters of the system are replaced too: a script that a
-/// distribution put into `bin/` must see the virtualenv.
+/// `staged_bin` is the virtualenv's `bin` in the stage. Interpreters of the system and of other virtualenvs are replaced
+/// too: a script that a distribution put into `bin/` must see this one. An old `build/` folder in a source leaves lines
+/// of the virtualenv that it was last built with.
 pub fn rewrite(script: &[u8], staged_bin: &[u8], prefix: &Prefix) -> Option<Vec<u8>> {
-    let line_end = script
-        .iter()
-        .position(|byte| *byte == b'\n')
-        .unwrap_or(script.len());
-    let line = script[..line_end].strip_prefix(b"#!")?;
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let line = &line[line
-        .iter()
-        .take_while(|byte| byte.is_ascii_whitespace())
-        .count()..];
-    let arguments = interpreter_arguments(line, staged_bin)?;
+    let trampoline = trampoline::parse(script);
+    let (arguments, rest) = if let Some(found) = &trampoline {
+        is_python(base_name(&found.interpreter)).then_some((found.arguments, found.body))?
+    } else {
+        let line_end = script
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .unwrap_or(script.len());
+        let line = script[..line_end].strip_prefix(b"#!")?;
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let arguments = interpreter_arguments(line.trim_ascii_start(), staged_bin)?;
+        (arguments, script.get(line_end + 1..).unwrap_or_default())
+    };
     let mut fixed = format!("#!{prefix}/bin/python").into_bytes();
     fixed.extend_from_slice(arguments);
-    fixed.extend_from_slice(&script[line_end..]);
+    if trampoline.is_some() || script.contains(&b'\n') {
+        fixed.push(b'\n');
+    }
+    fixed.extend_from_slice(rest);
     (fixed != script).then_some(fixed)
 }
 
@@ -39,19 +46,26 @@ fn interpreter_arguments<'a>(line: &'a [u8], staged_bin: &[u8]) -> Option<&'a [u
         return is_python(program).then_some(arguments);
     }
     let (program, arguments) = split_word(line);
-    let name = program
-        .rsplit(|byte| *byte == b'/')
-        .next()
-        .unwrap_or(program);
+    let name = base_name(program);
     if name == b"env" {
-        let (wanted, rest) = split_word(arguments.trim_ascii_start());
+        let arguments = arguments.trim_ascii_start();
+        let (wanted, rest) = split_word(
+            arguments
+                .strip_prefix(b"-S")
+                .unwrap_or(arguments)
+                .trim_ascii_start(),
+        );
         return is_python(wanted).then_some(rest);
     }
-    let bare = program == name;
-    let system = [&b"/usr/bin/"[..], b"/bin/", b"/usr/local/bin/"]
-        .iter()
-        .any(|folder| program.strip_prefix(*folder) == Some(name));
-    ((bare || system) && is_python(name)).then_some(arguments)
+    let bare_or_absolute = program == name || program.starts_with(b"/");
+    (bare_or_absolute && is_python(name)).then_some(arguments)
+}
+
+fn base_name(program: &[u8]) -> &[u8] {
+    program
+        .rsplit(|byte| *byte == b'/')
+        .next()
+        .unwrap_or(program)
 }
 
 fn split_word(line: &[u8]) -> (&[u8], &[u8]) {
@@ -102,7 +116,20 @@ mod tests {
                 "#! /usr/bin/python3 -I\r\nx",
                 "#!/opt/demo/bin/python -I\nx",
             ),
-            ("#!/opt/demo/bin/python3\n", "#!/opt/demo/bin/python3\n"),
+            ("#!/opt/demo/bin/python3\n", "#!/opt/demo/bin/python\n"),
+            (
+                "#!/home/ada/venv/bin/python3.11 -u\n",
+                "#!/opt/demo/bin/python -u\n",
+            ),
+            (
+                "#!/usr/bin/env -S python3 -u\n",
+                "#!/opt/demo/bin/python -u\n",
+            ),
+            ("#!/opt/demo/bin/python\n", "#!/opt/demo/bin/python\n"),
+            (
+                "#!/bin/sh\n'''exec' '/tmp/a b/opt/demo/bin/python' \"$0\" \"$@\"\n' '''\nx\n",
+                "#!/opt/demo/bin/python\nx\n",
+            ),
         ] {
             let found = fixed(script).unwrap_or_else(|| script.to_owned());
             assert_eq!(found, expected, "{script:?}");
@@ -121,7 +148,6 @@ mod tests {
             "#!",
             "x = 1\n",
             "\u{feff}#!python\n",
-            "#!/home/ada/venv/bin/python\n",
             "#!/tmp/a b/opt/demo/bin2/python\n",
         ] {
             assert_eq!(fixed(script), None, "{script:?}");

@@ -1,9 +1,0 @@
-# Forgets what the helper knows of each UNIT; the helper may be gone.
-forget_units() {
-    if command -v deb-systemd-helper >/dev/null; then
-        for unit in "$@"; do
-            deb-systemd-helper purge "$unit" >/dev/null || true
-            deb-systemd-helper unmask "$unit" >/dev/null || true
-        done
-    fi
-}

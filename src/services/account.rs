@@ -1,0 +1,52 @@
+//! Who a service is on the host: its user, its group, its home.
+
+use crate::recipe::{Recipe, Service};
+
+/// The home of root (hier(7)).
+const HOME_OF_ROOT: &str = "/root";
+
+/// A user with a group and a home.
+#[derive(Clone, Debug)]
+pub(super) struct Account {
+    pub(super) user: String,
+    /// The user's own, which bears its name, unless the recipe says another.
+    pub(super) group: String,
+    pub(super) home: String,
+}
+
+impl Account {
+    /// Returns who a service runs as; nothing when the recipe has no user at all.
+    pub(super) fn of(recipe: &Recipe, service: &Service) -> Option<Account> {
+        let first = recipe.user.as_ref();
+        let name = service.user.as_ref().or(first.map(|user| &user.name))?;
+        let known = first
+            .into_iter()
+            .chain(&recipe.users)
+            .find(|user| user.name == *name);
+        let home = match known {
+            Some(user) => user.home.to_string(),
+            None if name.is_root() => HOME_OF_ROOT.to_owned(),
+            // It has a home of its own, which the app has no business in.
+            None => format!("/var/lib/{}", recipe.package.name),
+        };
+        Some(Account {
+            user: name.to_string(),
+            group: service
+                .group
+                .as_ref()
+                .map_or_else(|| name.to_string(), ToString::to_string),
+            home,
+        })
+    }
+
+    /// Returns whether it is root.
+    pub(super) fn is_root(&self) -> bool {
+        self.user == "root"
+    }
+
+    /// Returns whether it is the user of `[user]`, who owns `/run/NAME`.
+    pub(super) fn is_first(&self, recipe: &Recipe) -> bool {
+        let first = recipe.user.as_ref();
+        first.is_some_and(|first| first.name.as_str() == self.user)
+    }
+}

@@ -1,0 +1,117 @@
+//! Steps of maintainer scripts, and the functions of sh that they call.
+
+/// A function of sh that maintainer scripts may hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Snippet {
+    /// Its name.
+    pub function: &'static str,
+    /// Its text, which may hold functions that only it calls.
+    pub text: &'static str,
+    /// The snippets that it calls.
+    pub needs: &'static [&'static str],
+}
+
+/// A call of a function in a maintainer script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The function.
+    pub function: &'static str,
+    /// Its arguments, which are quoted when they are written.
+    pub arguments: Vec<String>,
+    /// A function that is called by the name in the first argument.
+    pub verbs: Option<&'static str>,
+}
+
+impl Step {
+    /// Makes a call.
+    pub(super) fn new<A: Into<String>>(
+        function: &'static str,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Self {
+        Step {
+            function,
+            arguments: arguments.into_iter().map(Into::into).collect(),
+            verbs: None,
+        }
+    }
+
+    /// Makes a call of a function of `steps/` for a manager that has these verbs.
+    pub(super) fn by<A: Into<String>>(
+        verbs: &'static str,
+        function: &'static str,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Self {
+        let arguments = arguments.into_iter().map(Into::into);
+        Step {
+            function,
+            arguments: std::iter::once(verbs.to_owned()).chain(arguments).collect(),
+            verbs: Some(verbs),
+        }
+    }
+}
+
+macro_rules! snippet {
+    ($function:literal, $file:literal $(, $needs:literal)*) => {
+        Snippet {
+            function: $function,
+            text: include_str!($file),
+            needs: &[$($needs),*],
+        }
+    };
+}
+
+/// In the order in which they stand in a script: each is before those that call it, but for the verbs of managers.
+pub const SNIPPETS: &[Snippet] = &[
+    snippet!("systemd_runs", "systemd/systemd-runs.sh"),
+    snippet!("policy_allows", "steps/policy-allows.sh"),
+    snippet!("wait_until", "steps/wait-until.sh"),
+    snippet!("begin_units", "systemd/units-begin.sh", "systemd_runs"),
+    snippet!("enable_unit", "systemd/units-enable.sh"),
+    snippet!("leave_unit", "systemd/units-leave.sh"),
+    snippet!(
+        "restart_units",
+        "systemd/units-restart.sh",
+        "systemd_runs",
+        "policy_allows"
+    ),
+    snippet!(
+        "start_units",
+        "systemd/units-start.sh",
+        "systemd_runs",
+        "policy_allows"
+    ),
+    snippet!(
+        "remember_units",
+        "systemd/units-remember.sh",
+        "systemd_runs"
+    ),
+    snippet!("stop_units", "systemd/units-stop.sh", "systemd_runs"),
+    snippet!("reload_units", "systemd/units-reload.sh", "systemd_runs"),
+    snippet!("forget_units", "systemd/units-forget.sh"),
+    snippet!("by_supervisor", "supervisor/verbs.sh"),
+    snippet!("by_sysv", "sysv/verbs.sh"),
+    snippet!("by_runit", "runit/verbs.sh", "wait_until"),
+    snippet!("by_daemontools", "daemontools/verbs.sh", "wait_until"),
+    snippet!("note_service", "steps/note.sh"),
+    snippet!("link_service", "steps/link.sh", "note_service"),
+    snippet!("unlink_service", "steps/unlink.sh"),
+    snippet!("forget_service", "steps/forget.sh"),
+    snippet!("remove_log", "steps/remove-log.sh"),
+    snippet!("enable_script", "sysv/enable.sh"),
+    snippet!("forget_script", "sysv/forget.sh"),
+    snippet!("begin_services", "steps/begin.sh"),
+    snippet!("remember_services", "steps/remember.sh"),
+    snippet!("stop_services", "steps/stop.sh"),
+    snippet!("restart_services", "steps/restart.sh", "policy_allows"),
+    snippet!("start_services", "steps/start.sh", "policy_allows"),
+    snippet!("leave_services", "steps/leave.sh"),
+    snippet!("end_services", "steps/end.sh"),
+    snippet!("retire_conffile", "steps/retire-conffile.sh"),
+    snippet!(
+        "retire_services",
+        "steps/retire.sh",
+        "systemd_runs",
+        "wait_until",
+        "retire_conffile"
+    ),
+];

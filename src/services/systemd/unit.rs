@@ -1,0 +1,209 @@
+//! Units of services, timers and targets (systemd.unit(5), systemd.service(5), systemd.timer(5)).
+//!
+//! `Type=exec`, so that a program that cannot be started fails the start. Directories are made by postinst: a
+//! `StateDirectory=` would re-own whole trees (DESIGN 5). The stop signal goes to the first process alone: it knows what its
+//! workers are doing. What is left when it has ended is killed.
+//!
+//! # Limits
+//! `PORT` of several copies is set below `/etc/default`: who sets `PORT` there gives all of them the same.
+
+use super::hardening;
+use super::words::{command, escape_specifiers, quote};
+use crate::recipe::{Recipe, Reload, Restart, Service};
+use crate::services::account::Account;
+use crate::services::{copies, environment};
+use std::fmt::Write as _;
+
+/// What systemd would put into the environment besides: no other manager has it (DESIGN 5).
+const SYSTEMD_S_OWN: &[&str] = &[
+    "INVOCATION_ID",
+    "JOURNAL_STREAM",
+    "MEMORY_PRESSURE_WATCH",
+    "MEMORY_PRESSURE_WRITE",
+    "RUNTIME_DIRECTORY",
+    "SHELL",
+    "SYSTEMD_EXEC_PID",
+];
+
+/// What a unit belongs to: `stop` and `restart` of it reach the unit.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Place<'a> {
+    /// The target that the unit is a part of.
+    pub(super) part_of: Option<&'a str>,
+    /// What makes it start with the host.
+    pub(super) wanted_by: Option<&'a str>,
+}
+
+/// Renders the unit of a service; of several copies, their template.
+pub(super) fn service(
+    recipe: &Recipe,
+    service: &Service,
+    account: &Account,
+    place: Place<'_>,
+) -> String {
+    let mut unit = head(recipe, service);
+    let after: Vec<String> = std::iter::once("network.target".to_owned())
+        .chain(service.after.iter().map(ToString::to_string))
+        .collect();
+    let mut line = |text: String| {
+        let _ = writeln!(unit, "{text}");
+    };
+    line(format!("After={}", after.join(" ")));
+    if let Some(target) = place.part_of {
+        line(format!("PartOf={target}"));
+    }
+    if let Some(unit) = &service.on_failure {
+        line(format!("OnFailure={unit}"));
+    }
+    if service.schedule.is_none() {
+        line("StartLimitIntervalSec=0".to_owned());
+    }
+    line(String::new());
+    line("[Service]".to_owned());
+    for text in run(recipe, service, account) {
+        line(text);
+    }
+    for text in end(service) {
+        line(text);
+    }
+    for text in hardening::lines(recipe, service, account) {
+        line(text);
+    }
+    if let Some(target) = place.wanted_by {
+        line(format!("\n[Install]\nWantedBy={target}"));
+    }
+    unit
+}
+
+/// Returns the lines that say what runs.
+fn run(recipe: &Recipe, service: &Service, account: &Account) -> Vec<String> {
+    let directory = service
+        .directory
+        .as_ref()
+        .map_or(recipe.venv.prefix.as_str(), |path| path.as_str());
+    let mut lines = vec![format!("Type={}", kind(service))];
+    if let Some(file) = &service.pid_file {
+        lines.push(format!("PIDFile={}", escape_specifiers(file.as_str())));
+    }
+    lines.push(format!("User={}", account.user));
+    lines.push(format!("Group={}", account.group));
+    lines.push(format!("WorkingDirectory={}", escape_specifiers(directory)));
+    if account.is_first(recipe) {
+        lines.push(format!("RuntimeDirectory={}", recipe.package.name));
+        // Other services of the package may be using it.
+        lines.push("RuntimeDirectoryPreserve=yes".to_owned());
+    }
+    for (name, value) in environment::own(recipe, service, account) {
+        lines.push(format!("Environment={}", quote(&format!("{name}={value}"))));
+    }
+    if service.instances > 1 && service.port.is_some() {
+        lines.push("Environment=PORT=%i".to_owned());
+    }
+    for file in environment::files(recipe, service) {
+        lines.push(format!("EnvironmentFile=-{}", escape_specifiers(&file)));
+    }
+    let set = |name: &str| {
+        let mut all = recipe.env.iter().chain(&service.env);
+        all.any(|(set, _)| set.as_str() == name)
+    };
+    let unset: Vec<_> = SYSTEMD_S_OWN
+        .iter()
+        .copied()
+        .filter(|name| !set(name))
+        .collect();
+    lines.push(format!("UnsetEnvironment={}", unset.join(" ")));
+    lines.push(format!("ExecStart={}", command(&service.command)));
+    match &service.reload {
+        None => {}
+        // `kill` is a word of the shell: the program is in no essential package.
+        Some(Reload::Signal(signal)) => lines.push(format!(
+            "ExecReload=/bin/sh -c \"kill -s {} $$MAINPID\"",
+            signal.name()
+        )),
+        Some(Reload::Command(words)) => lines.push(format!("ExecReload={}", command(words))),
+    }
+    lines
+}
+
+fn kind(service: &Service) -> &'static str {
+    if service.schedule.is_some() {
+        "oneshot"
+    } else if service.pid_file.is_some() {
+        "forking"
+    } else {
+        "exec"
+    }
+}
+
+/// Returns the lines that say how it ends, and what follows.
+fn end(service: &Service) -> Vec<String> {
+    let mut lines = Vec::new();
+    if service.schedule.is_none() {
+        let restart = match service.restart {
+            Restart::Always => "always",
+            Restart::OnFailure => "on-failure",
+            Restart::Never => "no",
+        };
+        lines.push(format!("Restart={restart}"));
+        // A database that comes up late is no reason to give up.
+        lines.push("RestartSec=2".to_owned());
+    }
+    lines.push("KillMode=mixed".to_owned());
+    lines.push(format!("KillSignal={}", service.stop_signal));
+    lines.push(format!("TimeoutStopSec={}", service.stop_timeout));
+    lines
+}
+
+/// Renders the timer of a service with a schedule.
+pub(super) fn timer(recipe: &Recipe, service: &Service, place: Place<'_>) -> Option<String> {
+    let schedule = service.schedule.as_ref()?;
+    let mut unit = head(recipe, service);
+    if let Some(target) = place.part_of {
+        let _ = writeln!(unit, "PartOf={target}");
+    }
+    let _ = writeln!(
+        unit,
+        "\n[Timer]\nOnCalendar={schedule}\nPersistent=yes\n\n[Install]\nWantedBy=timers.target"
+    );
+    Some(unit)
+}
+
+/// Renders the target of a service's copies.
+pub(super) fn copies_target(recipe: &Recipe, service: &Service, place: Place<'_>) -> String {
+    let stem = service.stem(recipe.package.name.as_str());
+    let mut unit = head(recipe, service);
+    for number in copies::numbers(service) {
+        let _ = writeln!(unit, "Wants={stem}@{number}.service");
+    }
+    if let Some(target) = place.part_of {
+        let _ = writeln!(unit, "PartOf={target}");
+    }
+    if let Some(target) = place.wanted_by {
+        let _ = writeln!(unit, "\n[Install]\nWantedBy={target}");
+    }
+    unit
+}
+
+/// Renders the target of all services of the package: it starts with none of them, and reaches all.
+pub(super) fn package_target(recipe: &Recipe, wanted: &[String]) -> String {
+    let mut unit = format!(
+        "[Unit]\nDescription={} (all services)\n",
+        escape_specifiers(recipe.package.summary.as_str())
+    );
+    for other in wanted {
+        let _ = writeln!(unit, "Wants={other}");
+    }
+    unit
+}
+
+fn head(recipe: &Recipe, service: &Service) -> String {
+    let summary = recipe.package.summary.as_str();
+    let description = if service.name.as_str() == recipe.package.name.as_str() {
+        summary.to_owned()
+    } else {
+        format!("{summary} ({})", service.name)
+    };
+    // A backslash at its end would join the next line to it.
+    let description = escape_specifiers(description.trim_end_matches('\\'));
+    format!("[Unit]\nDescription={description}\n")
+}

@@ -1,0 +1,461 @@
+//! Reads installed distributions from the stage, each file with the fix-up that it needs.
+//!
+//! What cannot go into a package is collected on the way, so that all of it is said at once.
+
+use super::Rewrite;
+use super::digests::Digests;
+use super::distribution::{self, InstalledFile};
+use super::frame::is_bytecode;
+use super::installed::{Installed, Listing, Taken};
+use super::relocate::direct_url::{self, Origin};
+use super::relocate::pth::{self, Pth};
+use super::relocate::record::{self, Row};
+use super::relocate::{entry_points, kernel, shebang};
+use super::unfit::{LinkFault, Reason, Unfit};
+use crate::deb::{ArchivePath, Content};
+use crate::recipe::Prefix;
+use crate::sys::fs::{self, FileKind, Found};
+use anyhow::{Context as _, Result};
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+
+/// What the RECORD of every distribution says of its installer: the same for uv and pip.
+const INSTALLER: &[u8] = b"deb-build-app\n";
+
+/// Reads the stage; holds what has been seen.
+pub(super) struct Reader<'a> {
+    pub(super) found: BTreeMap<PathBuf, Found>,
+    /// What stands in the files.
+    pub(super) digests: Digests,
+    /// The virtualenv in the stage.
+    pub(super) root: &'a Path,
+    pub(super) prefix: &'a Prefix,
+    pub(super) site_packages: &'a Path,
+    /// The tag of the bytecode that is taken; without one, none is.
+    pub(super) cache_tag: Option<String>,
+    /// Who owns a file, and its row.
+    pub(super) claimed: BTreeMap<PathBuf, Claim>,
+    pub(super) links: BTreeMap<PathBuf, String>,
+    pub(super) rewrites: Vec<Rewrite>,
+    pub(super) unfit: Vec<Unfit>,
+}
+
+/// Who has a file, and what is in it.
+pub(super) struct Claim {
+    owner: String,
+    hash: String,
+}
+
+impl Reader<'_> {
+    /// Returns the folders that describe distributions, each with what lists its files.
+    pub(super) fn descriptions(&mut self) -> Vec<(PathBuf, Listing)> {
+        let mut descriptions = Vec::new();
+        for found in self.found.values() {
+            let path = &found.relative;
+            if found.kind != FileKind::Directory || path.parent() != Some(self.site_packages) {
+                continue;
+            }
+            let extension = path.extension().and_then(std::ffi::OsStr::to_str);
+            let listing = match extension {
+                Some("dist-info") => Listing::Record,
+                Some("egg-info") => Listing::InstalledFiles,
+                _ => continue,
+            };
+            if self.found.contains_key(&path.join(listing.file_name())) {
+                descriptions.push((path.clone(), listing));
+            } else {
+                self.unfit.push(Unfit::file(path, Reason::NoRecord));
+            }
+        }
+        descriptions
+    }
+
+    /// Reads one distribution.
+    pub(super) fn distribution(
+        &mut self,
+        folder: &Path,
+        listing: Listing,
+        project: Option<&str>,
+    ) -> Result<Installed> {
+        let label = folder
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let read = |name: &str| fs::read(self.root.join(folder).join(name));
+        let metadata_file = match listing {
+            Listing::Record => "METADATA",
+            Listing::InstalledFiles => "PKG-INFO",
+        };
+        let metadata =
+            distribution::parse_metadata(&String::from_utf8_lossy(&read(metadata_file)?));
+        let list = read(listing.file_name())?;
+        let rows = match listing {
+            Listing::Record => record::parse(&list)
+                .with_context(|| format!("reading RECORD of `{label}` failed"))?,
+            Listing::InstalledFiles => String::from_utf8_lossy(&list)
+                .lines()
+                .filter(|line| !line.is_empty())
+                .map(|line| Row::bare(format!("{label}/{line}")))
+                .collect(),
+        };
+        let scripts = if self.found.contains_key(&folder.join("entry_points.txt")) {
+            let text = read("entry_points.txt")?;
+            entry_points::scripts(&String::from_utf8_lossy(&text))
+                .with_context(|| format!("reading entry_points.txt of `{label}` failed"))?
+        } else {
+            Vec::new()
+        };
+        let name = distribution::normalise(&metadata.name);
+        let mut installed = Installed {
+            is_project: project == Some(name.as_str()),
+            name,
+            metadata,
+            folder: folder.to_path_buf(),
+            listing,
+            files: BTreeMap::new(),
+            other_rows: Vec::new(),
+        };
+        let list_path = folder.join(listing.file_name());
+        self.claim(&list_path, &installed, String::new());
+        for entry_point in &scripts {
+            let path = PathBuf::from("bin").join(&entry_point.name);
+            let script = entry_points::render(entry_point, self.prefix).into_bytes();
+            self.rewrote(&path, "script written from entry_points.txt")?;
+            let row = Row::of(self.record_path(&path), &script);
+            let stated = row.hash.clone();
+            self.take(
+                &path,
+                Content::Bytes(script),
+                true,
+                row,
+                &stated,
+                &mut installed,
+            );
+        }
+        for row in rows {
+            let Some(path) = self.resolve(&row.path) else {
+                self.unfit
+                    .push(Unfit::file(Path::new(&row.path), Reason::RecordOutside));
+                continue;
+            };
+            if path == list_path || is_bytecode(&path) || installed.files.contains_key(&path) {
+                continue;
+            }
+            self.read_file(&path, &row, &mut installed)?;
+        }
+        Ok(installed)
+    }
+
+    /// Takes one file that a list names, with its bytecode, and fixes it up if it needs that.
+    fn read_file(&mut self, path: &Path, row: &Row, installed: &mut Installed) -> Result<()> {
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if is_editable(&name) {
+            self.claim(path, installed, String::new());
+            self.refuse_editable(installed);
+            return Ok(());
+        }
+        let Some(found) = self.found.get(path) else {
+            // virtualenv lists bytecode of pip that it has not made, at places where none is.
+            if !name.as_bytes().ends_with(b".pyc") && name != "__pycache__" {
+                self.unfit.push(Unfit::file(path, Reason::Missing));
+            }
+            return Ok(());
+        };
+        let (size, executable) = (found.size, found.executable);
+        match found.kind {
+            FileKind::File => {}
+            FileKind::Link => {
+                self.take_link(path)?;
+                installed.other_rows.push(Row::bare(self.record_path(path)));
+                return Ok(());
+            }
+            FileKind::Directory => return Ok(()),
+            FileKind::Special => {
+                self.claim(path, installed, String::new());
+                self.unfit.push(Unfit::file(path, Reason::Special));
+                return Ok(());
+            }
+        }
+        if path.parent() == Some(&installed.folder)
+            && self.is_builders_own(&name, path, installed)?
+        {
+            self.claim(path, installed, String::new());
+            return self.rewrote(path, "removed: it is about the build");
+        }
+        let in_bin = path.parent() == Some(Path::new("bin"));
+        let fixed = self.fix(path, &name, in_bin, installed)?;
+        let own_path = self.record_path(path);
+        let (content, new_row) = if let Some(fixed) = fixed {
+            let row = Row::of(own_path, &fixed);
+            (Content::Bytes(fixed), row)
+        } else {
+            let digest = self.digests.get(path).context("every file was read")?;
+            let new_row = Row::with_digest(own_path, digest, size);
+            if row.hash.starts_with("sha256=") && row.hash != new_row.hash {
+                self.rewrote(path, "hash in RECORD corrected")?;
+            }
+            let path = self.root.join(path);
+            (Content::OnDisk { path, size }, new_row)
+        };
+        let executable = executable || in_bin;
+        self.take(path, content, executable, new_row, &row.hash, installed);
+        self.read_bytecode(path, installed);
+        Ok(())
+    }
+
+    /// Returns the new bytes of a file that holds a path; nothing when it stays as it is.
+    fn fix(
+        &mut self,
+        path: &Path,
+        name: &str,
+        in_bin: bool,
+        installed: &Installed,
+    ) -> Result<Option<Vec<u8>>> {
+        let on_disk = self.root.join(path);
+        let staged = path_bytes(self.root);
+        if path.parent() == Some(&installed.folder) {
+            match name {
+                "INSTALLER" => return Ok(Some(INSTALLER.to_vec())),
+                "direct_url.json" => {
+                    let fixed = direct_url::without_credentials(&fs::read(&on_disk)?);
+                    if fixed.is_some() {
+                        self.rewrote(path, "name and password of the address removed")?;
+                    }
+                    return Ok(fixed);
+                }
+                _ => {}
+            }
+        }
+        if in_bin {
+            let bytes = fs::read(&on_disk)?;
+            if memchr::memmem::find(&bytes, b"# EASY-INSTALL-DEV-SCRIPT").is_some() {
+                self.refuse_editable(installed);
+            }
+            let fixed = shebang::rewrite(&bytes, path_bytes(&self.root.join("bin")), self.prefix);
+            if fixed.is_some() {
+                self.rewrote(path, "interpreter of the script")?;
+            }
+            return Ok(fixed);
+        }
+        if path.parent() == Some(self.site_packages) && name.as_bytes().ends_with(b".pth") {
+            return match pth::rewrite(&fs::read(&on_disk)?, staged, self.prefix) {
+                Pth::Kept => Ok(None),
+                Pth::Rewritten(fixed) => {
+                    self.rewrote(path, "folders of the virtualenv")?;
+                    Ok(Some(fixed))
+                }
+                Pth::Outside(folder) => {
+                    self.unfit
+                        .push(Unfit::file(path, Reason::PathOutside(folder)));
+                    Ok(None)
+                }
+            };
+        }
+        if path.to_str().is_some_and(kernel::is_one) {
+            let fixed = kernel::rewrite(&fs::read(&on_disk)?, staged, self.prefix);
+            if fixed.is_some() {
+                self.rewrote(path, "interpreter of the kernel")?;
+            }
+            return Ok(fixed);
+        }
+        Ok(None)
+    }
+
+    /// Returns whether a file in a `.dist-info` is about the build, and says nothing to the host.
+    fn is_builders_own(&mut self, name: &str, path: &Path, installed: &Installed) -> Result<bool> {
+        match name {
+            // Which distributions were asked for by name: uv and pip do not agree, and nothing on the host installs any more.
+            // A signature of RECORD is not true of another RECORD.
+            "REQUESTED" | "uv_build.json" | "uv_cache.json" | "RECORD.jws" | "RECORD.p7s" => {
+                Ok(true)
+            }
+            "direct_url.json" => {
+                let bytes = fs::read(self.root.join(path))?;
+                let origin = direct_url::origin(&bytes).with_context(|| {
+                    format!("reading direct_url.json of `{}` failed", installed.name)
+                })?;
+                if origin == Origin::Editable {
+                    self.refuse_editable(installed);
+                }
+                Ok(origin != Origin::Address)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    /// Takes the bytecode that was compiled from `module`, if it was.
+    fn read_bytecode(&mut self, module: &Path, installed: &mut Installed) {
+        let Some(tag) = &self.cache_tag else { return };
+        if module.extension().is_none_or(|extension| extension != "py") {
+            return;
+        }
+        let stem = module.file_stem().unwrap_or_default().to_string_lossy();
+        let path = module
+            .with_file_name("__pycache__")
+            .join(format!("{stem}.{tag}.pyc"));
+        let Some(found) = self.found.get(&path) else {
+            return;
+        };
+        let content = Content::OnDisk {
+            path: self.root.join(&path),
+            size: found.size,
+        };
+        let row = Row::bare(self.record_path(&path));
+        self.take(&path, content, false, row, "", installed);
+    }
+
+    /// Gives a file to a distribution, unless another one has it: then both must have stated the same content, whichever of
+    /// them the installer has left there.
+    fn take(
+        &mut self,
+        path: &Path,
+        content: Content,
+        executable: bool,
+        row: Row,
+        stated: &str,
+        installed: &mut Installed,
+    ) {
+        if let Some(claim) = self.claimed.get(path)
+            && claim.owner != installed.name
+        {
+            if claim.hash != stated {
+                let reason = Reason::TwoOwners(claim.owner.clone(), installed.name.clone());
+                self.unfit.push(Unfit::file(path, reason));
+            }
+            installed.other_rows.push(row);
+            return;
+        }
+        self.claim(path, installed, stated.to_owned());
+        let file = InstalledFile {
+            content,
+            executable,
+        };
+        installed
+            .files
+            .insert(path.to_path_buf(), Taken { file, row });
+    }
+
+    /// Takes a link that stays inside the virtualenv.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(super) fn take_link(&mut self, path: &Path) -> Result<()> {
+        let on_disk = self.root.join(path);
+        let target = fs::read_link(&on_disk)?;
+        let inside = match target.strip_prefix(self.root) {
+            Ok(inside) => lexical(Path::new(""), inside),
+            Err(_) if target.is_absolute() => None,
+            Err(_) => lexical(path.parent().unwrap_or(Path::new("")), &target),
+        };
+        let shown = target.display().to_string();
+        let fault = |fault| Unfit::file(path, Reason::Link(shown.clone(), fault));
+        let there = fs::exists(&on_disk);
+        match inside {
+            None => self.unfit.push(fault(LinkFault::Outside)),
+            Some(_) if !there => self.unfit.push(fault(LinkFault::Dangling)),
+            Some(inside) => {
+                let up = path.components().count().saturating_sub(1);
+                let relative = "../".repeat(up) + &inside.display().to_string();
+                let relative = if target.is_absolute() {
+                    relative
+                } else {
+                    shown
+                };
+                self.links.insert(path.to_path_buf(), relative);
+            }
+        }
+        Ok(())
+    }
+
+    fn claim(&mut self, path: &Path, installed: &Installed, hash: String) {
+        let claim = Claim {
+            owner: installed.name.clone(),
+            hash,
+        };
+        self.claimed.entry(path.to_path_buf()).or_insert(claim);
+    }
+
+    fn refuse_editable(&mut self, installed: &Installed) {
+        self.unfit.push(Unfit {
+            what: installed.name.clone(),
+            reason: Reason::Editable,
+        });
+    }
+
+    /// Turns a path of a RECORD, relative to site-packages, into one below the virtualenv.
+    fn resolve(&self, path: &str) -> Option<PathBuf> {
+        let path = Path::new(path);
+        let path = match path.strip_prefix(self.root) {
+            Ok(inside) => return lexical(Path::new(""), inside),
+            Err(_) => path,
+        };
+        lexical(self.site_packages, path)
+    }
+
+    /// Turns a path below the virtualenv into one as RECORD writes it.
+    pub(super) fn record_path(&self, path: &Path) -> String {
+        record_path(path, self.site_packages)
+    }
+
+    pub(super) fn rewrote(&mut self, path: &Path, what: &'static str) -> Result<()> {
+        self.rewrites.push(Rewrite {
+            path: archive_path(self.prefix, path)?.to_string(),
+            what,
+        });
+        Ok(())
+    }
+}
+
+/// Turns a path below the virtualenv into one as RECORD writes it.
+pub(super) fn record_path(path: &Path, site_packages: &Path) -> String {
+    path.strip_prefix(site_packages).map_or_else(
+        |_| {
+            let up = "../".repeat(site_packages.components().count());
+            format!("{up}{}", path.display())
+        },
+        |inside| inside.display().to_string(),
+    )
+}
+
+/// Puts a path below a folder without asking the disk; nothing when it climbs out.
+fn lexical(folder: &Path, path: &Path) -> Option<PathBuf> {
+    let mut resolved = PathBuf::new();
+    for part in folder.join(path).components() {
+        match part {
+            Component::Normal(part) => resolved.push(part),
+            Component::CurDir => {}
+            Component::ParentDir if resolved.pop() => {}
+            _ => return None,
+        }
+    }
+    Some(resolved)
+}
+
+/// Returns whether a file's name is one that editable installs leave.
+pub(super) fn is_editable(name: &str) -> bool {
+    name.starts_with("__editable__")
+        || name.starts_with("_editable_impl_")
+        || name.ends_with(".egg-link")
+        || name == "easy-install.pth"
+}
+
+/// Turns a path below the virtualenv into one of the package.
+///
+/// # Errors
+/// When it cannot stand in an archive.
+pub(super) fn archive_path(prefix: &Prefix, path: &Path) -> Result<ArchivePath> {
+    let mut bytes = prefix.inside().as_bytes().to_vec();
+    bytes.push(b'/');
+    bytes.extend_from_slice(path_bytes(path));
+    ArchivePath::new(bytes).map_err(|error| anyhow::anyhow!("`{}`: {error}", path.display()))
+}
+
+pub(super) fn path_bytes(path: &Path) -> &[u8] {
+    use std::os::unix::ffi::OsStrExt as _;
+    path.as_os_str().as_bytes()
+}

@@ -1,0 +1,36 @@
+//! Every application of `list.txt`, built, installed and used: a line for each.
+//!
+//! Not among the tests that `cargo test` runs: it takes an hour. `cargo test --test apps`, or `tests/run --full`. A few names
+//! in `APPS`, comma between them, are tried alone; a file of pins that is not there is made with `DEB_BUILD_APP_ACCEPT=1`.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "tests look at the machine from outside, tell what they see, and a panic is how they fail"
+)]
+
+mod sweep;
+
+use std::path::Path;
+use sweep::{Extent, Sweep, apps};
+
+#[test]
+fn every_application_of_the_list_is_built_installed_and_used() {
+    let chosen = std::env::var("APPS").ok();
+    let chosen = |name: &str| {
+        let mut names = chosen.iter().flat_map(|names| names.split(','));
+        chosen.is_none() || names.any(|it| it == name)
+    };
+    let all = apps(Extent::Full);
+    assert!(all.len() >= 40 && apps(Extent::Sample).len() >= 5);
+    let sweep = Sweep::new(Extent::Full, Path::new(env!("CARGO_BIN_EXE_deb-build-app")));
+    let mut failed = Vec::new();
+    for app in all.iter().filter(|app| chosen(&app.name)) {
+        let outcome = sweep.try_one(app);
+        println!("{outcome}");
+        if !outcome.failures.is_empty() {
+            failed.push(&app.name);
+        }
+    }
+    assert!(failed.is_empty(), "{failed:?}");
+}

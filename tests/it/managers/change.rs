@@ -1,0 +1,59 @@
+//! What changes from one version to the next: the manager, the names of services, which services there are.
+
+use super::app::{PORTS, build, package, processes, recipe, runs};
+use deb_build_app::target::Root;
+use std::path::Path;
+
+fn install(root: &Root, package: &Path) {
+    root.install(package).unwrap().succeeded().unwrap();
+}
+
+fn root() -> Root {
+    Root::builder("bookworm")
+        .packages(["python3.11", "cron", "supervisor", "runit", "runit-run"])
+        .boot()
+        .unwrap()
+}
+
+#[test]
+fn a_service_moves_from_one_manager_to_another_and_runs_once() {
+    let root = root();
+    let before = root.snapshot().unwrap();
+    for (manager, version) in [
+        ("systemd", "1.0"),
+        ("supervisor", "2.0"),
+        ("runit", "1.0"),
+        ("sysv", "2.0"),
+        ("systemd", "1.0"),
+    ] {
+        install(&root, &package(manager, version));
+        runs(&root, version, &PORTS);
+    }
+    let root = root.halt().unwrap().boot().unwrap();
+    runs(&root, "1.0", &PORTS);
+    root.sh("dpkg -P fleet").unwrap();
+    assert_eq!(processes(&root), 0);
+    let left: Vec<_> = before
+        .difference(&root.snapshot().unwrap(), &["/var/lib/dpkg", "/var/log"])
+        .into_iter()
+        .filter(|line| line.contains("fleet") || line.contains("deb-build-app"))
+        .collect();
+    assert_eq!(left, Vec::<String>::new());
+}
+
+#[test]
+fn services_that_are_renamed_or_gone_stop_and_do_not_come_back() {
+    let root = root();
+    for manager in ["systemd", "supervisor", "runit", "sysv"] {
+        install(&root, &package(manager, "1.0"));
+        runs(&root, "1.0", &PORTS);
+        // `web` is gone, `beat` has another name and the same port.
+        let text = recipe(manager, "2.0");
+        let (head, rest) = text.split_once("[service.web]").unwrap();
+        let (_, beat) = rest.split_once("[service.beat]").unwrap();
+        install(&root, &build(&format!("{head}[service.clock]{beat}")));
+        runs(&root, "2.0", &PORTS[2..]);
+        root.sh("dpkg -P fleet").unwrap();
+        assert_eq!(processes(&root), 0, "{manager}");
+    }
+}
