@@ -104,7 +104,7 @@ fn a_subdirectory_or_file_that_is_not_committed_says_so() {
         ),
         (
             1,
-            "error: there is no folder `src` in `HEAD` of the repository at `[TEST]/app`\n\n\
+            "error: there is no folder `src` in the source at `[TEST]/app`\n\n\
              hint: only what is committed counts; check `subdirectory` in `[source]`\n"
                 .to_owned()
         )
