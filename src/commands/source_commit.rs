@@ -3,7 +3,7 @@
 use super::planning::{Machine, Unreadable};
 use crate::cli::{BuildOptions, SourceOptions};
 use crate::failure::Failure;
-use crate::plan::{self, CommitFacts, SourcePlan};
+use crate::plan::{self, CommitFacts, Places, SourcePlan};
 use crate::recipe::{Origin, Recipe, Reference};
 use crate::report::{Event, Reporter};
 use crate::source::remote::{History, Surroundings};
@@ -112,8 +112,7 @@ pub(super) fn surroundings<'a>(
 
 /// Returns the file that takes what git says of servers.
 pub(super) fn log_file(recipe: &Recipe, cache: &Path) -> PathBuf {
-    let name = format!("{}.source.log", recipe.package.name);
-    cache.join("log").join(name)
+    Places::source_log_file(cache, recipe.package.name.as_str())
 }
 
 /// Refuses one lock for several recipes.

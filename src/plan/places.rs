@@ -33,6 +33,16 @@ impl Places {
         cache.join("log").join(format!("{package}.log"))
     }
 
+    /// Returns the file that takes what git says of servers.
+    pub fn source_log_file(cache: &Path, package: &str) -> PathBuf {
+        cache.join("log").join(format!("{package}.source.log"))
+    }
+
+    /// Returns the folder of the bare repositories that commits are fetched into.
+    pub fn fetched(&self) -> PathBuf {
+        self.cache.join("git")
+    }
+
     /// Returns where the commit is exported to.
     pub fn source(&self) -> PathBuf {
         self.work.join("source")

@@ -91,6 +91,13 @@ fn source(page: &mut Page, planned: &PlannedPackage) {
     if let Some(subdirectory) = &source.subdirectory {
         page.line(format!("  its folder {subdirectory}"));
     }
+    if let Some(fetched) = &source.fetched {
+        page.line(format!(
+            "  fetched by git into {}, when it is not there; what git does and says is in {}",
+            fetched.into.display(),
+            fetched.log.display()
+        ));
+    }
     page.line(format!("  into {}", source.into.display()));
 }
 

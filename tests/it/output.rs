@@ -28,7 +28,7 @@ const COMMANDS: &str = "\
       $ /usr/bin/python3.11 -I -m venv --without-pip [WORK]/tiny/stage/opt/tiny
       $ UV build --wheel --no-config --no-sources --python /usr/bin/python3.11 --out-dir [WORK]/tiny/wheels [WORK]/tiny/source
       $ UV pip install --no-config --strict --python [WORK]/tiny/stage/opt/tiny/bin/python -r [WORK]/tiny/tmp/project.txt
-      $ /usr/bin/python3.11 -s -m compileall -q -j N -s [WORK]/tiny/stage -p / --invalidation-mode unchecked-hash [WORK]/tiny/stage/opt/tiny/lib
+      $ /usr/bin/python3.11 -s -m compileall -q -f -j N -s [WORK]/tiny/stage -p / --invalidation-mode unchecked-hash [WORK]/tiny/stage/opt/tiny/lib
 WARNING `/opt/tiny/lib/python3.11/site-packages/tiny.py` is not valid Python here, so it has no bytecode
 [3/5] building the virtualenv … N s
 [4/5] assembling the package …

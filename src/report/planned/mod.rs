@@ -99,9 +99,23 @@ pub struct PlannedSource {
     pub time: Option<u64>,
     /// What `git describe` says.
     pub describe: String,
+    /// How it comes from a server, when it is on one.
+    pub fetched: Option<PlannedFetch>,
     /// Where it goes.
     #[serde(serialize_with = "as_text")]
     pub into: PathBuf,
+}
+
+/// How a commit comes from a server. The commands of git follow from what the server can do and what is there already: only the
+/// log has them.
+#[derive(Debug, Serialize)]
+pub struct PlannedFetch {
+    /// The folder of the bare repositories.
+    #[serde(serialize_with = "as_text")]
+    pub into: PathBuf,
+    /// The file that takes the commands of git, and what they say.
+    #[serde(serialize_with = "as_text")]
+    pub log: PathBuf,
 }
 
 /// A command in its place.

@@ -1,16 +1,19 @@
 //! From what was decided about a recipe to the document that tells it.
 
 use super::{
-    Folders, PlannedApt, PlannedCommand, PlannedDirectory, PlannedEntry, PlannedField, PlannedLink,
-    PlannedPackage, PlannedScript, PlannedSource, PlannedUser, WorkFile,
+    Folders, PlannedApt, PlannedCommand, PlannedDirectory, PlannedEntry, PlannedFetch,
+    PlannedField, PlannedLink, PlannedPackage, PlannedScript, PlannedSource, PlannedUser, WorkFile,
 };
 use crate::deb::hexadecimal;
 use crate::package::{Outline, PlannedContent};
-use crate::plan::{AT_PREFIX, Draft, InstallerPlan, Placeholder, Plan, Step, StepStage, When};
-use crate::recipe::{GroupName, Recipe, UserName};
+use crate::plan::{
+    AT_PREFIX, Draft, InstallerPlan, Placeholder, Places, Plan, Step, StepStage, When,
+};
+use crate::recipe::{GroupName, Origin, Recipe, UserName};
 use crate::sys::host::HostFacts;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter::once;
 use std::path::Path;
 
 /// What a planned package is told from.
@@ -67,7 +70,7 @@ impl PlannedPackage {
                 missing: names(&plan.packages.missing),
                 install: parts.may_install,
             },
-            source: source(plan),
+            source: source(plan, parts.recipe.package.name.as_str()),
             commands: steps.iter().map(command).collect(),
             work_files: work_files(plan),
             control: outline
@@ -124,8 +127,13 @@ fn path(parts: &PlanParts<'_>) -> String {
     parts.output.join(file).display().to_string()
 }
 
-fn source(plan: &Plan) -> Option<PlannedSource> {
+fn source(plan: &Plan, package: &str) -> Option<PlannedSource> {
     let source = plan.source.as_ref()?;
+    let origins = once(&source.origin).chain(source.extras.iter().map(|extra| &extra.origin));
+    let is_fetched = source.submodules
+        || origins
+            .into_iter()
+            .any(|origin| matches!(origin, Origin::Fetched(..)));
     let commit = source.commit.as_ref();
     let open = Placeholder::Commit.to_string();
     Some(PlannedSource {
@@ -138,6 +146,10 @@ fn source(plan: &Plan) -> Option<PlannedSource> {
         commit: commit.map_or_else(|| open.clone(), |commit| commit.id.clone()),
         time: commit.map(|commit| commit.time.seconds()),
         describe: commit.map_or(open, |commit| commit.describe.clone()),
+        fetched: is_fetched.then(|| PlannedFetch {
+            into: plan.places.fetched(),
+            log: Places::source_log_file(&plan.places.cache, package),
+        }),
         into: plan.places.source(),
     })
 }

@@ -135,7 +135,7 @@ fn a_source_of_many_parts_becomes_one_package_with_the_version_of_its_tag() {
     let copyright = read("usr/share/doc/fetched/copyright");
     assert!(
         copyright.contains(&format!(
-            "from the commit\n{commit} of its repository, with patches.\n"
+            "from the commit\n {commit} of its repository, with patches.\n"
         )),
         "{copyright}"
     );
