@@ -14,6 +14,8 @@
 //!
 //! [`init`] writes a recipe for an app that it looks at.
 //!
+//! [`lockfile`] reads the locks of uv, Poetry and PEP 751 for the plan.
+//!
 //! [`inspect`] says what a package is, and how two differ.
 //!
 //! [`doctor`] says what a machine lacks for a build.
@@ -32,6 +34,7 @@ pub mod doctor;
 pub mod failure;
 pub mod init;
 pub mod inspect;
+pub mod lockfile;
 pub mod package;
 pub mod paint;
 pub mod plan;

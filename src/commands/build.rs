@@ -174,6 +174,7 @@ fn pipeline(job: &Job<'_>, planning: &Planning, options: &BuildOptions) -> Resul
         Ok(archive)
     })?;
     let (path, written) = job.stage(Stage::Deb, |_| write(job, &archive, &planning.output))?;
+    let requirements = write_requirements(&path, facts.resolved.as_deref())?;
     if let Some(path) = &options.source.lock {
         let lock = source_commit::lock_of(plan.source.as_ref(), source.as_ref());
         source_commit::write_lock(&lock, path)?;
@@ -198,6 +199,7 @@ fn pipeline(job: &Job<'_>, planning: &Planning, options: &BuildOptions) -> Resul
                 describe: tree.describe,
             }),
         python: plan.interpreter.version.clone(),
+        requirements,
         installer: facts.installer,
         distributions: facts.distributions,
         rewrites: facts.rewrites,
@@ -299,6 +301,8 @@ struct VenvFacts {
     installer: String,
     distributions: Vec<BuiltDistribution>,
     rewrites: Vec<BuiltRewrite>,
+    /// The requirements file that installs the same again, where there is no lock.
+    resolved: Option<String>,
     pruned: Vec<BuiltPruned>,
 }
 
@@ -343,7 +347,18 @@ fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<(VenvT
         path: rewrite.path.clone(),
         what: rewrite.what,
     });
+    let resolved = match venv::build::resolved(&staged, &tree.distributions)? {
+        Some(Err(name)) => {
+            job.reporter.event(&Event::Warning(&format!(
+                "what is installed is not written down: `{name}` is not from an index, so that it has no hash to be pinned by"
+            )));
+            None
+        }
+        Some(Ok(text)) => text,
+        None => None,
+    };
     let facts = VenvFacts {
+        resolved,
         installer: staged.installer,
         distributions: distributions.collect(),
         rewrites: rewrites.collect(),
@@ -371,6 +386,16 @@ fn assemble(
         forbidden: &forbidden,
         warn: &|text| job.reporter.event(&Event::Warning(text)),
     })
+}
+
+/// Writes what was installed beside the package: `NAME_VERSION_ARCH.requirements.txt`.
+fn write_requirements(package: &Path, text: Option<&str>) -> Result<Option<String>> {
+    let Some(text) = text else {
+        return Ok(None);
+    };
+    let path = package.with_extension("requirements.txt");
+    fs::write(&path, text.as_bytes()).context("writing down what was installed failed")?;
+    Ok(Some(path.display().to_string()))
 }
 
 /// Tries what the recipe wants to work, with the content of the package at its final path.

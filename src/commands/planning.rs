@@ -18,7 +18,7 @@ use crate::source::{self, Obtained};
 use crate::sys::environment::Environment;
 use crate::sys::git_environment::GitEnvironment;
 use crate::sys::host::{self, HostFacts};
-use crate::sys::process::{Cmd, Runner};
+use crate::sys::process::{self, Cmd, Runner};
 use crate::venv;
 use anyhow::Result;
 use std::cell::OnceCell;
@@ -272,6 +272,7 @@ impl Machine {
             own: self.own(&recipe),
             locked: source_commit::is_locked(&options.source),
             uv: uv.clone(),
+            eatmydata: process::find_program("eatmydata").is_some(),
             threads: options
                 .jobs
                 .threads(host.cores, host::available_memory(), recipe.compression),

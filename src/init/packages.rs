@@ -3,6 +3,7 @@
 use super::address::{has_password, without_passwords};
 use super::app::App;
 use super::distributions;
+use super::locked;
 use super::requirements;
 use crate::recipe::{Requirement, SourcePath};
 use std::collections::BTreeSet;
@@ -20,8 +21,8 @@ pub(super) struct Packages {
     pub(super) todos: Vec<String>,
     /// The normal names of all that is required.
     names: BTreeSet<String>,
-    /// Whether pip wants a hash of everything, so that nothing can be added.
-    is_closed: bool,
+    /// The file in which everything has a hash, so that nothing can be added here.
+    closed_by: Option<String>,
 }
 
 /// Decides what is installed before the services ask for more.
@@ -32,24 +33,13 @@ pub(super) fn decide(app: &App<'_>) -> Packages {
         names: app.names(),
         ..Packages::default()
     };
-    packages.todos.extend(required.todos.iter().cloned());
-    if required.editable.is_empty() {
-        packages.file = required.file.clone().filter(|file| is_path(file));
-        packages.is_closed = required.has_hashes;
-    } else if let Some(file) = &required.file {
-        packages.todos.push(format!(
-            "{} asks for an editable install, which cannot be packaged: remove it, and name {file} in `requirements` instead of these `packages`",
-            required.editable.join(", ")
-        ));
-        for (place, option) in &required.options {
-            packages.todos.push(format!(
-                "`{option}` of {place} is not part of these `packages`: without it pip may find other files"
-            ));
-        }
-        packages.take(&required.lines, file);
-    }
-    if !app.is_installed && required.file.is_none() {
-        packages.take(&app.metadata.dependencies, &app.metadata.file);
+    if let Some(lock) = app.lock {
+        // A lock names all of it, and excludes the others.
+        packages.constraints = None;
+        packages.closed_by = Some(lock.to_owned());
+        packages.names.extend(locked::names(app.folder.text(lock)));
+    } else {
+        packages.take_listed(app);
     }
     packages.doubt(app);
     if let Some(django) = &app.django {
@@ -91,6 +81,30 @@ fn is_path(text: &str) -> bool {
 }
 
 impl Packages {
+    /// Takes the requirements file, or what it and the metadata list where the file cannot be named itself.
+    fn take_listed(&mut self, app: &App<'_>) {
+        let required = &app.requirements;
+        self.todos.extend(required.todos.iter().cloned());
+        if required.editable.is_empty() {
+            self.file = required.file.clone().filter(|file| is_path(file));
+            self.closed_by = self.file.clone().filter(|_| required.has_hashes);
+        } else if let Some(file) = &required.file {
+            self.todos.push(format!(
+                "{} asks for an editable install, which cannot be packaged: remove it, and name {file} in `requirements` instead of these `packages`",
+                required.editable.join(", ")
+            ));
+            for (place, option) in &required.options {
+                self.todos.push(format!(
+                    "`{option}` of {place} is not part of these `packages`: without it pip may find other files"
+                ));
+            }
+            self.take(&required.lines, file);
+        }
+        if !app.is_installed && required.file.is_none() {
+            self.take(&app.metadata.dependencies, &app.metadata.file);
+        }
+    }
+
     /// Takes requirements of the app into the recipe.
     fn take(&mut self, requirements: &[String], file: &str) {
         for requirement in requirements {
@@ -134,11 +148,15 @@ impl Packages {
     }
 
     fn put(&mut self, name: &str, requirement: String, why: String) -> bool {
-        if self.is_closed {
-            let file = self.file.as_deref().unwrap_or_default();
-            let todo = format!(
-                "{name} is not in {file}, which has hashes, so that nothing can be added here: add `{requirement}` with its hash there ({why})"
-            );
+        if let Some(file) = &self.closed_by {
+            let todo = match locked::how_to_add(file, name) {
+                Some(command) => {
+                    format!("{name} is not in {file}: add it with `{command}` ({why})")
+                }
+                None => format!(
+                    "{name} is not in {file}, which has hashes, so that nothing can be added here: add `{requirement}` with its hash there ({why})"
+                ),
+            };
             if !self.todos.contains(&todo) {
                 self.todos.push(todo);
             }
@@ -153,6 +171,9 @@ impl Packages {
     fn doubt(&mut self, app: &App<'_>) {
         let metadata = &app.metadata;
         let file = &metadata.file;
+        if app.lock.is_some() {
+            return;
+        }
         if app.requirements.file.is_some() {
             if let Some((place, requirement)) = app.requirements.unpinned.first() {
                 let more = match app.requirements.unpinned.len() {
@@ -168,12 +189,8 @@ impl Packages {
             .iter()
             .find(|requirement| !requirements::is_exact(requirement))
         {
-            let instead = match app.lock {
-                Some(lock) => format!(", and {lock} is not honoured by this version"),
-                None => String::new(),
-            };
             self.todos.push(format!(
-                "`{requirement}` ({file}) is not pinned{instead}: two builds may install different versions"
+                "`{requirement}` ({file}) is not pinned: two builds may install different versions"
             ));
         } else if !app.is_installed && metadata.dependencies.is_empty() {
             let instead = ["Pipfile.lock", "Pipfile", "environment.yml"]
@@ -240,6 +257,24 @@ mod tests {
             [
                 "gunicorn is not in requirements.txt, which has hashes, so that nothing can be added here: add `gunicorn==27.0.1` with its hash there (serves it)"
             ]
+        );
+    }
+
+    #[test]
+    fn a_lock_names_everything_and_says_how_to_add_to_it() {
+        let lock = "version = 1\n[[package]]\nname = \"Flask\"\nversion = \"3\"\n";
+        let files = [
+            ("app.py", "from flask import Flask\napp = Flask(__name__)\n"),
+            ("requirements.txt", "flask\n"),
+            ("uv.lock", lock),
+        ];
+        let mut packages = decided(&files);
+        assert!(packages.need("flask", "it is in the lock"));
+        assert!(!packages.need("gunicorn", "serves it"));
+        assert_eq!((packages.file, packages.added), (None, Vec::new()));
+        assert_eq!(
+            packages.todos,
+            ["gunicorn is not in uv.lock: add it with `uv add gunicorn` (serves it)"]
         );
     }
 

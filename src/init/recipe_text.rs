@@ -154,14 +154,10 @@ fn build(parts: &Parts<'_>) -> Section {
             _ => return section,
         };
         let value = format!("{{ {variable} = {} }}", quote(&parts.identity.version));
-        if is_later("build.env") {
-            section.comment(&format!(
-                "{LATER} {tool} is told the version, which it would ask git for."
-            ));
-            section.wait("env", &value);
-        } else {
-            section.set("env", &value);
-        }
+        section.comment(&format!(
+            "{tool} is told the version, which it would ask git for."
+        ));
+        section.set("env", &value);
     }
     section
 }
@@ -212,7 +208,11 @@ fn venv(parts: &Parts<'_>, todos: &mut Vec<String>) -> Section {
     }
     if let Some(extra) = ["production", "prod", "server", "deploy"]
         .iter()
-        .find(|extra| app.is_installed && app.metadata.extras.iter().any(|own| own == *extra))
+        .find(|extra| {
+            app.is_installed
+                && app.lock != Some("pylock.toml")
+                && app.metadata.extras.iter().any(|own| own == *extra)
+        })
     {
         section.set("extras", &list(&[extra]));
     }
@@ -231,12 +231,7 @@ fn venv(parts: &Parts<'_>, todos: &mut Vec<String>) -> Section {
         section.set("packages", &value);
     }
     if let Some(lock) = app.lock {
-        if is_later("venv.lock") {
-            section.comment(&format!("{LATER} exactly what {lock} says."));
-            section.wait("lock", &quote(lock));
-        } else {
-            section.set_text("lock", lock);
-        }
+        section.set_text("lock", lock);
     }
     section
 }

@@ -30,7 +30,7 @@ pub(super) fn says_something(relative: &str) -> bool {
     let is_environment = !relative.contains('/') && relative.contains("env");
     let extension = relative.rsplit('.').next().unwrap_or_default();
     is_environment
-        || ["py", "txt", "toml", "cfg"].contains(&extension)
+        || ["py", "txt", "toml", "cfg", "lock"].contains(&extension)
         || ["Procfile", ".gitmodules"].contains(&relative)
 }
 

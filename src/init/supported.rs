@@ -1,7 +1,7 @@
 //! Keys of the design that this version does not build yet: `init` writes them as comments.
 
 /// One line for each; whoever brings a key deletes its line, and `init` writes it live from then on.
-pub(super) const LATER: &[&str] = &["build.after", "build.env", "nginx", "venv.lock"];
+pub(super) const LATER: &[&str] = &["build.after", "nginx"];
 
 /// Returns whether a key has to wait.
 pub(super) fn is_later(key: &str) -> bool {
@@ -18,9 +18,7 @@ mod tests {
     fn use_of(key: &str) -> &'static str {
         match key {
             "build.after" => "[build]\nafter = [\"true\"]\n",
-            "build.env" => "[build]\nenv = { A = \"b\" }\n",
             "nginx" => "[[nginx]]\nserver-name = [\"example.org\"]\n",
-            "venv.lock" => "[venv]\nlock = \"uv.lock\"\n",
             other => panic!("no use of `{other}` is known"),
         }
     }

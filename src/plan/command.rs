@@ -1,5 +1,6 @@
 //! Commands as the plan has them: words of which some may still be open. Complete, they are the [`Cmd`] that is run.
 
+use super::credentials;
 use super::draft::Placeholder;
 use crate::sys::masked;
 use crate::sys::process::Cmd;
@@ -25,6 +26,7 @@ pub struct Command {
     env: BTreeMap<String, Word>,
     cwd: Option<PathBuf>,
     may_finish: bool,
+    secrets: Vec<String>,
 }
 
 impl Command {
@@ -36,6 +38,7 @@ impl Command {
             env: BTreeMap::new(),
             cwd: None,
             may_finish: false,
+            secrets: Vec::new(),
         }
     }
 
@@ -99,12 +102,20 @@ impl Command {
         self
     }
 
+    /// Hides texts in what the command says, besides the credentials in its variables.
+    #[must_use]
+    pub fn hiding(mut self, secrets: &[String]) -> Self {
+        self.secrets.extend_from_slice(secrets);
+        self
+    }
+
     /// Appends another command's words: what a wrapper such as `unshare` runs. Its variables and folder come along.
     #[must_use]
     pub fn wrapping(mut self, inner: Command) -> Self {
         self.args.push(Word::Known(inner.program));
         self.args.extend(inner.args);
         self.env.extend(inner.env);
+        self.secrets.extend(inner.secrets);
         self.cwd = inner.cwd.or(self.cwd);
         self
     }
@@ -120,12 +131,14 @@ impl Command {
                 bail!("a command is run, and `{placeholder}` is not known yet")
             }
         };
-        let mut cmd = Cmd::new(self.program.clone());
+        let mut cmd = Cmd::new(self.program.clone()).hiding(self.secrets.iter().cloned());
         for word in &self.args {
             cmd = cmd.arg(known(word)?);
         }
         for (name, value) in &self.env {
-            cmd = cmd.env(name, known(value)?);
+            let value = known(value)?;
+            cmd = cmd.hiding(credentials::secrets(&value.to_string_lossy()));
+            cmd = cmd.env(name, value);
         }
         if let Some(cwd) = &self.cwd {
             cmd = cmd.cwd(cwd);
@@ -160,7 +173,7 @@ impl Command {
 
     /// Returns the variables as they are shown: without the credentials in addresses.
     pub fn variables(&self) -> BTreeMap<&str, String> {
-        let shown = |(name, value)| (String::as_str(name), without_credentials(&shown(value)));
+        let shown = |(name, value)| (String::as_str(name), credentials::masked(&shown(value)));
         self.env.iter().map(shown).collect()
     }
 
@@ -186,21 +199,6 @@ fn shown(word: &Word) -> String {
         Word::Known(word) => word.to_string_lossy().into_owned(),
         Word::Open(placeholder) => placeholder.to_string(),
     }
-}
-
-/// Replaces `USER:PASSWORD@` in every address of a list (RFC 3986, 3.2.1) by `***@`.
-fn without_credentials(text: &str) -> String {
-    let masked = text.split_inclusive([' ', ',']).map(|address| {
-        let start = address.find("://").map_or(0, |at| at + 3);
-        let end = address[start..]
-            .find(['/', '?', '#'])
-            .map_or(address.len(), |at| start + at);
-        match address[start..end].rfind('@') {
-            Some(at) => format!("{}***{}", &address[..start], &address[start + at..]),
-            None => address.to_owned(),
-        }
-    });
-    masked.collect()
 }
 
 #[cfg(test)]

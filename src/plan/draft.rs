@@ -29,6 +29,8 @@ pub enum Placeholder {
     RequireHashes,
     /// What a file in the source holds.
     SourceFile,
+    /// What the lock names for this target.
+    Locked,
     /// The name of the project's distribution.
     Project,
     /// The version that the installed project says of itself, mapped to Debian's.
@@ -69,6 +71,9 @@ impl Placeholder {
             Placeholder::RequireHashes => {
                 "`--require-hashes` when a file of requirements has hashes, or nothing: the source is not here yet"
             }
+            Placeholder::Locked => {
+                "a line with a hash for each distribution that the lock names for this target: the source is not here yet"
+            }
             Placeholder::SourceFile => "what the file in the source holds: it is not here yet",
             Placeholder::Project => "the name that the project's build gives to its wheel",
             Placeholder::ProjectVersion => {
@@ -94,6 +99,7 @@ impl fmt::Display for Placeholder {
             Placeholder::Overrides => "<lintian overrides>",
             Placeholder::RequireHashes => "<--require-hashes>",
             Placeholder::SourceFile => "<file in the source>",
+            Placeholder::Locked => "<distributions of the lock>",
             Placeholder::Project => "<name of the project>",
             Placeholder::ProjectVersion => "<version of the installed project>",
             Placeholder::Wheel => "<wheel>",

@@ -1,13 +1,15 @@
 //! The commands of the two installers, uv and pip, as values.
 //!
 //! Both get the same requirements, install without bytecode, and read no configuration of the builder but what reaches
-//! the index: see [`network`].
+//! the index: see [`super::index`].
 
 use super::command::Command;
 use super::draft::Placeholder;
+use super::index;
 use super::interpreter::Interpreter;
 use super::places::Places;
 use super::venv::SourceProject;
+use crate::recipe::{Build, Indexes};
 use crate::sys::environment::Environment;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -39,10 +41,25 @@ pub(super) struct Wanted {
     pub(super) requirement_files: Vec<PathBuf>,
     /// Constraint files.
     pub(super) constraint_files: Vec<PathBuf>,
-    /// Single requirements.
-    pub(super) requirements: Vec<String>,
     /// Whether every requirement must have a hash; nothing when that is not known yet.
     pub(super) require_hashes: Option<bool>,
+    /// Whether exactly this is installed, and nothing that it needs: a lock names that, too.
+    pub(super) exact: bool,
+    /// Whether nothing is built.
+    pub(super) only_wheels: bool,
+}
+
+/// What surrounds every installation: the machine, and what the recipe says of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Surroundings<'a> {
+    pub(super) places: &'a Places,
+    /// The folder of the source that holds the app.
+    pub(super) root: &'a Path,
+    pub(super) environment: &'a Environment,
+    pub(super) indexes: &'a Indexes,
+    pub(super) build: &'a Build,
+    /// Whether syncs to the disk are left out.
+    pub(super) eatmydata: bool,
 }
 
 impl Installer {
@@ -52,9 +69,9 @@ impl Installer {
         project: &SourceProject,
         interpreter: &Interpreter,
         epoch: Option<u64>,
-        places: &Places,
-        environment: &Environment,
+        surroundings: &Surroundings<'_>,
     ) -> Command {
+        let places = surroundings.places;
         let (source, out) = (&project.root, &project.wheels);
         let cmd = match self {
             Installer::Uv { program } => uv(program, places)
@@ -66,16 +83,19 @@ impl Installer {
                     "--python",
                 ])
                 .arg(interpreter.path())
+                .args(index::words(surroundings.indexes))
                 .arg("--out-dir")
                 .arg(out)
                 .arg(source),
             Installer::Pip { python } => pip(python, places)
-                .args(["wheel", "--no-deps", "--wheel-dir"])
+                .args(["wheel", "--no-deps"])
+                .args(index::words(surroundings.indexes))
+                .arg("--wheel-dir")
                 .arg(out)
                 .arg(source),
         };
         let cmd = cmd
-            .envs(build_environment(places, environment))
+            .envs(build_environment(surroundings))
             .envs(git_environment(places));
         cmd.env_or(
             "SOURCE_DATE_EPOCH",
@@ -85,38 +105,114 @@ impl Installer {
     }
 
     /// Installs what is wanted into the staged virtualenv.
-    pub(super) fn install(
-        &self,
-        wanted: &Wanted,
-        places: &Places,
-        environment: &Environment,
-    ) -> Command {
+    pub(super) fn install(&self, wanted: &Wanted, surroundings: &Surroundings<'_>) -> Command {
+        let places = surroundings.places;
         let python = places.venv().join("bin/python");
         let mut cmd = match self {
-            Installer::Uv { program } => uv(program, places)
-                .args(["pip", "install", "--no-config", "--strict", "--python"])
-                .arg(python),
-            Installer::Pip { python: own } => pip(own, places).arg("--python").arg(python).args([
-                "install",
-                "--no-compile",
-                "--no-warn-script-location",
-            ]),
+            Installer::Uv { program } => {
+                let strict = (!wanted.exact).then_some("--strict");
+                uv(program, places)
+                    .args(["pip", "install", "--no-config"])
+                    .args(strict)
+                    .arg("--python")
+                    .arg(python)
+            }
+            Installer::Pip { python: own } => {
+                let cmd = pip(own, places).arg("--python").arg(python).args([
+                    "install",
+                    "--no-compile",
+                    "--no-warn-script-location",
+                ]);
+                if wanted.exact {
+                    cmd
+                } else {
+                    cmd.arg("--report").arg(places.resolved())
+                }
+            }
         };
         cmd = cmd.flag(
             "--require-hashes",
             wanted.require_hashes,
             Placeholder::RequireHashes,
         );
-        for file in &wanted.requirement_files {
-            cmd = cmd.arg("-r").arg(file);
+        if wanted.exact {
+            cmd = cmd.arg("--no-deps");
         }
-        for file in &wanted.constraint_files {
-            cmd = cmd.arg("-c").arg(file);
-        }
-        cmd.args(wanted.requirements.iter().cloned())
-            .envs(build_environment(places, environment))
+        cmd = match self {
+            // With a hash it does not matter which index a file is from; uv would look into the first alone.
+            Installer::Uv { .. } if wanted.exact => {
+                cmd.args(["--index-strategy", "unsafe-best-match"])
+            }
+            _ => cmd,
+        };
+        cmd = match self {
+            _ if !wanted.only_wheels => cmd,
+            Installer::Uv { .. } => cmd.arg("--no-build"),
+            Installer::Pip { .. } => cmd.args(["--only-binary", ":all:"]),
+        };
+        cmd = cmd.args(index::words(surroundings.indexes));
+        with_requirements(cmd, wanted, true)
+            .envs(build_environment(surroundings))
             .env("SOURCE_DATE_EPOCH", SDIST_EPOCH)
     }
+
+    /// Writes what `wanted` comes to on this machine as requirements with hashes; pip does so while it installs, as its report.
+    pub(super) fn resolve(
+        &self,
+        wanted: &Wanted,
+        surroundings: &Surroundings<'_>,
+    ) -> Option<Command> {
+        let Installer::Uv { program } = self else {
+            return None;
+        };
+        let places = surroundings.places;
+        let cmd = uv(program, places)
+            .args(["pip", "compile", "--no-config", "--quiet"])
+            .args([
+                "--generate-hashes",
+                "--no-header",
+                "--no-annotate",
+                "--no-strip-extras",
+            ])
+            .arg("--python")
+            .arg(places.venv().join("bin/python"))
+            .arg("--output-file")
+            .arg(places.resolved())
+            .args(index::words(surroundings.indexes));
+        Some(
+            with_requirements(cmd, wanted, false)
+                .envs(build_environment(surroundings))
+                .env("SOURCE_DATE_EPOCH", SDIST_EPOCH),
+        )
+    }
+
+    /// Compares what is installed with what it says it needs.
+    pub(super) fn check(&self, surroundings: &Surroundings<'_>) -> Command {
+        let places = surroundings.places;
+        let python = places.venv().join("bin/python");
+        match self {
+            Installer::Uv { program } => uv(program, places)
+                .args(["pip", "check", "--no-config", "--python"])
+                .arg(python),
+            Installer::Pip { python: own } => {
+                pip(own, places).arg("--python").arg(python).arg("check")
+            }
+        }
+    }
+}
+
+fn with_requirements(mut cmd: Command, wanted: &Wanted, are_options: bool) -> Command {
+    for file in &wanted.requirement_files {
+        cmd = if are_options {
+            cmd.arg("-r").arg(file)
+        } else {
+            cmd.arg(file)
+        };
+    }
+    for file in &wanted.constraint_files {
+        cmd = cmd.arg("-c").arg(file);
+    }
+    cmd
 }
 
 fn uv(program: &Path, places: &Places) -> Command {
@@ -134,9 +230,30 @@ fn pip(python: &Path, places: &Places) -> Command {
         .env("PIP_CACHE_DIR", places.cache.join("pip"))
         // An isolated interpreter still reads pip's own variables; the machine's pip.conf is its network configuration.
         .env("PIP_NO_INPUT", "1")
+        // pip says of a page that it may not read only that there was no such version; its log says why.
+        .env("PIP_LOG", places.pip_log())
         .env("PIP_DISABLE_PIP_VERSION_CHECK", "1")
         .env("PIP_PROGRESS_BAR", "off")
         .cwd(places.temporary())
+}
+
+/// Returns what the recipe does in the source before anything is built.
+pub(super) fn before(surroundings: &Surroundings<'_>) -> Vec<Command> {
+    let commands = surroundings.build.before.iter();
+    commands
+        .map(|text| {
+            let places = surroundings.places;
+            let own = surroundings.build.env.iter();
+            let own = own.map(|(name, value)| (name.as_str().to_owned(), value.as_str().into()));
+            Command::new("sh")
+                .args(["-euc", text.as_str()])
+                .env("HOME", places.home())
+                .env("TMPDIR", places.temporary())
+                .envs(git_environment(places))
+                .envs(own.collect())
+                .cwd(surroundings.root)
+        })
+        .collect()
 }
 
 /// Asks the interpreter where it is and which version it has; with the answer of the distribution's.
@@ -183,7 +300,7 @@ pub(super) fn fetch_tool(
         .arg(target)
         .arg("-r")
         .arg(requirements)
-        .envs(network(environment))
+        .envs(index::variables(&Indexes::default(), environment))
         .env("TMPDIR", places.temporary())
 }
 
@@ -199,7 +316,7 @@ pub fn ask_index(python: &Path, places: &Places, environment: &Environment) -> C
             "15",
             "uv",
         ])
-        .envs(network(environment))
+        .envs(index::variables(&Indexes::default(), environment))
         .env("TMPDIR", places.temporary())
 }
 
@@ -217,8 +334,16 @@ pub(super) fn compile(interpreter: &Interpreter, places: &Places) -> Command {
         .cwd(places.temporary())
 }
 
-fn build_environment(places: &Places, environment: &Environment) -> BTreeMap<String, OsString> {
-    let mut variables = network(environment);
+fn build_environment(surroundings: &Surroundings<'_>) -> BTreeMap<String, OsString> {
+    let Surroundings {
+        places,
+        environment,
+        indexes,
+        build,
+        eatmydata,
+        ..
+    } = *surroundings;
+    let mut variables = index::variables(indexes, environment);
     let mut set = |name: &str, value: OsString| {
         variables.insert(name.to_owned(), value);
     };
@@ -230,10 +355,16 @@ fn build_environment(places: &Places, environment: &Environment) -> BTreeMap<Str
     // Debug information names the folder a library was compiled in.
     set("CFLAGS", "-g0".into());
     set("CXXFLAGS", "-g0".into());
+    if eatmydata {
+        set("LD_PRELOAD", "libeatmydata.so".into());
+    }
+    for (name, value) in &build.env {
+        set(name.as_str(), value.as_str().into());
+    }
     variables
 }
 
-/// A build backend that asks git finds the repository of the export and none above it, also when that is another user's
+/// A program of the build that asks git finds the repository of the export and none above it, also when that is another user's
 /// (git-config(1), `safe.directory`).
 fn git_environment(places: &Places) -> BTreeMap<String, OsString> {
     [
@@ -244,6 +375,21 @@ fn git_environment(places: &Places) -> BTreeMap<String, OsString> {
     ]
     .map(|(name, value): (&str, OsString)| (name.to_owned(), value))
     .into()
+}
+
+/// Returns whether a line of an installer's output says that the index wants other credentials, as uv and pip word it.
+pub fn says_denied(line: &str) -> bool {
+    [
+        "401 Client Error",
+        "401 Unauthorized",
+        "403 Client Error",
+        "403 Forbidden",
+        "HTTP error 401",
+        "HTTP error 403",
+        "lack of valid authentication credentials",
+    ]
+    .iter()
+    .any(|words| line.contains(words))
 }
 
 /// Returns whether a line of an installer's output says that the index could not be reached, as uv and pip word it.
@@ -260,32 +406,6 @@ pub fn says_unreachable(line: &str) -> bool {
     ]
     .iter()
     .any(|words| line.contains(words))
-}
-
-/// Returns what the machine's own configuration says about reaching the index, in the words of both installers.
-fn network(environment: &Environment) -> BTreeMap<String, OsString> {
-    let mut variables: BTreeMap<String, String> = environment.network.iter().cloned().collect();
-    for (pip, uv) in [
-        ("PIP_INDEX_URL", "UV_DEFAULT_INDEX"),
-        ("PIP_EXTRA_INDEX_URL", "UV_INDEX"),
-        ("PIP_DEFAULT_TIMEOUT", "UV_HTTP_TIMEOUT"),
-    ] {
-        if let Some(value) = variables.get(pip).cloned() {
-            variables.entry(uv.to_owned()).or_insert(value);
-        }
-    }
-    if let Some(bundle) = &environment.certificates {
-        // A company's own authority is in the machine's store, not in those that uv and pip bring.
-        let bundle = bundle.display().to_string();
-        for name in ["PIP_CERT", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"] {
-            variables.insert(name.to_owned(), bundle.clone());
-        }
-        variables.insert("UV_SYSTEM_CERTS".to_owned(), "1".to_owned());
-    }
-    variables
-        .into_iter()
-        .map(|(name, value)| (name, value.into()))
-        .collect()
 }
 
 #[cfg(test)]
@@ -309,46 +429,24 @@ mod tests {
         let pip = Installer::Pip {
             python: "/w/pip/bin/python".into(),
         };
-        let environment = Environment::default();
+        let (places, environment) = (places(), Environment::default());
+        let surroundings = Surroundings {
+            places: &places,
+            root: Path::new("/src"),
+            environment: &environment,
+            indexes: &Indexes::default(),
+            build: &Build::default(),
+            eatmydata: false,
+        };
         assert_eq!(
-            uv.install(&wanted, &places(), &environment).line(),
+            uv.install(&wanted, &surroundings).line(),
             "/cache/uv pip install --no-config --strict --python /w/stage/opt/demo/bin/python --require-hashes -r \
              /src/requirements.txt"
         );
         assert_eq!(
-            pip.install(&wanted, &places(), &environment).line(),
+            pip.install(&wanted, &surroundings).line(),
             "/w/pip/bin/python -I -m pip --python /w/stage/opt/demo/bin/python install --no-compile \
-             --no-warn-script-location --require-hashes -r /src/requirements.txt"
-        );
-    }
-
-    #[test]
-    fn both_installers_trust_whom_the_machine_trusts() {
-        let environment = Environment {
-            certificates: Some("/etc/ssl/certs/all.crt".into()),
-            ..Environment::default()
-        };
-        let variables = network(&environment);
-        for name in ["PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"] {
-            assert_eq!(
-                variables.get(name),
-                Some(&OsString::from("/etc/ssl/certs/all.crt"))
-            );
-        }
-    }
-
-    #[test]
-    fn pips_index_is_also_uvs() {
-        let environment = Environment {
-            network: vec![(
-                "PIP_INDEX_URL".to_owned(),
-                "https://index.example/simple".to_owned(),
-            )],
-            ..Environment::default()
-        };
-        assert_eq!(
-            network(&environment).get("UV_DEFAULT_INDEX"),
-            Some(&OsString::from("https://index.example/simple"))
+             --no-warn-script-location --report /w/tmp/resolved --require-hashes -r /src/requirements.txt"
         );
     }
 }

@@ -6,9 +6,12 @@
 
 mod architecture;
 mod command;
+mod credentials;
 mod draft;
+mod index;
 pub mod installer;
 mod interpreter;
+mod lock;
 mod packages;
 mod placed;
 mod places;
@@ -22,6 +25,7 @@ mod version;
 pub use command::Command;
 pub use draft::{Draft, Placeholder};
 pub use interpreter::{Interpreter, RELEASES};
+pub use lock::LockPlan;
 pub use packages::{Installation, Packages, needs_git};
 pub use placed::{AT_PREFIX, Access, at_prefix};
 pub use places::Places;
@@ -81,6 +85,8 @@ pub struct Facts<'a> {
     pub locked: bool,
     /// The uv that was found.
     pub uv: Option<FoundUv>,
+    /// Whether eatmydata is installed.
+    pub eatmydata: bool,
     /// How many threads compress.
     pub threads: usize,
 }

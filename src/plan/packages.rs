@@ -3,7 +3,7 @@
 use super::command::Command;
 use super::interpreter::Interpreter;
 use crate::deb::PackageName;
-use crate::recipe::{ExtraSource, Origin, Recipe, Source};
+use crate::recipe::{EatMyData, ExtraSource, Origin, Recipe, Source};
 use anyhow::Result;
 
 /// The packages of a build.
@@ -47,7 +47,13 @@ pub(super) fn needed(recipe: &Recipe, interpreter: &Interpreter) -> Result<Vec<P
         name.parse()
             .map_err(|error| anyhow::anyhow!("`{name}`: {error}"))
     });
-    own.chain(recipe.build.apt.iter().cloned().map(Ok))
+    let eatmydata = (recipe.build.eatmydata == EatMyData::Always).then(|| {
+        "eatmydata"
+            .parse()
+            .map_err(|error| anyhow::anyhow!("`eatmydata`: {error}"))
+    });
+    own.chain(eatmydata)
+        .chain(recipe.build.apt.iter().cloned().map(Ok))
         .collect()
 }
 

@@ -78,6 +78,36 @@ impl Places {
         self.temporary().join("project.txt")
     }
 
+    /// Returns the requirements file of the recipe's own `packages`.
+    pub fn packages(&self) -> PathBuf {
+        self.temporary().join("packages.txt")
+    }
+
+    /// Returns the requirements file of the lock's wheels.
+    pub fn locked_wheels(&self) -> PathBuf {
+        self.temporary().join("locked.txt")
+    }
+
+    /// Returns the requirements file of the lock's source distributions.
+    pub fn locked_sdists(&self) -> PathBuf {
+        self.temporary().join("locked-sdists.txt")
+    }
+
+    /// Returns the requirements file of the lock's repositories and folders.
+    pub fn locked_sources(&self) -> PathBuf {
+        self.temporary().join("locked-sources.txt")
+    }
+
+    /// Returns the log that pip writes besides what it says.
+    pub fn pip_log(&self) -> PathBuf {
+        self.temporary().join("pip.log")
+    }
+
+    /// Returns what an installer writes of all that it has chosen.
+    pub fn resolved(&self) -> PathBuf {
+        self.temporary().join("resolved")
+    }
+
     /// Returns the virtualenv that has pip and nothing else.
     pub fn pip(&self) -> PathBuf {
         self.work.join("tools/pip")

@@ -1,8 +1,9 @@
 //! What the files of requirements in the source say, as far as the plan has to know.
 
+use super::credentials;
 use super::source::{CommitFacts, SourcePlan};
 use crate::failure::Failure;
-use crate::recipe::{SourcePath, Venv};
+use crate::recipe::{Requirement, SourcePath, Venv};
 use anyhow::Result;
 use std::path::Path;
 
@@ -11,19 +12,34 @@ use std::path::Path;
 /// # Errors
 /// When one asks for an editable install.
 pub(super) fn require_hashes(venv: &Venv, source: Option<&SourcePlan>) -> Result<Option<bool>> {
+    let named = venv.packages.iter().any(Requirement::has_hash);
+    if venv.lock.is_some() {
+        return Ok(Some(true));
+    }
     if venv.requirements.is_empty() {
-        return Ok(Some(false));
+        return Ok(Some(named));
     }
     let Some(commit) = source.and_then(|source| source.commit.as_ref()) else {
         return Ok(None);
     };
-    let mut hashes = false;
+    let mut hashes = named;
     for path in venv.requirements.iter().map(SourcePath::as_path) {
         let text = text(commit, path);
         check(&text, path)?;
         hashes |= text.contains("--hash=");
     }
     Ok(Some(hashes))
+}
+
+/// Returns the credentials in the addresses that the files name: whoever reads the source knows them, and the log need not.
+pub(super) fn secrets(venv: &Venv, source: Option<&SourcePlan>) -> Vec<String> {
+    let Some(commit) = source.and_then(|source| source.commit.as_ref()) else {
+        return Vec::new();
+    };
+    let files = venv.requirements.iter().chain(&venv.constraints);
+    files
+        .flat_map(|path| credentials::secrets(&text(commit, path.as_path())))
+        .collect()
 }
 
 fn text(commit: &CommitFacts, path: &Path) -> String {

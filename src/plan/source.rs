@@ -92,7 +92,7 @@ pub struct ListedFile {
 /// The files and folders of the source that the recipe names.
 #[derive(Clone, Debug, Default)]
 pub struct NamedPaths {
-    /// Requirements, constraints, and files that are shipped.
+    /// Requirements, constraints, a lock, and files that are shipped.
     pub files: BTreeSet<PathBuf>,
     /// Folders that are shipped.
     pub folders: BTreeSet<PathBuf>,
@@ -180,6 +180,10 @@ pub fn named_paths(recipe: &Recipe) -> NamedPaths {
         files: lists.map(|path| path.as_path().to_path_buf()).collect(),
         folders: BTreeSet::new(),
     };
+    if let Some(lock) = &recipe.venv.lock {
+        named.files.insert(lock.path().as_path().to_path_buf());
+        named.files.extend(lock.project());
+    }
     for file in &recipe.files {
         match &file.origin {
             FileOrigin::Source(path) => {

@@ -52,6 +52,9 @@ impl Plan {
             });
         };
         add(When::Always, &self.venv.check);
+        for command in &self.venv.before {
+            add(When::Always, command);
+        }
         add(When::Always, &self.venv.create);
         let installed = match &self.venv.installer {
             InstallerPlan::Found { commands, .. } => vec![(When::Always, &**commands)],
@@ -59,10 +62,15 @@ impl Plan {
                 for command in [&fetch.create_pip, &fetch.fetch, &fetch.check] {
                     add(When::UvAbsent, command);
                 }
-                vec![
-                    (When::UvFetched, &fetch.uv),
-                    (When::UvNotFetched, &fetch.pip),
-                ]
+                let pip = fetch.pip.iter().map(|pip| (When::UvNotFetched, pip));
+                [(When::UvFetched, &fetch.uv)]
+                    .into_iter()
+                    .chain(pip)
+                    .collect()
+            }
+            InstallerPlan::Pip(pip) => {
+                add(When::Always, &pip.create);
+                vec![(When::Always, &pip.commands)]
             }
         };
         for (when, commands) in installed {
@@ -107,5 +115,10 @@ impl Plan {
 }
 
 fn in_order(commands: &InstallerCommands) -> impl Iterator<Item = &Command> {
-    commands.wheels.iter().chain(&commands.install)
+    commands
+        .wheels
+        .iter()
+        .chain(&commands.install)
+        .chain(&commands.resolve)
+        .chain(&commands.check)
 }

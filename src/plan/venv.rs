@@ -3,14 +3,15 @@
 use super::Facts;
 use super::command::Command;
 use super::draft::{Draft, Placeholder};
-use super::installer::{self, Installer, Wanted};
+use super::installer::{self, Installer, Surroundings, Wanted};
 use super::interpreter::Interpreter;
+use super::lock::{self, LockPlan};
 use super::places::Places;
 use super::requirements;
 use super::source::SourcePlan;
 use super::verify::{self, Trial};
 use crate::failure::Failure;
-use crate::recipe::{Extra, Recipe, SourcePath};
+use crate::recipe::{EatMyData, Extra, InstallerChoice, Recipe, SourcePath};
 use anyhow::Result;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +22,8 @@ pub struct VenvPlan {
     pub check: Command,
     /// What it has to answer.
     pub answer: String,
+    /// What the recipe does in the source before anything is built.
+    pub before: Vec<Command>,
     /// Makes the virtualenv's frame.
     pub create: Command,
     /// Who installs.
@@ -31,6 +34,10 @@ pub struct VenvPlan {
     pub projects: Vec<SourceProject>,
     /// The lines of the requirements file that names their wheels; nothing when no project is installed.
     pub project: Option<Draft>,
+    /// Requirements files that are written first, with what is in them.
+    pub files: Vec<(PathBuf, Draft)>,
+    /// What the lock says, where there is one.
+    pub lock: Option<LockPlan>,
     /// Compiles the bytecode, when the package holds any.
     pub compile: Option<Command>,
     /// What is tried before the package is written.
@@ -62,6 +69,17 @@ pub enum InstallerPlan {
     },
     /// A uv that is fetched first, or pip when that fails.
     Fetched(Box<FetchPlan>),
+    /// The distribution's pip.
+    Pip(Box<PipPlan>),
+}
+
+/// How pip installs.
+#[derive(Clone, Debug)]
+pub struct PipPlan {
+    /// Makes a virtualenv that has pip.
+    pub create: Command,
+    /// What it does.
+    pub commands: InstallerCommands,
 }
 
 /// How uv is fetched.
@@ -85,8 +103,8 @@ pub struct FetchPlan {
     pub uv: InstallerCommands,
     /// The Python that has pip.
     pub pip_python: PathBuf,
-    /// What pip does when there is no uv.
-    pub pip: InstallerCommands,
+    /// What pip does when there is no uv; nothing when the recipe wants uv.
+    pub pip: Option<InstallerCommands>,
 }
 
 /// What an installer does.
@@ -94,8 +112,12 @@ pub struct FetchPlan {
 pub struct InstallerCommands {
     /// Builds a wheel of each project.
     pub wheels: Vec<Command>,
-    /// Installs everything.
-    pub install: Option<Command>,
+    /// Installs everything, in this order.
+    pub install: Vec<Command>,
+    /// Writes what was chosen, where there is no lock.
+    pub resolve: Option<Command>,
+    /// Compares what a lock has brought with what it says it needs.
+    pub check: Option<Command>,
 }
 
 /// The version of uv that is fetched.
@@ -130,8 +152,12 @@ pub(super) fn plan(
     let with_project = venv.project && source.is_some();
     let top = places.source();
     let root = source.map_or_else(|| top.clone(), |source| source.root(&top));
+    let lock = lock::plan(venv, source, &root, interpreter, &facts.host.architecture)?;
     let projects = projects(recipe, source, with_project.then_some(&root), places);
-    let is_empty = projects.is_empty() && venv.requirements.is_empty() && venv.packages.is_empty();
+    let is_empty = projects.is_empty()
+        && venv.requirements.is_empty()
+        && venv.packages.is_empty()
+        && lock.is_none();
     if is_empty && source.is_none() {
         return Err(Failure::build(
             "the recipe installs nothing: no project, no requirements, no packages",
@@ -140,62 +166,164 @@ pub(super) fn plan(
         .into());
     }
     let require_hashes = requirements::require_hashes(venv, source)?;
-    let mut wanted = Wanted {
-        requirement_files: in_folder(&root, venv.requirements.iter().map(SourcePath::as_path)),
-        constraint_files: in_folder(&root, venv.constraints.iter().map(SourcePath::as_path)),
-        requirements: venv
-            .packages
-            .iter()
-            .map(|requirement| requirement.as_str().to_owned())
-            .collect(),
+    let with_wheels = !projects.is_empty();
+    let (wanted, files) = wanted(
+        recipe,
+        &root,
+        with_wheels,
+        lock.as_ref(),
         require_hashes,
-    };
-    let project = (!projects.is_empty()).then(|| {
-        wanted.requirement_files.push(places.project_requirement());
+        places,
+    );
+    let project = with_wheels.then(|| {
         let mut lines = Draft::default();
         for project in &projects {
             lines.append(project_requirement(project, require_hashes, None));
         }
         lines
     });
-    let environment = &facts.host.environment;
-    let commands = |installer: &Installer| InstallerCommands {
-        wheels: projects
-            .iter()
-            .map(|project| {
-                let commit = source.and_then(|source| source.commit.as_ref());
-                let epoch = commit.map(|commit| commit.time.seconds());
-                let latest = environment.source_date_epoch.unwrap_or(u64::MAX);
-                let epoch = epoch.map(|epoch| epoch.min(latest));
-                installer.build_wheel(project, interpreter, epoch, places, environment)
-            })
-            .collect(),
-        // A source that is shipped as it is may need nothing but Python.
-        install: (!is_empty).then(|| installer.install(&wanted, places, environment)),
-    };
-    let installer = match &facts.uv {
-        Some(uv) => InstallerPlan::Found {
-            version: uv.version.clone(),
-            commands: Box::new(commands(&Installer::Uv {
-                program: uv.program.clone(),
-            })),
+    let surroundings = Surroundings {
+        places,
+        root: &root,
+        environment: &facts.host.environment,
+        indexes: &venv.indexes,
+        build: &recipe.build,
+        eatmydata: match recipe.build.eatmydata {
+            EatMyData::Auto => facts.eatmydata,
+            EatMyData::Always => true,
+            EatMyData::Never => false,
         },
-        None => InstallerPlan::Fetched(Box::new(fetch(interpreter, places, facts, commands))),
+    };
+    let secrets = requirements::secrets(venv, source);
+    let commit = source.and_then(|source| source.commit.as_ref());
+    let latest = facts.host.environment.source_date_epoch.unwrap_or(u64::MAX);
+    let epoch = commit.map(|commit| commit.time.seconds().min(latest));
+    let commands = |installer: &Installer| {
+        let wheels = projects
+            .iter()
+            .map(|project| installer.build_wheel(project, interpreter, epoch, &surroundings));
+        let install = wanted
+            .iter()
+            .map(|it| installer.install(it, &surroundings).hiding(&secrets));
+        let open = wanted.first().filter(|_| lock.is_none());
+        InstallerCommands {
+            wheels: wheels.collect(),
+            // A source that is shipped as it is may need nothing but Python.
+            install: install.collect(),
+            resolve: open
+                .and_then(|it| installer.resolve(it, &surroundings))
+                .map(|it| it.hiding(&secrets)),
+            check: lock.as_ref().map(|_| installer.check(&surroundings)),
+        }
     };
     let (check, answer) = installer::check_interpreter(interpreter);
     Ok(VenvPlan {
         check,
         answer,
+        before: installer::before(&surroundings),
         create: installer::create_venv(interpreter, &places.venv()),
-        installer,
+        installer: choose(
+            venv.installer,
+            venv.indexes.offline,
+            interpreter,
+            places,
+            facts,
+            commands,
+        ),
         require_hashes,
         projects,
         project,
+        files,
+        lock,
         compile: venv
             .bytecode
             .then(|| installer::compile(interpreter, places)),
         trials: verify::plan(recipe, source.is_some(), places, facts.host.isolation)?,
     })
+}
+
+/// Decides who installs.
+fn choose(
+    choice: InstallerChoice,
+    offline: bool,
+    interpreter: &Interpreter,
+    places: &Places,
+    facts: &Facts<'_>,
+    commands: impl Fn(&Installer) -> InstallerCommands,
+) -> InstallerPlan {
+    let python = places.pip().join("bin/python");
+    match &facts.uv {
+        Some(uv) if choice != InstallerChoice::Pip => InstallerPlan::Found {
+            version: uv.version.clone(),
+            commands: Box::new(commands(&Installer::Uv {
+                program: uv.program.clone(),
+            })),
+        },
+        // Without an index there is nothing to fetch uv from.
+        None if choice == InstallerChoice::Uv || (choice == InstallerChoice::Auto && !offline) => {
+            let mut plan = fetch(interpreter, places, facts, commands);
+            if choice == InstallerChoice::Uv {
+                plan.pip = None;
+            }
+            InstallerPlan::Fetched(Box::new(plan))
+        }
+        _ => InstallerPlan::Pip(Box::new(PipPlan {
+            create: installer::create_pip_venv(interpreter, &places.pip()),
+            commands: commands(&Installer::Pip { python }),
+        })),
+    }
+}
+
+/// Returns what each command installs, in order, and the requirements files that are written for it.
+fn wanted(
+    recipe: &Recipe,
+    root: &Path,
+    with_wheels: bool,
+    lock: Option<&LockPlan>,
+    require_hashes: Option<bool>,
+    places: &Places,
+) -> (Vec<Wanted>, Vec<(PathBuf, Draft)>) {
+    let venv = &recipe.venv;
+    let mut files = Vec::new();
+    let mut first = Wanted {
+        requirement_files: in_folder(root, venv.requirements.iter().map(SourcePath::as_path)),
+        constraint_files: in_folder(root, venv.constraints.iter().map(SourcePath::as_path)),
+        require_hashes,
+        exact: lock.is_some(),
+        only_wheels: lock.is_some(),
+    };
+    let mut later = Vec::new();
+    if let Some(lock) = lock {
+        first.requirement_files.push(places.locked_wheels());
+        files.push((places.locked_wheels(), lock.wheels()));
+        let mut add = |path: PathBuf, text: Option<Draft>, require_hashes| {
+            if let Some(text) = text {
+                files.push((path.clone(), text));
+                later.push(Wanted {
+                    requirement_files: vec![path],
+                    require_hashes: Some(require_hashes),
+                    exact: true,
+                    ..Wanted::default()
+                });
+            }
+        };
+        add(places.locked_sdists(), lock.sdists(), true);
+        // A commit's id is a hash of what is in it; a folder of the source is part of the commit that is packaged.
+        add(places.locked_sources(), lock.unhashed(), false);
+    }
+    if !venv.packages.is_empty() {
+        let packages = venv.packages.iter();
+        let text: String = packages.map(|it| format!("{}\n", it.as_str())).collect();
+        files.push((places.packages(), Draft::from(text)));
+        first.requirement_files.push(places.packages());
+    }
+    if with_wheels {
+        first.requirement_files.push(places.project_requirement());
+    }
+    let mut all = vec![first];
+    all.retain(|it| !it.requirement_files.is_empty());
+    all.extend(later);
+    (all, files)
 }
 
 /// Returns the projects of the source: the app at `root`, and the extra sources that are installed.
@@ -255,9 +383,9 @@ fn fetch(
         uv: commands(&Installer::Uv {
             program: program.clone(),
         }),
-        pip: commands(&Installer::Pip {
+        pip: Some(commands(&Installer::Pip {
             python: python.clone(),
-        }),
+        })),
         pip_python: python,
         program,
     }
@@ -303,7 +431,7 @@ pub fn project_requirement(
     line
 }
 
-fn percent_encode(path: &Path) -> String {
+pub(super) fn percent_encode(path: &Path) -> String {
     use std::fmt::Write as _;
     use std::os::unix::ffi::OsStrExt as _;
     let mut text = String::new();

@@ -33,6 +33,8 @@ pub struct BuildReport {
     pub source: Option<BuiltSource>,
     /// The version of the interpreter: `3.11`.
     pub python: String,
+    /// The requirements file that installs the same again; nothing where there is a lock, or nothing but the project.
+    pub requirements: Option<String>,
     /// Which installer was used, with its version where it has one.
     pub installer: String,
     /// What is in the virtualenv, sorted by name.

@@ -41,6 +41,7 @@ pub struct Cmd {
     pub(super) env: BTreeMap<OsString, OsString>,
     pub(super) cwd: Option<PathBuf>,
     pub(super) fate: Fate,
+    pub(super) secrets: Vec<String>,
 }
 
 impl Cmd {
@@ -52,6 +53,7 @@ impl Cmd {
             env: BTreeMap::new(),
             cwd: None,
             fate: Fate::DiesWithUs,
+            secrets: Vec::new(),
         }
     }
 
@@ -102,6 +104,22 @@ impl Cmd {
     pub fn may_finish(mut self) -> Self {
         self.fate = Fate::MayFinish;
         self
+    }
+
+    /// Hides texts in all that the command says, and in the command itself where it is shown.
+    #[must_use]
+    pub fn hiding(mut self, secrets: impl IntoIterator<Item = String>) -> Self {
+        self.secrets.extend(secrets);
+        // The longer first: one may begin another.
+        self.secrets
+            .sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        self
+    }
+
+    /// Returns a text of the command without what is hidden.
+    pub(super) fn masked(&self, text: &str) -> String {
+        let mask = |text: String, secret: &String| text.replace(secret.as_str(), "***");
+        self.secrets.iter().fold(text.to_owned(), mask)
     }
 
     /// Appends another command's words: what a wrapper such as `nsenter` runs. Its variables and folder come along.

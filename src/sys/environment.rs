@@ -49,6 +49,9 @@ pub struct Environment {
     pub network: Vec<(String, String)>,
     /// The bundle of certificate authorities that the machine trusts: what the environment names, else Debian's.
     pub certificates: Option<PathBuf>,
+    /// The file with the caller's names and passwords: what `NETRC` names, else `~/.netrc` (netrc(5)). Only programs that
+    /// fetch are told where it is.
+    pub netrc: Option<PathBuf>,
     /// Folders in which the caller keeps programs; only `uv` is looked for there.
     pub search_path: Vec<PathBuf>,
     /// The latest time a file of the package may carry, in seconds since 1970: `SOURCE_DATE_EPOCH`.
@@ -84,6 +87,9 @@ impl Environment {
                 .find_map(absolute)
                 .or_else(|| Some(PathBuf::from(SYSTEM_CERTIFICATES)))
                 .filter(|bundle| bundle.is_file()),
+            netrc: absolute("NETRC")
+                .or_else(|| home.as_ref().map(|home| home.join(".netrc")))
+                .filter(|file| file.is_file()),
             search_path: std::env::var_os("PATH")
                 .map(|path| std::env::split_paths(&path).collect())
                 .unwrap_or_default(),

@@ -65,7 +65,7 @@ impl Runner {
         on_line: &mut dyn FnMut(Line<'_>),
     ) -> Result<Ended> {
         let mut log_file = open_log(log)?;
-        let shown = cmd.display();
+        let shown = cmd.masked(&cmd.display());
         writeln!(log_file, "$ {shown}")?;
         on_line(Line::Command(&shown));
         let (reader, writer) = std::io::pipe()?;
@@ -85,6 +85,9 @@ impl Runner {
         let mut reader = BufReader::new(reader);
         let mut line = Vec::new();
         while reader.read_until(b'\n', &mut line)? > 0 {
+            if !cmd.secrets.is_empty() {
+                line = cmd.masked(&String::from_utf8_lossy(&line)).into_bytes();
+            }
             let text = String::from_utf8_lossy(&line);
             let text = without_credentials(&text);
             match &text {

@@ -1,13 +1,15 @@
 //! Makes the virtualenv in the stage: the edge that runs the commands of the plan.
 
-use super::{project, uv};
+use super::{Distribution, project, resolved, uv};
 use crate::failure::{Failure, OrFailure as _};
 use crate::plan::{
-    Command, InstallerCommands, InstallerPlan, Plan, ProjectWheel, installer, project_requirement,
+    Command, InstallerCommands, InstallerPlan, LockPlan, Plan, ProjectWheel, installer,
+    project_requirement,
 };
 use crate::sys::fs;
 use crate::sys::process::{Line, Runner};
 use anyhow::{Context as _, Result};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What to do when the network is in the way.
@@ -39,10 +41,36 @@ pub struct StagedVenv {
     pub stage: PathBuf,
     /// Who installed it: a name, and a version where it has one.
     pub installer: String,
+    /// Where the installer wrote what it has chosen; nothing when there is a lock.
+    pub resolved: Option<PathBuf>,
     /// The wheel of the project that came from the source.
     pub project: Option<ProjectWheel>,
+    /// The normalised names of all that came from the source: the project and the extra sources that are installed.
+    pub from_source: BTreeSet<String>,
     /// Python files that could not be compiled, as paths on the host.
     pub not_compiled: Vec<String>,
+}
+
+/// Renders what was installed without a lock as requirements with hashes; the name of what cannot be pinned, where something
+/// cannot.
+///
+/// # Errors
+/// When what the installer wrote cannot be read.
+pub fn resolved(
+    staged: &StagedVenv,
+    distributions: &[Distribution],
+) -> Result<Option<Result<Option<String>, String>>> {
+    let Some(file) = &staged.resolved else {
+        return Ok(None);
+    };
+    let installed = distributions.iter();
+    let installed = installed.map(|it| (it.name.clone(), it.version.clone()));
+    let text = fs::read_to_string(file)?;
+    Ok(Some(resolved::render(
+        &text,
+        &installed.collect(),
+        &staged.from_source,
+    )))
 }
 
 /// Makes the virtualenv as planned, at `WORK/stage/PREFIX`.
@@ -57,14 +85,24 @@ pub fn build(
     let Plan { venv, places, .. } = plan;
     check_interpreter(plan, surroundings)?;
     fs::create_dir_all(places.home())?;
+    for command in &venv.before {
+        surroundings
+            .run(command, on_line)
+            .or_failure(|| Failure::build("a command of `[build] before` failed"))?;
+    }
+    for (path, text) in &venv.files {
+        fs::write(path, text.complete()?.as_bytes())?;
+    }
     surroundings.run(&venv.create, on_line)?;
     let (installer, commands) = choose_installer(&venv.installer, surroundings, on_line)?;
     let mut project = None;
+    let mut from_source = BTreeSet::new();
     let mut lines = String::new();
     for (command, from) in commands.wheels.iter().zip(&venv.projects) {
         let wheel = project::build_wheel(command, from, surroundings, on_line)?;
         let line = project_requirement(from, venv.require_hashes, Some(&wheel));
         lines.push_str(&line.complete()?);
+        from_source.insert(wheel.name.clone());
         if from.is_app {
             project = Some(wheel);
         }
@@ -72,38 +110,113 @@ pub fn build(
     if !venv.projects.is_empty() {
         fs::write(&places.project_requirement(), lines.as_bytes())?;
     }
-    if let Some(command) = &commands.install {
-        install(command, surroundings, on_line)?;
+    for command in &commands.install {
+        install(command, plan, surroundings, on_line)?;
     }
+    if let Some(warning) = venv.lock.as_ref().and_then(LockPlan::warning) {
+        (surroundings.warn)(&warning);
+    }
+    if let Some(check) = &commands.check {
+        check_needs(check, surroundings, on_line)?;
+    }
+    if let Some(resolve) = commands
+        .resolve
+        .as_ref()
+        .filter(|_| !commands.install.is_empty())
+    {
+        surroundings
+            .run(resolve, on_line)
+            .or_failure(|| Failure::build("writing down what was installed failed"))?;
+    }
+    let resolved = places.resolved();
     Ok(StagedVenv {
+        resolved: fs::is_file(&resolved).then_some(resolved),
         stage: places.stage(),
         installer,
         project,
+        from_source,
         not_compiled: compile(plan, surroundings, on_line)?,
     })
 }
 
+/// Warns where a lock does not bring what its distributions say they need: `pyproject.toml` may have changed since, or the lock
+/// knows better.
+fn check_needs(
+    command: &Command,
+    surroundings: &Surroundings<'_>,
+    on_line: &mut dyn FnMut(Line<'_>),
+) -> Result<()> {
+    let mut said = Vec::new();
+    let cmd = command.complete()?;
+    let ended = surroundings
+        .runner
+        .run_to_end(&cmd, surroundings.log, &mut |line| {
+            if let Line::Output(text) = line
+                && text.contains(" require")
+            {
+                said.push(text.to_owned());
+            }
+            on_line(line);
+        })?;
+    if ended.code() != Some(0) {
+        (surroundings.warn)(&format!(
+            "the lock does not bring all that its distributions say they need: {}; lock again if the project has changed",
+            said.join("; ")
+        ));
+    }
+    Ok(())
+}
+
 fn install(
     command: &Command,
+    plan: &Plan,
     surroundings: &Surroundings<'_>,
     on_line: &mut dyn FnMut(Line<'_>),
 ) -> Result<()> {
     let mut unreachable = false;
     let mut disk_full = false;
+    let mut denied = false;
     let result = surroundings.run(command, &mut |line| {
         unreachable |= installer::says_unreachable(line.text());
+        denied |= installer::says_denied(line.text());
         disk_full |= line.text().contains("No space left on device");
         on_line(line);
     });
+    let log = plan.places.pip_log();
+    if result.is_err() && fs::is_file(&log) {
+        denied |= String::from_utf8_lossy(&fs::read(&log)?)
+            .lines()
+            .any(installer::says_denied);
+    }
     result.or_failure(|| {
         let failure = Failure::build("installing the Python distributions failed");
         if disk_full {
             failure.hint("the disk of the cache is full: make room, or give another place with `--cache-dir DIR`")
+        } else if denied {
+            failure.hint(
+                "the index wants a name and password, or takes none of those it was given: put them into netrc (`NETRC`, `~/.netrc`), or \
+                 into an address of the same host in `PIP_INDEX_URL` or `PIP_EXTRA_INDEX_URL`, never into the recipe",
+            )
         } else if unreachable {
             failure.hint(INDEX_OUT_OF_REACH)
+        } else if let Some(hint) = other_indexes(plan) {
+            failure.hint(hint)
         } else {
             failure.hint("check the pins: the lines above say which one the index does not have, or has with another hash")
         }
+    })
+}
+
+/// Says which indexes the lock names: they are not asked unless the recipe or the machine names them.
+fn other_indexes(plan: &Plan) -> Option<String> {
+    let lock = plan.venv.lock.as_ref()?;
+    let indexes: Vec<_> = lock.indexes().map(|it| format!("`{it}`")).collect();
+    (!indexes.is_empty()).then(|| {
+        format!(
+            "the lock was made with {}, and the files are looked up in the indexes of the recipe and of this machine: name what lacks in \
+             `extra-index-url`",
+            indexes.join(", ")
+        )
     })
 }
 
@@ -140,10 +253,20 @@ fn choose_installer<'a>(
     let fetch = match plan {
         InstallerPlan::Found { version, commands } => return Ok((version.clone(), commands)),
         InstallerPlan::Fetched(fetch) => fetch,
+        InstallerPlan::Pip(pip) => {
+            surroundings.run(&pip.create, on_line)?;
+            return Ok(("pip".to_owned(), &pip.commands));
+        }
     };
     let reason = match uv::fetch(fetch, surroundings, on_line) {
         Ok(version) => return Ok((version, &fetch.uv)),
         Err(reason) => reason,
+    };
+    let Some(pip) = &fetch.pip else {
+        return Err(reason).or_failure(|| {
+            Failure::build("uv could not be fetched, and the recipe wants no other installer")
+                .hint("set `installer = \"auto\"`, or put a uv into a folder of `PATH`")
+        });
     };
     // pip does the same work slower, and says what is wrong if the index cannot be reached at all.
     (surroundings.warn)(&format!(
@@ -152,7 +275,7 @@ fn choose_installer<'a>(
     if !fs::is_file(&fetch.pip_python) {
         surroundings.run(&fetch.create_pip, on_line)?;
     }
-    Ok(("pip".to_owned(), &fetch.pip))
+    Ok(("pip".to_owned(), pip))
 }
 
 /// Compiles the modules, and returns those that do not compile: Python 2 templates and test data are no reason to stop.

@@ -13,6 +13,7 @@ mod project;
 mod prune;
 mod reader;
 pub mod relocate;
+mod resolved;
 mod stage;
 mod unfit;
 pub mod uv;

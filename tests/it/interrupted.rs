@@ -250,7 +250,11 @@ fn killed_at_any_moment_it_leaves_no_half_package() {
         .unwrap()
         .flatten()
         .collect();
-    assert_eq!(left.len(), 1, "only the package is left: {left:?}");
+    assert_eq!(
+        left.len(),
+        2,
+        "only the package and its requirements are left: {left:?}"
+    );
 }
 
 #[test]

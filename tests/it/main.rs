@@ -86,6 +86,9 @@ mod judges;
 /// The demo's package on hosts: installed, used, upgraded, removed, purged.
 mod lifecycle;
 
+/// Locks, indexes and installers: what is installed, from where, and what stays hidden.
+mod locks;
+
 /// One app under every service manager.
 mod managers;
 

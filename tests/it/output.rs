@@ -28,6 +28,7 @@ const COMMANDS: &str = "\
       $ /usr/bin/python3.11 -I -m venv --without-pip [WORK]/tiny/stage/opt/tiny
       $ UV build --wheel --no-config --no-sources --python /usr/bin/python3.11 --out-dir [WORK]/tiny/wheels [WORK]/tiny/source
       $ UV pip install --no-config --strict --python [WORK]/tiny/stage/opt/tiny/bin/python -r [WORK]/tiny/tmp/project.txt
+      $ UV pip compile --no-config --quiet --generate-hashes --no-header --no-annotate --no-strip-extras --python [WORK]/tiny/stage/opt/tiny/bin/python --output-file [WORK]/tiny/tmp/resolved [WORK]/tiny/tmp/project.txt
       $ /usr/bin/python3.11 -s -m compileall -q -f -j N -s [WORK]/tiny/stage -p / --invalidation-mode unchecked-hash [WORK]/tiny/stage/opt/tiny/lib
 WARNING `/opt/tiny/lib/python3.11/site-packages/tiny.py` is not valid Python here, so it has no bytecode
 [3/5] building the virtualenv … N s
@@ -49,7 +50,7 @@ const OUTPUT: [(&str, &str); 3] = [
          Successfully built [WORK]/tiny/wheels/tiny-1.0-py3-none-any.whl\n",
     ),
     (
-        "[WORK]/tiny/tmp/project.txt\n",
+        "-r [WORK]/tiny/tmp/project.txt\n",
         "      Using Python N environment at: [WORK]/tiny/stage/opt/tiny\n      Resolved N package in N\n      \
          Prepared N package in N\n      Installed N package in N\n       \
          + tiny==1.0 (from N\n",

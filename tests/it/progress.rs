@@ -31,10 +31,10 @@ fn a_build_prints_a_line_for_each_stage_a_summary_and_the_path_alone() {
         .unwrap();
     let name = std::fs::read_dir(context.path("out"))
         .unwrap()
-        .next()
-        .unwrap()
-        .unwrap()
-        .path();
+        .map(|entry| entry.unwrap().path())
+        // What was installed is written beside it.
+        .find(|path| path.extension().is_some_and(|it| it == "deb"))
+        .unwrap();
     assert_eq!(
         String::from_utf8(output.stdout).unwrap(),
         format!("{}\n", name.display())

@@ -10,30 +10,32 @@ table! {
         "prefix" = Key::of(Shape::Text).example(r#""/opt/demosite""#);
         /// The version of Python; without it, that of the release. The interpreter is always the distribution's own.
         "python" = Key::of(Shape::Text).example(r#""3.11""#);
-        /// Requirements that are installed, as pip reads them (PEP 508).
+        /// Requirements that are installed, as pip reads them (PEP 508). One may have `--hash=sha256:DIGITS` at its end; beside a lock
+        /// each must.
         "packages" = Key::of(TEXTS).example(r#"["gunicorn==23.0.0"]"#);
         /// Requirements files in the source. Where there are hashes in them, what is installed must have them.
         "requirements" = Key::of(Shape::List(&SOURCE_PATH)).example(r#"["requirements.txt"]"#);
         /// Constraints files in the source.
         "constraints" = Key::of(Shape::List(&SOURCE_PATH)).example(r#"["constraints.txt"]"#);
-        /// A lock file in the source: `uv.lock`, `pylock.toml` (PEP 751) or `poetry.lock`. Exactly what it names is installed, with its hashes.
-        "lock" = Key::of(SOURCE_PATH).later().example(r#""uv.lock""#);
+        /// A lock file in the source: `uv.lock`, `pylock.toml` (PEP 751) or `poetry.lock`. Exactly what it names is installed, with its hashes; groups for development
+        /// are left out, and `extras` are those of the lock.
+        "lock" = Key::of(SOURCE_PATH).example(r#""uv.lock""#);
         /// Whether the source itself is installed, as a wheel; without it, whenever there is a source. `false` is for an app that
         /// cannot be installed, having neither a `pyproject.toml` nor a `setup.py`: its files are then shipped by `[files]`.
         "project" = Key::of(Shape::Boolean);
         /// Extras of the project (PEP 685).
         "extras" = Key::of(TEXTS).example(r#"["web"]"#);
         /// The program that installs: `auto` is uv where it is found or can be fetched, else pip.
-        "installer" = Key::of(Shape::Choice(&["auto", "uv", "pip"])).later().default(r#""auto""#);
+        "installer" = Key::of(Shape::Choice(&["auto", "uv", "pip"])).default(r#""auto""#);
         /// The package index, in place of the one that the build machine is set up for. Names and passwords come from the
         /// environment or from netrc, never from here.
-        "index-url" = Key::of(Shape::Text).later();
+        "index-url" = Key::of(Shape::Text);
         /// More package indexes.
-        "extra-index-url" = Key::of(TEXTS).later();
-        /// Folders or pages with wheels; folders are relative to the recipe.
-        "find-links" = Key::of(TEXTS).later().example(r#"["wheels"]"#);
+        "extra-index-url" = Key::of(TEXTS);
+        /// Folders or pages with wheels and source distributions; folders are relative to the recipe.
+        "find-links" = Key::of(TEXTS).example(r#"["wheels"]"#);
         /// Whether no index is asked: everything comes from `find-links`.
-        "offline" = Key::of(Shape::Boolean).later().default("false");
+        "offline" = Key::of(Shape::Boolean).default("false");
         /// `system`: the distribution's Python, which the package depends on. `bundled`: the one in `python-home`, which becomes
         /// part of the package.
         "interpreter" = Key::of(Shape::Choice(&["system", "bundled"])).later().default(r#""system""#);

@@ -4,6 +4,7 @@ use super::Requirement;
 use crate::recipe::names::{Invalid, invalid};
 use crate::recipe::source_path::SourcePath;
 use crate::recipe::table::Table;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 /// A lock file in the source.
@@ -15,6 +16,23 @@ pub enum Lock {
     Pylock(SourcePath),
     /// `poetry.lock`.
     Poetry(SourcePath),
+}
+
+impl Lock {
+    /// Returns the file.
+    pub fn path(&self) -> &SourcePath {
+        match self {
+            Lock::Uv(path) | Lock::Pylock(path) | Lock::Poetry(path) => path,
+        }
+    }
+
+    /// Returns the `pyproject.toml` beside it, where that is read too: Poetry's older locks do not say what the project wants.
+    pub fn project(&self) -> Option<PathBuf> {
+        match self {
+            Lock::Poetry(path) => Some(path.as_path().with_file_name("pyproject.toml")),
+            Lock::Uv(_) | Lock::Pylock(_) => None,
+        }
+    }
 }
 
 impl FromStr for Lock {
@@ -68,13 +86,13 @@ pub(super) fn read(table: &Table<'_>, has_source: bool) -> Option<Lock> {
         let loose = text
             .value
             .parse::<Requirement>()
-            .is_ok_and(|requirement| !requirement.is_pinned());
+            .is_ok_and(|requirement| !requirement.is_pinned() || !requirement.has_hash());
         if loose {
             table.conflict(
                 text.span.clone(),
-                format!("beside a lock, `{}` must name one version", text.value),
-                "",
-                "write it as `NAME==VERSION`, or add it to the project and lock again",
+                format!("beside a lock, `{}` must name one version, with its hash", text.value),
+                "nothing is installed unchecked where there is a lock",
+                "add it to the project and lock again, or write it as `NAME==VERSION --hash=sha256:DIGITS`",
             );
         }
     }

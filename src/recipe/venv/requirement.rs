@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 text_newtype! {
-    /// A requirement as pip reads it (PEP 508), never an option of pip, and never with a password.
+    /// A requirement as pip reads it (PEP 508), with its hashes if it has some, and never with a password.
     Requirement
 }
 
@@ -26,10 +26,12 @@ impl FromStr for Requirement {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        if text.chars().any(char::is_control) || text.contains(" --") {
-            return invalid("it must be one requirement, without options of pip");
+        let (bare, options) = text.split_once(" --").unwrap_or((text, ""));
+        let mut options = options.split(" --").filter(|option| !option.is_empty());
+        if text.chars().any(char::is_control) || !options.all(is_hash) {
+            return invalid("it must be one requirement, without options of pip but `--hash`");
         }
-        let (name, rest) = split_name(text);
+        let (name, rest) = split_name(bare);
         if name.is_empty() {
             return invalid(
                 "it must start with the name of a distribution, such as `gunicorn==23.0.0`",
@@ -57,9 +59,19 @@ impl FromStr for Requirement {
 }
 
 impl Requirement {
+    /// Returns whether it says which bytes are meant.
+    pub fn has_hash(&self) -> bool {
+        self.0.contains(" --hash=")
+    }
+
+    /// Returns it without its hashes.
+    fn bare(&self) -> &str {
+        self.0.split(" --").next().unwrap_or_default()
+    }
+
     /// Returns whether it names one version and no other.
     pub(super) fn is_pinned(&self) -> bool {
-        let bare = self.0.split(';').next().unwrap_or_default();
+        let bare = self.bare().split(';').next().unwrap_or_default();
         bare.contains(" @ ")
             || (bare.contains("==") && !bare.contains(['*', ',', '<', '>', '~', '!']))
     }
@@ -73,7 +85,7 @@ impl Requirement {
 
     /// Returns for which machines and Pythons it is, when it says so.
     fn marker(&self) -> Option<&str> {
-        let (_, marker) = self.0.split_once(';')?;
+        let (_, marker) = self.bare().split_once(';')?;
         Some(marker.trim())
     }
 }
@@ -109,6 +121,12 @@ fn refuse_second(table: &Table<'_>, text: &Located<String>, name: &str) {
         "names are compared without case, and `-`, `_` and `.` are the same",
         "keep one, with all its versions and extras, such as `name[extra]>=1.0,<2`",
     );
+}
+
+/// Returns whether an option is a hash that both installers check.
+fn is_hash(option: &str) -> bool {
+    let digits = option.trim().strip_prefix("hash=sha256:");
+    digits.is_some_and(|it| it.len() == 64 && it.bytes().all(|it| it.is_ascii_hexdigit()))
 }
 
 fn split_name(text: &str) -> (&str, &str) {
@@ -250,6 +268,7 @@ mod tests {
             "a@https://example.org/a.zip ; sys_platform == 'linux'",
             "a; (os_name=='posix' or extra == \"x\") and '3' not in platform_release",
             "a; python_full_version in '3.11.0 3.11.1'",
+            "a==1 ; os_name == 'posix' --hash=sha256:00000000000000000000000000000000000000000000000000000000000000aa",
         ] {
             assert!(
                 text.parse::<Requirement>().is_ok(),
@@ -265,7 +284,10 @@ mod tests {
             "",
             "-e .",
             "./a",
+            "a --pre",
             "a --hash=sha256:00",
+            "a==1 --hash=md5:00",
+            "a==1 --hash=sha256:00000000000000000000000000000000000000000000000000000000000000aa --pre",
             "flask=1.0",
             "a==1.0 b",
             "a==1.0,",
@@ -309,6 +331,10 @@ mod tests {
             ("gunicorn>=23", false),
             ("gunicorn==23.*", false),
             ("gunicorn==23,!=24", false),
+            (
+                "gunicorn==23.0.0 --hash=sha256:00000000000000000000000000000000000000000000000000000000000000aa",
+                true,
+            ),
         ] {
             let requirement: Requirement = text.parse().expect("a requirement");
             assert_eq!(requirement.is_pinned(), pinned, "{text}");

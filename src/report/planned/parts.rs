@@ -56,6 +56,7 @@ impl PlannedPackage {
             installer: match &plan.venv.installer {
                 InstallerPlan::Found { version, .. } => version.clone(),
                 InstallerPlan::Fetched(_) => "uv".to_owned(),
+                InstallerPlan::Pip(_) => "pip".to_owned(),
             },
             compression: recipe.compression.to_string(),
             threads: plan.threads,
@@ -185,6 +186,12 @@ fn work_files(plan: &Plan) -> Vec<WorkFile> {
             content: fetch.pin.clone(),
         });
     }
+    for (path, text) in &plan.venv.files {
+        files.push(WorkFile {
+            path: path.clone(),
+            content: text.to_string(),
+        });
+    }
     if !plan.venv.trials.is_empty() {
         files.push(WorkFile {
             path: plan.places.at_prefix_script(),
@@ -259,6 +266,12 @@ fn placeholders(parts: &PlanParts<'_>, steps: &[Step<'_>]) -> BTreeMap<String, &
     let PlanParts { plan, outline, .. } = parts;
     let mut used: BTreeSet<Placeholder> = outline.placeholders();
     used.extend(steps.iter().flat_map(|step| step.command.placeholders()));
+    used.extend(
+        plan.venv
+            .files
+            .iter()
+            .flat_map(|(_, text)| text.placeholders()),
+    );
     used.extend(plan.venv.project.iter().flat_map(Draft::placeholders));
     let open = |source: &crate::plan::SourcePlan| source.commit.is_none();
     used.extend(

@@ -10,7 +10,7 @@ mod faults;
 mod surroundings;
 
 /// Networks, servers, and a repository to serve.
-mod network;
+pub(crate) mod network;
 
 /// Each transport: cloned, asked again, moved, deleted, pushed with force.
 mod transports;

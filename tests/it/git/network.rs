@@ -11,12 +11,12 @@ use tempfile::TempDir;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The user and password that the https server with credentials wants.
-pub(super) const USER: &str = "ada";
+pub(crate) const USER: &str = "ada";
 /// See [`USER`].
-pub(super) const SECRET: &str = "s3cr3t-t0ken";
+pub(crate) const SECRET: &str = "s3cr3t-t0ken";
 
 /// A network namespace with servers. Everything in it ends with it.
-pub(super) struct Network {
+pub(crate) struct Network {
     folder: TempDir,
     keeper: Child,
     servers: Vec<Child>,
@@ -24,7 +24,7 @@ pub(super) struct Network {
 
 impl Network {
     /// Makes a network without servers, and the folder `srv` that they will serve.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         for name in ["srv", "home"] {
             std::fs::create_dir(folder.path().join(name)).unwrap();
@@ -49,12 +49,12 @@ impl Network {
     }
 
     /// Returns a path in the folder of this network.
-    pub(super) fn path(&self, relative: &str) -> PathBuf {
+    pub(crate) fn path(&self, relative: &str) -> PathBuf {
         self.folder.path().join(relative)
     }
 
     /// Returns a command that runs in the network, as a process whose id is its own.
-    pub(super) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+    pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new("nsenter");
         command
             .arg(format!("--net=/proc/{}/ns/net", self.keeper.id()))
@@ -64,7 +64,7 @@ impl Network {
     }
 
     /// Starts a server whose output goes to a file, and waits until that has `word`.
-    fn start(&mut self, mut command: Command, output: &str, word: &str) {
+    pub(crate) fn start(&mut self, mut command: Command, output: &str, word: &str) {
         let path = self.path(output);
         let file = fs_err::File::create(&path).unwrap().into_file();
         let child = command
@@ -86,7 +86,7 @@ impl Network {
     }
 
     /// Starts one of the servers of `server.py`.
-    pub(super) fn python(&mut self, words: &[&str]) {
+    pub(crate) fn python(&mut self, words: &[&str]) {
         let mut command = self.command("/usr/bin/python3");
         command
             .arg(repository().join("tests/it/git/server.py"))
@@ -96,7 +96,7 @@ impl Network {
     }
 
     /// Starts `git daemon` on its own port.
-    pub(super) fn git_daemon(&mut self) {
+    pub(crate) fn git_daemon(&mut self) {
         let folder = succeed(Command::new("git").arg("--exec-path"));
         // Not `git daemon`, which would be a process between us and the server.
         let mut command = self.command(Path::new(folder.trim_end()).join("git-daemon"));
@@ -114,7 +114,7 @@ impl Network {
     }
 
     /// Starts https servers with a certificate authority of their own: 8443 for everybody, 8444 with credentials.
-    pub(super) fn https(&mut self) {
+    pub(crate) fn https(&mut self) {
         self.make_certificates();
         let path = |name: &str| self.path(name).to_str().unwrap().to_owned();
         let (root, certificate, key) = (path("srv"), path("server.pem"), path("server.key"));
@@ -132,7 +132,7 @@ impl Network {
         ]);
     }
 
-    fn make_certificates(&self) {
+    pub(crate) fn make_certificates(&self) {
         let script = "openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj '/CN=The test authority' \
                 -addext basicConstraints=critical,CA:TRUE -keyout ca.key -out ca.pem && \
             openssl req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout server.key -out server.csr && \
@@ -147,12 +147,12 @@ impl Network {
     }
 
     /// Starts sshd at 2222 with a key for `root`; returns the ssh command that uses it.
-    pub(super) fn sshd(&mut self) -> String {
+    pub(crate) fn sshd(&mut self) -> String {
         self.sshd_with("AcceptEnv GIT_PROTOCOL")
     }
 
     /// Starts the same with another last line of its configuration.
-    pub(super) fn sshd_with(&mut self, line: &str) -> String {
+    pub(crate) fn sshd_with(&mut self, line: &str) -> String {
         let folder = self.path("");
         let at = |name: &str| folder.join(name).display().to_string();
         for name in ["host-key", "user-key"] {
@@ -189,7 +189,7 @@ impl Network {
     }
 
     /// Returns how many lines of a server's output have `word`.
-    pub(super) fn count(&self, output: &str, word: &str) -> usize {
+    pub(crate) fn count(&self, output: &str, word: &str) -> usize {
         let text = std::fs::read_to_string(self.path(output)).unwrap_or_default();
         text.lines().filter(|line| line.contains(word)).count()
     }
@@ -205,11 +205,11 @@ impl Drop for Network {
 }
 
 /// The repository that is served.
-pub(super) struct Repository(PathBuf);
+pub(crate) struct Repository(PathBuf);
 
 impl Repository {
     /// Makes an empty one below `srv`.
-    pub(super) fn new(network: &Network, name: &str) -> Self {
+    pub(crate) fn new(network: &Network, name: &str) -> Self {
         let repository = Repository(network.path("srv").join(name));
         std::fs::create_dir_all(&repository.0).unwrap();
         repository.git(&["init", "-q", "-b", "main"]);
@@ -217,12 +217,12 @@ impl Repository {
     }
 
     /// Takes one that is there.
-    pub(super) fn at(network: &Network, name: &str) -> Self {
+    pub(crate) fn at(network: &Network, name: &str) -> Self {
         Repository(network.path("srv").join(name))
     }
 
     /// Runs git in it, and returns what it says.
-    pub(super) fn git(&self, words: &[&str]) -> String {
+    pub(crate) fn git(&self, words: &[&str]) -> String {
         let mut git = Command::new("git");
         git.args(["-c", "user.name=Ada", "-c", "user.email=ada@example.org"])
             .args(words)
@@ -235,7 +235,7 @@ impl Repository {
     }
 
     /// Writes a file and commits it; returns the id of the commit.
-    pub(super) fn commit(&self, file: &str, text: &str) -> String {
+    pub(crate) fn commit(&self, file: &str, text: &str) -> String {
         std::fs::write(self.0.join(file), text).unwrap();
         self.git(&["add", "-A"]);
         self.git(&["commit", "-q", "-m", "a commit"]);

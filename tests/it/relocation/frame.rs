@@ -14,6 +14,9 @@ fn test_10_11_every_shell_activates_the_moved_virtualenv() {
         let tree = Tree::made_by(maker, "a b's", &[]);
         let read = tree.read_without(&[Prune::Pip]).unwrap();
         let stage = tree.stage.to_str().unwrap();
+        // fish makes folders in it.
+        let home = tempfile::tempdir().unwrap();
+        let home = format!("HOME={}", home.path().display());
         for (shell, script, call) in [
             ("bash", "activate", ". {}; echo $VIRTUAL_ENV"),
             ("dash", "activate", ". {}; echo $VIRTUAL_ENV"),
@@ -27,7 +30,7 @@ fn test_10_11_every_shell_activates_the_moved_virtualenv() {
             let script = format!("bin/{script}");
             assert!(!text(&read, &script).contains(stage), "{maker:?} {script}");
             let call = call.replace("{}", &format!("{PREFIX}/{script}"));
-            let answer = tree.run(&read, &["env", "HOME=/nonexistent", shell, "-c", &call]);
+            let answer = tree.run(&read, &["env", &home, shell, "-c", &call]);
             assert_eq!(
                 answer.stdout,
                 format!("{PREFIX}\n"),

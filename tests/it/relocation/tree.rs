@@ -210,7 +210,9 @@ impl Tree {
         let staged = StagedVenv {
             stage: self.stage.clone(),
             installer: "a test".to_owned(),
+            resolved: None,
             project: None,
+            from_source: BTreeSet::new(),
             not_compiled: Vec::new(),
         };
         let interpreter = Interpreter {

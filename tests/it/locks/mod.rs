@@ -1,0 +1,16 @@
+//! Locks, indexes and installers: what is installed, from where, and what stays hidden.
+
+/// What every test here starts from: distributions, an app, and locks of them.
+mod app;
+
+/// Locks of each tool with each installer, against what uv itself installs.
+mod same;
+
+/// Indexes behind credentials.
+mod private;
+
+/// What is written beside the package, and built from again.
+mod written;
+
+/// What runs before the build, and without syncs.
+mod surroundings;

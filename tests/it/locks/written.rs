@@ -1,0 +1,95 @@
+//! What is written beside the package where there is no lock, and built from again.
+
+use super::app::{distributions, make, recipe};
+use crate::context::TestContext;
+use std::process::Command;
+
+const HEAD: &str = "find-links = [\"wheels\"]\noffline = true\nproject = false\n";
+
+#[test]
+fn what_was_installed_is_written_down_and_installs_the_same_bytes_again() {
+    for installer in ["uv", "pip"] {
+        let context = TestContext::new();
+        make(
+            &context.path("wheels"),
+            &["alpha==1.0", "needs:beta>=1", "beta==1.5", "beta==1.9"],
+        );
+        context.write("app/in.txt", "alpha\n");
+        context.commit("app");
+        let head = format!("{HEAD}installer = \"{installer}\"\n");
+        let first = context.build(&recipe(
+            &context,
+            "first.toml",
+            &format!("{head}requirements = [\"in.txt\"]\n"),
+        ));
+        assert_eq!(distributions(&context, &first), ["alpha 1.0", "beta 1.9"]);
+        let written = first.with_extension("requirements.txt");
+        let text = std::fs::read_to_string(&written).unwrap();
+        assert!(
+            text.starts_with("# What deb-build-app installed.") && !text.contains("://"),
+            "{text}"
+        );
+        let names: Vec<_> = text.lines().filter(|line| line.contains("==")).collect();
+        assert_eq!(names, ["alpha==1.0 \\", "beta==1.9 \\"]);
+        let first = unpacked(&context, &first, "first");
+
+        // Since then a newer one has appeared.
+        make(&context.path("wheels"), &["beta==2.0"]);
+        context.write("app/in.txt", &text);
+        std::fs::remove_dir_all(context.path("app/.git")).unwrap();
+        context.commit("app");
+        let second = context.build(&recipe(
+            &context,
+            "second.toml",
+            &format!("{head}requirements = [\"in.txt\"]\n"),
+        ));
+        let again = std::fs::read_to_string(second.with_extension("requirements.txt")).unwrap();
+        assert_eq!(again, text, "{installer}");
+        let second = unpacked(&context, &second, "second");
+        let mut diff = Command::new("diff");
+        let output = diff.arg("-r").args([first, second]).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(said, "", "{installer}");
+    }
+}
+
+/// Unpacks a package's virtualenv, and returns its folder.
+fn unpacked(context: &TestContext, package: &std::path::Path, name: &str) -> std::path::PathBuf {
+    let folder = context.path(name);
+    let mut command = Command::new("dpkg-deb");
+    crate::context::succeed(command.arg("-x").arg(package).arg(&folder));
+    folder.join("opt")
+}
+
+#[test]
+fn what_has_no_hash_is_said_and_not_written() {
+    let context = TestContext::new();
+    make(&context.path("wheels"), &["alpha==1.0"]);
+    super::app::make(&context.path("app/local"), &["beta==1.0;sdist"]);
+    let sdist = context.path("app/local/beta-1.0.tar.gz");
+    let mut tar = Command::new("tar");
+    std::fs::create_dir(context.path("app/beta")).unwrap();
+    tar.arg("-xf").arg(sdist).arg("--strip-components=1");
+    tar.arg("-C").arg(context.path("app/beta"));
+    crate::context::succeed(&mut tar);
+    let venv = format!("{HEAD}packages = [\"alpha==1.0\"]\nrequirements = [\"r.txt\"]\n");
+    let folder = context.path("app/beta");
+    context.write(
+        "app/r.txt",
+        &format!("beta @ file://{}\n", folder.display()),
+    );
+    context.commit("app");
+    let file = recipe(&context, "recipe.toml", &venv);
+    let output = context
+        .command(["build", "-o", "out", "-q"])
+        .arg(file)
+        .output()
+        .unwrap();
+    let said = context.plain(&output.stderr);
+    assert_eq!(
+        said,
+        "warning: what is installed is not written down: `beta` is not from an index, so that it has no hash to be pinned by\n"
+    );
+    let left: Vec<_> = std::fs::read_dir(context.path("out")).unwrap().collect();
+    assert_eq!(left.len(), 1);
+}
