@@ -52,7 +52,7 @@ fn the_readme_leads_from_a_fresh_clone_to_a_site_that_answers() {
     );
     let toolchain = said(Command::new("rustc").args(["--print", "sysroot"]));
     let blocks = blocks();
-    let [prepare, build, install, pack, look, tests] = blocks.as_slice() else {
+    let [prepare, build, install, check, plan, pack, look, tests] = blocks.as_slice() else {
         panic!("the README has other commands than this test knows: {blocks:?}");
     };
     assert_eq!(tests.as_slice(), ["tests/run"]);
@@ -91,6 +91,16 @@ fn the_readme_leads_from_a_fresh_clone_to_a_site_that_answers() {
         builder.sh("cd /src && git status --short").unwrap(),
         "",
         "the checkout is untouched"
+    );
+    builder
+        .sh(&format!("cd /src && {}", check.join("\n")))
+        .unwrap();
+    let planned = builder
+        .sh(&format!("cd /src && {}", plan.join("\n")))
+        .unwrap();
+    assert!(
+        planned.starts_with("demosite 0.1-1 for bookworm"),
+        "{planned}"
     );
     let printed = builder
         .sh(&format!("cd /src && {}", pack.join("\n")))
