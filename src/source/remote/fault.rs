@@ -107,10 +107,13 @@ const WORDS: &[(&str, Fault)] = &[
     ),
     ("' not found", Fault::NotFound),
     ("is this a git repository", Fault::NotGit),
-    ("protocol error", Fault::NotGit),
-    ("invalid server response", Fault::NotGit),
+    // Before the protocol error that half an answer is to git as well, or not: it
+    // depends on how much of it had come.
     ("early eof", Fault::BrokenOff),
     ("unexpected disconnect", Fault::BrokenOff),
+    ("bad pack header", Fault::BrokenOff),
+    ("protocol error", Fault::NotGit),
+    ("invalid server response", Fault::NotGit),
     ("hung up", Fault::BrokenOff),
     ("rpc failed", Fault::BrokenOff),
     ("connection reset", Fault::BrokenOff),
@@ -321,6 +324,14 @@ mod tests {
             (
                 "fatal: remote error: upload-pack: not our ref a1",
                 Fault::NoSuchCommit,
+            ),
+            (
+                "fetch-pack: unexpected disconnect while reading sideband packet\nfatal: protocol error: bad pack header",
+                Fault::BrokenOff,
+            ),
+            (
+                "fatal: protocol error: bad line length character: <htm",
+                Fault::NotGit,
             ),
             (
                 "error: Server does not allow request for unadvertised object a1",
