@@ -217,3 +217,33 @@ fn a_server_that_anybody_could_be_gets_no_credentials() {
     );
     assert!(!asked.exists());
 }
+
+#[test]
+fn a_header_with_a_token_is_not_carried_to_another_server() {
+    let mut network = Network::new();
+    network.https();
+    let commit = Repository::new(&network, "demo").commit("file", "text");
+    let address = "https://localhost:8443/led/demo";
+    let header = "[http \"https://localhost:8443/\"]\n\textraHeader = \"X-Token: s3cret\"\n";
+    std::fs::write(network.path("home/.gitconfig"), header).unwrap();
+    let exported = Export::new(&network, address, "main").run();
+    assert_eq!(
+        exported.said,
+        format!(
+            "error: fetching `{address}` failed: the server leads elsewhere, and the header of `http.extraHeader` would be \
+             carried there\n  | fatal: unable to access '{address}/': The requested URL returned error: 302\n\n\
+             hint: name the address that it leads to: `curl -I` with this one and `/info/refs` behind it shows it\n"
+        )
+    );
+    assert_eq!(network.count("https-closed", ""), 0);
+    // Without a header git goes there, and asks the helpers anew for the other server.
+    let helper = format!(
+        "[credential]\n\thelper = \"!f() {{ echo username={USER}; echo password={SECRET}; }}; f\"\n"
+    );
+    std::fs::write(network.path("home/.gitconfig"), helper).unwrap();
+    let exported = Export::new(&network, address, "main").run();
+    assert!(
+        exported.said.starts_with(&format!("commit {commit}\n")),
+        "{exported:?}"
+    );
+}
