@@ -45,7 +45,7 @@ const CONFIGURATION: &[(&str, &str)] = &[
     ("http.lowSpeedLimit", "1"),
     ("maintenance.auto", "false"),
     ("protocol.version", "2"),
-    // Only our own cache is ever opened, also one that another user's build has made.
+    // Only the cache is ever opened, after a look whose it is (`Cache::prepare`); git would not know of sudo here.
     ("safe.directory", "*"),
     ("transfer.bundleURI", "false"),
 ];
