@@ -247,3 +247,21 @@ fn a_header_with_a_token_is_not_carried_to_another_server() {
         "{exported:?}"
     );
 }
+
+#[test]
+fn what_the_caller_says_of_names_changes_no_repository_beside_an_export() {
+    let network = Network::new();
+    let repository = Repository::new(&network, "demo");
+    repository.commit("name", "text");
+    repository.commit("NAME", "TEXT");
+    let config = "[core]\n\tignoreCase = true\n\tprecomposeUnicode = true\n\tsymlinks = false\n";
+    std::fs::write(network.path("home/.gitconfig"), config).unwrap();
+    let folder = network.path("srv/demo").display().to_string();
+    let exported = Export::new(&network, &folder, "main").run();
+    assert!(exported.said.starts_with("commit "), "{exported:?}");
+    let mut exports = std::fs::read_dir(network.path("")).unwrap().flatten();
+    let export = exports.find(|entry| entry.file_name().to_string_lossy().starts_with("export-"));
+    let mut git = Command::new("git");
+    git.arg("-C").arg(export.unwrap().path().join("tree"));
+    assert_eq!(crate::context::succeed(git.arg("ls-files")), "NAME\nname\n");
+}
