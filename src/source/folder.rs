@@ -320,8 +320,13 @@ fn tracked(
         if entry.status() != Status::CURRENT {
             tree = Tree::Dirty;
         }
-        // A file that was deleted is in the commit only.
-        if let Some(kind) = fs::kind(&folder.join(relative))? {
+        // A file that was deleted is in the commit only, also when a link to another folder stands where its folder was.
+        let is_behind_link = entry.status().contains(Status::WT_DELETED)
+            && relative
+                .ancestors()
+                .skip(1)
+                .any(|above| fs::is_link(&folder.join(above)));
+        if !is_behind_link && let Some(kind) = fs::kind(&folder.join(relative))? {
             files.insert(relative.to_path_buf(), kind);
         }
     }

@@ -229,3 +229,20 @@ fn a_folder_is_looked_at_as_it_will_be_built() {
         std::fs::remove_dir_all(workshop.path("out")).unwrap();
     }
 }
+
+#[test]
+fn a_folder_that_became_a_link_is_a_link() {
+    let workshop = Workshop::new();
+    for name in ["old", "new"] {
+        workshop.write(&format!("app/{name}/x.py"), "x\n");
+    }
+    workshop.commit("app");
+    workshop.sh("cd app; rm -r old; ln -s new old");
+    workshop
+        .extract(&plan(Origin::Folder(workshop.path("app"))))
+        .unwrap();
+    assert_eq!(
+        workshop.laid(),
+        ["new/ 755", "new/x.py 644 \"x\\n\"", "old -> new"]
+    );
+}
