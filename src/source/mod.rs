@@ -263,17 +263,40 @@ fn cannot_open(path: &Path, error: git2::Error) -> anyhow::Error {
         ))
         .hint(format!(
             "if you trust it: `git config --global --add safe.directory {}`",
-            // git compares the path as the disk has it.
-            fs::canonicalize(path)
-                .unwrap_or_else(|_| path.to_path_buf())
-                .display()
+            top_of(path).display()
         ))
+        .into(),
+        (ErrorClass::Repository, _) if is_of_another_form(&error) => Failure::build(format!(
+            "the repository at `{}` is of a form that is not supported",
+            path.display()
+        ))
+        .caused_by(error)
+        .hint(
+            "make an archive of it with `git archive`, and name that with `archive` in `[source]`",
+        )
         .into(),
         (ErrorClass::Os | _, _) => anyhow::Error::new(error).context(format!(
             "opening the repository at `{}` failed",
             path.display()
         )),
     }
+}
+
+/// Returns whether libgit2 does not know how the repository is kept (gitrepository-layout(5), "extensions"): by SHA-256, or with
+/// names in a reftable.
+fn is_of_another_form(error: &git2::Error) -> bool {
+    ["unknown object format", "unsupported extension"]
+        .iter()
+        .any(|words| error.message().contains(words))
+}
+
+/// Returns the folder that git compares with `safe.directory`: the top of the repository, as the disk has it.
+fn top_of(path: &Path) -> PathBuf {
+    let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let top = real
+        .ancestors()
+        .find(|above| fs::exists(&above.join(".git")));
+    top.map(Path::to_path_buf).unwrap_or(real)
 }
 
 fn open_quietly(path: &Path) -> Result<Repository, git2::Error> {

@@ -265,3 +265,29 @@ fn what_the_caller_says_of_names_changes_no_repository_beside_an_export() {
     git.arg("-C").arg(export.unwrap().path().join("tree"));
     assert_eq!(crate::context::succeed(git.arg("ls-files")), "NAME\nname\n");
 }
+
+#[test]
+fn a_repository_of_another_user_is_refused_with_the_line_that_allows_it() {
+    let network = Network::new();
+    let commit = Repository::new(&network, "demo").commit("file", "text");
+    let top = network.path("srv/demo").display().to_string();
+    let below = format!("{top}/sub");
+    std::fs::create_dir(&below).unwrap();
+    crate::context::succeed(Command::new("chown").args(["-R", "12345", &top]));
+    let allow = format!("git config --global --add safe.directory {top}");
+    for folder in [&top, &below] {
+        assert_eq!(
+            Export::new(&network, folder, "main").run().said,
+            format!(
+                "error: the repository at `{folder}` belongs to another user\n\nhint: if you trust it: `{allow}`\n"
+            )
+        );
+    }
+    let mut sh = Command::new("sh");
+    crate::context::succeed(sh.args(["-c", &allow]).env("HOME", network.path("home")));
+    let exported = Export::new(&network, &below, "main").run();
+    assert!(
+        exported.said.starts_with(&format!("commit {commit}\n")),
+        "{exported:?}"
+    );
+}
