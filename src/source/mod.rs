@@ -313,10 +313,15 @@ fn open_exactly(path: &Path) -> Result<Repository, git2::Error> {
 fn resolve(repository: &Repository, folder: &Path, reference: &str) -> Result<Oid> {
     let path = folder.display();
     match repository.revparse_single(reference) {
-        Ok(object) => Ok(object
-            .peel_to_commit()
-            .with_context(|| format!("`{reference}` names something that is not a commit"))?
-            .id()),
+        Ok(object) => match object.peel_to_commit() {
+            Ok(commit) => Ok(commit.id()),
+            Err(_) => Err(Failure::build(format!(
+                "`{reference}` of the repository at `{path}` is not a commit but a {}",
+                object.kind().map_or("thing", |kind| kind.str())
+            ))
+            .hint("name a tag, branch or commit with `ref` in `[source]`")
+            .into()),
+        },
         Err(_) if has_no_commit(repository)? => Err(Failure::build(format!(
             "the repository at `{path}` has no commit yet"
         ))

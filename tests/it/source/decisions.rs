@@ -171,3 +171,15 @@ fn a_repository_of_another_form_is_an_error_with_a_way_around() {
          hint: make an archive of it with `git archive`, and name that with `archive` in `[source]`\n"
     );
 }
+
+#[test]
+fn what_is_no_commit_is_named_for_what_it_is() {
+    let workshop = Workshop::new();
+    committed(&workshop, "touch a");
+    workshop.sh("cd app; git tag files 'HEAD^{tree}'");
+    assert_eq!(
+        workshop.refused(&plan(repository(workshop.path("app"), "files"))),
+        "error: `files` of the repository at `[HERE]/app` is not a commit but a tree\n\n\
+         hint: name a tag, branch or commit with `ref` in `[source]`\n"
+    );
+}
