@@ -10,7 +10,7 @@ use super::folder::Listing;
 use super::history::{self, Tree};
 use super::remote::History;
 use super::tree_writer::TreeWriter;
-use super::{Obtained, Surroundings, download, gitmodules, patches, submodule_address};
+use super::{Obtained, Surroundings, download, gitmodules, objects, patches, submodule_address};
 use crate::deb::Timestamp;
 use crate::failure::Failure;
 use crate::plan::{CommitVersion, SourcePlan};
@@ -183,7 +183,8 @@ impl Assembly<'_> {
                     &place,
                     0,
                     on_line,
-                )?;
+                )
+                .map_err(|error| objects::explain(error, folder))?;
                 Ok(identity)
             }
             Origin::Fetched(address, reference) => {

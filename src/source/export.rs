@@ -4,9 +4,9 @@
 //! gitattributes(5) are not applied. Those belong to `git archive`, which makes a release without the tests and the
 //! repository; what is packaged is the commit, as a checkout without configuration has it.
 
-use super::Obtained;
 use super::tree_writer::{Executable, TreeWriter, check_names};
-use anyhow::{Result, bail};
+use super::{Obtained, objects};
+use anyhow::{Context as _, Result, bail};
 use git2::{ObjectType, Oid, Repository, Tree, TreeWalkMode, TreeWalkResult};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
@@ -80,14 +80,22 @@ fn export_below(
         }
         let relative = parent.join(OsStr::from_bytes(name));
         let place = at.join(&relative);
+        if entry.kind() != Some(ObjectType::Commit) {
+            objects::check(repository, entry.id())
+                .with_context(|| format!("reading `{}` failed", place.display()))?;
+        }
         match entry.kind() {
             Some(ObjectType::Tree) => {
                 writer.folder(&place)?;
-                let tree = repository.find_tree(entry.id())?;
+                let tree = repository
+                    .find_tree(entry.id())
+                    .with_context(|| format!("reading `{}` failed", place.display()))?;
                 export_below(repository, &tree, at, &relative, writer, gitlinks)?;
             }
             Some(ObjectType::Blob) => {
-                let blob = repository.find_blob(entry.id())?;
+                let blob = repository
+                    .find_blob(entry.id())
+                    .with_context(|| format!("reading `{}` failed", place.display()))?;
                 match entry.filemode() {
                     LINK => writer.link(&place, Path::new(OsStr::from_bytes(blob.content())))?,
                     EXECUTABLE => writer.file(&place, Executable::Yes, blob.content())?,

@@ -4,7 +4,7 @@
 use super::archive::{Archive, LIMITS};
 use super::assemble::{Identity, refuse_if_locked};
 use super::folder::Listing;
-use super::{Obtained, SourceTree, absent, open, open_quietly, resolve, subtree};
+use super::{Obtained, SourceTree, absent, objects, open, open_quietly, resolve, subtree};
 use crate::failure::Failure;
 use crate::plan::{CommitFacts, ListedFile, NamedPaths, SourcePlan};
 use crate::recipe::{Origin, SourcePath};
@@ -87,6 +87,7 @@ fn look_at_commit(plan: &SourcePlan, folder: &Path, named: &NamedPaths) -> Resul
     let commit = resolve(&repository, folder, &plan.reference())?;
     let identity = Identity::of_commit(&repository, &repository, commit, plan)?;
     look_at(plan, &repository, commit, identity, named)
+        .map_err(|error| objects::explain(error, folder))
 }
 
 /// Returns what a commit is that was fetched, and the files of it that are asked for.
@@ -113,8 +114,9 @@ fn look_at(
 ) -> Result<CommitFacts> {
     let inside = plan.subdirectory.as_ref();
     let inside = inside.map_or(Path::new(""), SourcePath::as_path);
-    let whole = repository.find_commit(commit)?.tree()?;
-    let tree = subtree(repository, &whole, inside, &plan.name())?;
+    let commit = repository.find_commit(commit)?;
+    objects::check(repository, commit.tree_id())?;
+    let tree = subtree(repository, &commit.tree()?, inside, &plan.name())?;
     let read = |path: &PathBuf| Ok((path.clone(), read(repository, &tree, path)?));
     let list = |path: &PathBuf| Ok((path.clone(), list(repository, &tree, path)?));
     Ok(CommitFacts {
@@ -255,6 +257,7 @@ fn follow(repository: &Repository, root: &Tree<'_>, path: &Path) -> Result<Optio
                 _ => return Ok(None),
             }
         } else if entry.kind() == Some(ObjectType::Blob) && ahead.is_empty() {
+            objects::check(repository, entry.id())?;
             return Ok(Some(repository.find_blob(entry.id())?.content().to_vec()));
         } else {
             behind.push(name);

@@ -24,6 +24,7 @@ mod left_out;
 mod lfs;
 mod lock;
 mod lookup;
+mod objects;
 mod obtain;
 mod patches;
 pub mod remote;

@@ -32,6 +32,7 @@ const EDGES: &[&str] = &[
     "source/folder.rs",
     "source/lookup.rs",
     "source/mod.rs",
+    "source/objects.rs",
     "source/patches.rs",
     "source/remote/attempt.rs",
     "source/remote/cache.rs",

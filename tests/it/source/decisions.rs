@@ -183,3 +183,35 @@ fn what_is_no_commit_is_named_for_what_it_is() {
          hint: name a tag, branch or commit with `ref` in `[source]`\n"
     );
 }
+
+#[test]
+fn a_repository_that_is_not_whole_is_an_error_with_the_cure() {
+    for (damage, cause) in [
+        (
+            "rm $file",
+            "object not found - no match for id ([ID]); class=Odb (9); code=NotFound (-3)",
+        ),
+        // libgit2 would read this one for ever.
+        (
+            "truncate -s 500 $file",
+            "the object [ID] is cut off; class=Odb (9)",
+        ),
+    ] {
+        let workshop = Workshop::new();
+        committed(&workshop, "mkdir sub; seq 9999 > sub/a");
+        let id = workshop.sh("git -C app rev-parse HEAD:sub/a");
+        let id = id.trim();
+        let (folder, rest) = id.split_at(2);
+        workshop.sh(&format!(
+            "file=app/.git/objects/{folder}/{rest}; chmod u+w $file; {damage}"
+        ));
+        assert_eq!(
+            refused(&workshop).replace(id, "[ID]"),
+            format!(
+                "error: the repository at `[HERE]/app` is not whole\n  caused by: reading `sub/a` failed\n  caused by: {cause}\n\n\
+                 hint: `git fsck` in it says what is missing or broken; a clone without its files (`--filter`) gets them by \
+                 `git checkout`\n"
+            )
+        );
+    }
+}
