@@ -77,7 +77,7 @@ fn checkout(repository: &Repository, folder: &Path) -> Result<Option<Checkout>> 
 }
 
 /// Removes the user and password of an address; `git@host:path` has none.
-fn without_password(address: &str) -> String {
+pub(super) fn without_password(address: &str) -> String {
     match address.split_once("://") {
         Some((scheme, rest)) => {
             let (host, path) = match rest.split_once('/') {

@@ -92,6 +92,24 @@ fn a_submodule_that_is_not_wanted_or_not_there_is_an_error_with_the_cure() {
     );
 }
 
+#[test]
+fn the_token_of_a_clone_is_not_taken_over_for_its_submodules() {
+    let workshop = Workshop::new();
+    let plan = nested(&workshop);
+    workshop.sh("rm -rf app/.git/modules app/vendor/lib lib.git; \
+         git -C app remote add origin https://ci-token:s3cret@example.test/group/app.git");
+    let commit = workshop.sh("git -C app rev-parse HEAD:vendor/lib");
+    assert_eq!(
+        workshop.refused(&plan),
+        format!(
+            "error: the submodule `vendor/lib` could not be fetched\n  caused by: the commit `{}` of \
+             `https://example.test/group/lib.git` is not on this machine\n\n\
+             hint: check it out with `git submodule update --init --recursive`\n",
+            commit.trim()
+        )
+    );
+}
+
 fn extra(origin: Origin, into: &str) -> ExtraSource {
     ExtraSource {
         origin,
