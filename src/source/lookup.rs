@@ -7,7 +7,7 @@ use super::folder::Listing;
 use super::{Obtained, SourceTree, absent, objects, open, open_quietly, resolve, subtree};
 use crate::failure::Failure;
 use crate::plan::{CommitFacts, ListedFile, NamedPaths, SourcePlan};
-use crate::recipe::{Origin, SourcePath};
+use crate::recipe::{ExtraSource, Origin, SourcePath};
 use crate::sys::fs;
 use anyhow::{Context as _, Result};
 use git2::{ErrorCode, ObjectType, Oid, Repository, Tree, TreeEntry, TreeWalkMode, TreeWalkResult};
@@ -52,6 +52,32 @@ pub fn look(plan: &SourcePlan, named: &NamedPaths) -> Result<Option<CommitFacts>
         }
         Origin::Archive(..) | Origin::Fetched(..) | Origin::FetchedArchive(..) => Ok(None),
     }
+}
+
+/// Returns what each of the extra sources is, as far as that can be known without a server.
+pub fn known_extras(plan: &SourcePlan) -> Vec<Option<String>> {
+    let known = |extra: &ExtraSource| match &extra.origin {
+        Origin::Repository(folder, reference) => {
+            let repository = open(folder).ok()?;
+            let commit = resolve(&repository, folder, reference.as_str()).ok()?;
+            Some(commit.to_string())
+        }
+        Origin::Fetched(..) => None,
+        Origin::Folder(folder) => {
+            let inside = extra.subdirectory.as_ref();
+            let inside = inside.map_or(Path::new(""), SourcePath::as_path);
+            let listing = Listing::of(&folder.join(inside), &plan.own).ok()?;
+            let plan = SourcePlan {
+                tags: None,
+                ..plan.clone()
+            };
+            Some(listing.identity(&plan).ok()?.id)
+        }
+        Origin::Archive(_, sha256) | Origin::FetchedArchive(_, sha256) => {
+            Some(format!("sha256:{sha256}"))
+        }
+    };
+    plan.extras.iter().map(known).collect()
 }
 
 /// Returns whether what the first source holds of `named` is what the whole source will hold.

@@ -37,7 +37,7 @@ pub use facts::{Checkout, GitFacts, look_at};
 pub use files::{ReadFile, foresee_files, read_files, read_hooks};
 pub use history::{Tree, version_of};
 pub use lock::{LockedSource, SourceLock, missing_lock};
-pub use lookup::{facts, is_knowable, look, unreadable};
+pub use lookup::{facts, is_knowable, known_extras, look, unreadable};
 pub use obtain::{Servers, obtain};
 
 use crate::deb::Timestamp;

@@ -159,20 +159,6 @@ fn a_repository_without_a_commit_says_so() {
 }
 
 #[test]
-fn a_repository_of_another_form_is_an_error_with_a_way_around() {
-    let workshop = Workshop::new();
-    workshop.sh(
-        "git init -q -b main --object-format=sha256 app; cd app; touch a; git add a; git commit -q -m a",
-    );
-    assert_eq!(
-        refused(&workshop),
-        "error: the repository at `[HERE]/app` is of a form that is not supported\n  \
-         caused by: unknown object format 'sha256'; class=Repository (6); code=Invalid (-21)\n\n\
-         hint: make an archive of it with `git archive`, and name that with `archive` in `[source]`\n"
-    );
-}
-
-#[test]
 fn what_is_no_commit_is_named_for_what_it_is() {
     let workshop = Workshop::new();
     committed(&workshop, "touch a");
@@ -214,4 +200,18 @@ fn a_repository_that_is_not_whole_is_an_error_with_the_cure() {
             )
         );
     }
+}
+
+#[test]
+fn a_repository_of_another_form_is_an_error_with_a_way_around() {
+    let workshop = Workshop::new();
+    workshop.sh(
+        "git init -q -b main --object-format=sha256 app; cd app; touch a; git add a; git commit -q -m a",
+    );
+    assert_eq!(
+        refused(&workshop),
+        "error: the repository at `[HERE]/app` is of a form that is not supported\n  \
+         caused by: unknown object format 'sha256'; class=Repository (6); code=Invalid (-21)\n\n\
+         hint: make an archive of it with `git archive`, and name that with `archive` in `[source]`\n"
+    );
 }
