@@ -3,6 +3,7 @@
 
 use super::archive::{Archive, LIMITS};
 use super::assemble::{Identity, refuse_if_locked};
+use super::export::walk;
 use super::folder::Listing;
 use super::{Obtained, SourceTree, absent, objects, open, open_quietly, resolve, subtree};
 use crate::failure::Failure;
@@ -10,7 +11,7 @@ use crate::plan::{CommitFacts, ListedFile, NamedPaths, SourcePlan};
 use crate::recipe::{ExtraSource, Origin, SourcePath};
 use crate::sys::fs;
 use anyhow::{Context as _, Result};
-use git2::{ErrorCode, ObjectType, Oid, Repository, Tree, TreeEntry, TreeWalkMode, TreeWalkResult};
+use git2::{ErrorCode, ObjectType, Oid, Repository, Tree, TreeEntry};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
@@ -219,25 +220,13 @@ fn list(repository: &Repository, root: &Tree<'_>, folder: &Path) -> Result<Vec<L
             })?
     };
     let mut found = Vec::new();
-    let mut outcome = Ok(());
-    tree.walk(TreeWalkMode::PreOrder, |parent, entry| {
-        if entry.kind() != Some(ObjectType::Blob) {
-            return TreeWalkResult::Ok;
+    walk(repository, &tree, Path::new(""), &mut |relative, entry| {
+        if entry.kind() == Some(ObjectType::Blob) {
+            found.push(listed(repository, entry, relative.to_path_buf())?);
         }
-        let relative = Path::new(parent).join(OsStr::from_bytes(entry.name_bytes()));
-        match listed(repository, entry, relative) {
-            Ok(file) => {
-                found.push(file);
-                TreeWalkResult::Ok
-            }
-            Err(error) => {
-                outcome = Err(error);
-                TreeWalkResult::Abort
-            }
-        }
-    })
-    .or_else(|error| if outcome.is_err() { Ok(()) } else { Err(error) })?;
-    outcome.map(|()| found)
+        Ok(())
+    })?;
+    Ok(found)
 }
 
 fn listed(repository: &Repository, entry: &TreeEntry<'_>, relative: PathBuf) -> Result<ListedFile> {

@@ -345,10 +345,6 @@ mod tests {
                 Fault::BrokenOff,
             ),
             (
-                "fatal: protocol error: bad line length character: <htm",
-                Fault::NotGit,
-            ),
-            (
                 "error: Server does not allow request for unadvertised object a1",
                 Fault::OnlyByName,
             ),

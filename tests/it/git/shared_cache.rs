@@ -3,6 +3,8 @@
 use super::export::{Export, Exported, files};
 use super::network::{Network, Repository};
 use crate::context::succeed;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -135,6 +137,25 @@ fn a_cache_that_is_broken_is_fetched_anew() {
         Export::new(&network, ADDRESS, &next).run().files["file"],
         b"next\n"
     );
+}
+
+#[test]
+fn a_folder_whose_name_is_no_text_is_no_damage() {
+    let mut network = Network::new();
+    network.git_daemon();
+    let repository = Repository::new(&network, "demo");
+    let folder = network.path("srv/demo").join(OsStr::from_bytes(b"caf\xe9"));
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("x"), "x\n").unwrap();
+    let commit = repository.commit("file", "text\n");
+    let exported = Export::new(&network, ADDRESS, &commit).run();
+    assert_eq!(
+        exported.said,
+        format!("commit {commit}\ndescribe {}\n", &commit[..7])
+    );
+    assert_eq!(exported.files["caf\u{fffd}/x"], b"x\n");
+    // The server was asked what it has, and for the commit, once.
+    assert_eq!(network.count("daemon", "Request upload-pack"), 2);
 }
 
 #[test]
