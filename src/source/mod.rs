@@ -394,8 +394,9 @@ fn subtree<'a>(
             ErrorClass::Tree => anyhow::Error::from(missing()),
             _ => error.into(),
         })?;
-    entry
-        .to_object(repository)?
-        .into_tree()
-        .map_err(|_| missing().into())
+    // The commit of a submodule is in another repository.
+    if entry.kind() != Some(git2::ObjectType::Tree) {
+        return Err(missing().into());
+    }
+    Ok(repository.find_tree(entry.id())?)
 }
