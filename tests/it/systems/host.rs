@@ -81,7 +81,11 @@ pub(super) fn wait(root: &Root, script: &str, wanted: impl Fn(&str) -> bool) -> 
     }
 }
 
-/// Returns what is there that was not there before, but for what is no package's.
-pub(super) fn left_behind(before: &Snapshot, root: &Root) -> Vec<String> {
-    before.difference(&root.snapshot().unwrap(), NOT_THE_PACKAGES)
+/// Returns what a purge left of a package: every path with its name in it, but for the user, whom nobody deletes.
+pub(super) fn left_behind(before: &Snapshot, root: &Root, name: &str) -> Vec<String> {
+    before
+        .difference(&root.snapshot().unwrap(), NOT_THE_PACKAGES)
+        .into_iter()
+        .filter(|line| line.contains(name) || line.contains("deb-build-app"))
+        .collect()
 }
