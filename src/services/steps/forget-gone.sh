@@ -1,5 +1,6 @@
 # Removes the logs of services that only earlier versions had, which were kept for the administrator, and the notes of them.
 forget_gone_services() {
+    # shellcheck disable=SC2153 # the head of the script sets it
     for noted in "$NOTED"/gone/*:*; do
         id=${noted##*:}
         case "${noted##*/}" in
