@@ -94,7 +94,7 @@ pub use release::ReleaseName;
 pub use secrets::Secret;
 pub use service::{
     AddressFamily, Capability, Hardening, OnUpgrade, ProtectHome, ProtectSystem, Reload, Restart,
-    Restrictions, Schedule, Service, Signal, SystemCall,
+    Predecessor, Restrictions, Schedule, Service, Signal, SystemCall, in_order,
 };
 pub use shell_text::ShellText;
 pub use source::{ExtraSource, Origin, Reference, Sha256, Source};

@@ -83,6 +83,21 @@ impl FromStr for VariableValue {
     }
 }
 
+/// The kinds of units (systemd.unit(5)).
+const UNIT_KINDS: &[&str] = &[
+    "automount",
+    "device",
+    "mount",
+    "path",
+    "scope",
+    "service",
+    "slice",
+    "socket",
+    "swap",
+    "target",
+    "timer",
+];
+
 impl FromStr for ServiceName {
     type Err = Invalid;
 
@@ -96,7 +111,23 @@ impl FromStr for ServiceName {
                 "a service's name has at most 64 lower-case letters, digits, `-` and `.`, a letter first",
             );
         }
+        // systemd takes a unit by what stands behind the last dot.
+        if let Some((stem, _)) = text
+            .rsplit_once('.')
+            .filter(|(_, kind)| UNIT_KINDS.contains(kind))
+        {
+            return invalid(format!(
+                "the unit gets its kind from us: write `[service.{stem}]`"
+            ));
+        }
         Ok(ServiceName(text.to_owned()))
+    }
+}
+
+impl UnitName {
+    /// Returns whether a text stands for this unit.
+    pub(super) fn is_meant(text: &str, unit: &UnitName) -> bool {
+        text.parse::<UnitName>().is_ok_and(|meant| meant == *unit)
     }
 }
 

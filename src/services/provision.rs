@@ -1,8 +1,8 @@
 //! What the services of a package make of it: the sum over all managers that it has services of.
 
 use super::{daemontools, environment, runit, step::Step, supervisor, systemd, sysv};
-use super::{launcher, supervised};
-use crate::recipe::{Manager, Recipe, Service};
+use super::{launcher, singleton, supervised};
+use crate::recipe::{Manager, Recipe, Service, in_order};
 
 /// A file of the package; it is root's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,10 +152,11 @@ const PROVIDERS: &[(Manager, Provider)] = &[
 pub fn provide(recipe: &Recipe) -> Provision {
     let name = recipe.package.name.as_str();
     let mut all = Provision::default();
+    let ordered = in_order(&recipe.services.iter().collect::<Vec<_>>());
     for (manager, provider) in PROVIDERS {
-        let services: Vec<_> = recipe
-            .services
+        let services: Vec<_> = ordered
             .iter()
+            .copied()
             .filter(|service| manager_of(recipe, service) == *manager)
             .collect();
         if !services.is_empty() {
@@ -166,6 +167,7 @@ pub fn provide(recipe: &Recipe) -> Provision {
         if manager_of(recipe, service) != Manager::Systemd {
             all.files.push(launcher::file(recipe, service));
         }
+        all.files.extend(singleton::file(recipe, service));
         if !service.env.is_empty() {
             let text = environment::render(&format!("{name} ({})", service.name), &service.env);
             let path = format!("etc/default/{name}-{}", service.name);
@@ -173,5 +175,6 @@ pub fn provide(recipe: &Recipe) -> Provision {
         }
     }
     all.steps.retire = vec![supervised::retire(recipe)];
+    all.steps.removed.extend(singleton::forget(recipe));
     all
 }
