@@ -20,10 +20,7 @@ const HELD_ELSEWHERE: u8 = 75;
 
 /// Returns where the lock of a service is.
 fn lock(recipe: &Recipe, service: &Service) -> String {
-    format!(
-        "/run/{}.lock",
-        service.stem(recipe.package.name.as_str())
-    )
+    format!("/run/{}.lock", service.stem(recipe.package.name.as_str()))
 }
 
 /// Returns the program that takes the lock and becomes another, for a service that has one.
@@ -36,12 +33,9 @@ pub(super) fn program(recipe: &Recipe, service: &Service) -> Option<String> {
 /// Returns a line of sh by which root makes the lock; it has no character that means something in double quotes.
 pub(super) fn make(recipe: &Recipe, service: &Service, account: &Account) -> Option<String> {
     let lock = lock(recipe, service);
-    service.singleton.then(|| {
-        format!(
-            "umask 027 && : >>{lock} && chgrp {} {lock}",
-            account.group
-        )
-    })
+    service
+        .singleton
+        .then(|| format!("umask 027 && : >>{lock} && chgrp {} {lock}", account.group))
 }
 
 /// Returns the text of that program as a file.

@@ -29,7 +29,7 @@ pub(super) fn of(key: &str) -> Option<&'static str> {
         }
         "service.*.after" => {
             "write services of the recipe, or units of the host, such as `redis-server.service`"
-        },
+        }
         "users.*.name" => "write a name such as `[users.ftpuser]`",
         "users.*.groups" => "write groups of the host, such as `adm`",
         "service.*.user" | "task.user" => {

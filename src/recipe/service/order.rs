@@ -49,7 +49,11 @@ pub(super) fn check(document: &Table<'_>, services: &[Service]) {
         if let Some(span) = table.place_of("after").filter(|_| is_waiting) {
             table.conflict(
                 span,
-                format!("`{}` leads back to `{}`", table.full("after"), entry.name.value),
+                format!(
+                    "`{}` leads back to `{}`",
+                    table.full("after"),
+                    entry.name.value
+                ),
                 "each would wait until the other has started",
                 "take one of them out",
             );

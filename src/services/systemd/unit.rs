@@ -7,9 +7,11 @@
 //! # Limits
 //! A copy that the recipe does not have, such as `NAME@61999.service`, takes the `PORT` of `/etc/default` if there is one.
 
-use super::{handle, hardening};
 use super::words::{command, escape_specifiers, quote};
-use crate::recipe::{Manager, Piece, Predecessor, Recipe, Reload, Restart, Service};
+use super::{handle, hardening};
+use crate::recipe::{
+    Manager, Piece, Predecessor, Recipe, Reload, Restart, Service, is_noncharacter,
+};
 use crate::services::account::Account;
 use crate::services::provision::manager_of;
 use crate::services::{copies, environment, singleton};
@@ -44,7 +46,12 @@ pub(super) fn service(
 ) -> String {
     let mut unit = head(recipe, service);
     let after: Vec<String> = std::iter::once("network.target".to_owned())
-        .chain(service.after.iter().filter_map(|other| predecessor(recipe, other)))
+        .chain(
+            service
+                .after
+                .iter()
+                .filter_map(|other| predecessor(recipe, other)),
+        )
         .collect();
     let mut line = |text: String| {
         let _ = writeln!(unit, "{text}");
@@ -246,7 +253,8 @@ fn head(recipe: &Recipe, service: &Service) -> String {
     } else {
         format!("{summary} ({})", service.name)
     };
-    // A backslash at its end would join the next line to it.
+    // A backslash at its end would join the next line to it, and a line with what is no character would be passed over.
+    let description = description.replace(is_noncharacter, "");
     let description = escape_specifiers(description.trim_end_matches('\\'));
     format!("[Unit]\nDescription={description}\n")
 }
