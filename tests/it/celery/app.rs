@@ -39,7 +39,12 @@ pub(super) fn build(manager: &str, version: &str) -> PathBuf {
 /// Installs a package that must have nothing to complain about: its services run, and its worker answers.
 pub(super) fn install(root: &Root, package: &std::path::Path) {
     let said = root.install(package).unwrap().succeeded().unwrap();
-    assert_eq!(said.stderr, "");
+    let complaints: Vec<_> = said
+        .stderr
+        .lines()
+        .filter(|line| !line.starts_with("Created symlink "))
+        .collect();
+    assert_eq!(complaints, Vec::<&str>::new());
 }
 
 /// Waits until something is there.

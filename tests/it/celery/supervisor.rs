@@ -6,7 +6,7 @@ use deb_build_app::target::Root;
 #[test]
 fn the_environment_is_the_same_and_a_second_clock_is_refused() {
     let root = Root::builder("bookworm")
-        .packages(["python3.11", "redis-server", "supervisor"])
+        .packages(["python3.11", "redis-server", "supervisor", "tzdata"])
         .boot()
         .unwrap();
     install(&root, &build("supervisor", "0.1"));

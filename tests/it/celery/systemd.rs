@@ -9,7 +9,7 @@ use deb_build_app::target::Root;
 #[test]
 fn a_site_a_worker_and_one_clock_live_through_an_upgrade_and_a_reboot() {
     let root = Root::builder("bookworm")
-        .packages(["python3.11", "redis-server"])
+        .packages(["python3.11", "redis-server", "tzdata"])
         .boot()
         .unwrap();
     let before = root.snapshot().unwrap();
@@ -68,6 +68,7 @@ fn a_site_a_worker_and_one_clock_live_through_an_upgrade_and_a_reboot() {
         "tally:tally 755\nroot:tally 640"
     );
     each_started_after_what_it_needs(&root);
+    nothing_is_written_into_the_code(&root);
 
     root.sh("dpkg -P tally").unwrap();
     assert_eq!(clocks(&root), Vec::<u64>::new());
@@ -168,4 +169,16 @@ fn each_started_after_what_it_needs(root: &Root) {
         let after = time(after, "ExecMainStartTimestampMonotonic");
         assert!(worker <= after, "{worker} {after}");
     }
+}
+
+/// What is below the prefix is what dpkg put there; what the clock writes is in the home.
+fn nothing_is_written_into_the_code(root: &Root) {
+    assert_eq!(
+        root.sh("find /opt/tally | sort >/tmp/found; dpkg -L tally | grep ^/opt/tally | sort | comm -3 - /tmp/found; rm /tmp/found")
+            .unwrap(),
+        ""
+    );
+    let verified = root.run(&["dpkg", "-V", "tally"]).unwrap();
+    assert_eq!(verified.stdout, "??5?????? c /etc/default/tally\n");
+    root.sh("test -s /var/lib/tally/schedule").unwrap();
 }
