@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 /// Ports of the site, each an instance's own.
 pub(super) const PORTS: [u16; 4] = [61500, 61501, 61502, 61503];
 
-/// Builds `recipes/tally.toml` in a version for a manager, with a clock that ticks each second, and a drop-in for the unit of
-/// another package.
+/// Builds `recipes/tally.toml` in a version for a manager, with a clock that ticks each second, a drop-in for the unit of
+/// another package, and a rotation of logs in its folder.
 pub(super) fn build(manager: &str, version: &str) -> PathBuf {
     let mut text = std::fs::read_to_string(repository().join("recipes/tally.toml")).unwrap();
     let git = format!("git = \"{}\"", repository().display());
@@ -27,7 +27,7 @@ pub(super) fn build(manager: &str, version: &str) -> PathBuf {
         text = text.replacen(old, &new, 1);
     }
     text.push_str(
-        "\n[files]\n\"/usr/lib/systemd/system/redis-server.service.d/tally.conf\" = { content = \"[Service]\\nOOMScoreAdjust=-100\\n\" }\n",
+        "\n[[logrotate]]\nfiles = [\"/var/log/redis/slow*.log\"]\nsu = \"redis adm\"\n\n[files]\n\"/usr/lib/systemd/system/redis-server.service.d/tally.conf\" = { content = \"[Service]\\nOOMScoreAdjust=-100\\n\" }\n",
     );
     let context = TestContext::new();
     let built = context.build(&context.write("tally.toml", &text));

@@ -9,7 +9,7 @@ use deb_build_app::target::Root;
 #[test]
 fn a_site_a_worker_and_one_clock_live_through_an_upgrade_and_a_reboot() {
     let root = Root::builder("bookworm")
-        .packages(["python3.11", "redis-server", "tzdata"])
+        .packages(["python3.11", "redis-server", "tzdata", "logrotate"])
         .boot()
         .unwrap();
     let before = root.snapshot().unwrap();
@@ -23,7 +23,7 @@ fn a_site_a_worker_and_one_clock_live_through_an_upgrade_and_a_reboot() {
     known.push(clock(&root));
     has_its_environment(&root, known[0], None);
     listens_on_this_machine_only(&root);
-    the_unit_of_another_package_has_a_drop_in(&root);
+    files_of_another_package_have_files_of_ours_beside_them(&root);
     known.extend(a_second_clock_waits_until_the_first_has_ended(&root));
 
     // What the administrator writes there is for all programs, but each instance keeps its own port.
@@ -93,12 +93,18 @@ fn listens_on_this_machine_only(root: &Root) {
     assert_eq!(found.lines().collect::<Vec<_>>(), expected);
 }
 
-fn the_unit_of_another_package_has_a_drop_in(root: &Root) {
+/// Its unit is another one, and a log that it does not know is rotated: none of its own files was changed for that.
+fn files_of_another_package_have_files_of_ours_beside_them(root: &Root) {
     assert_eq!(
-        root.sh("systemctl show -P OOMScoreAdjust redis-server; systemctl show -P NeedDaemonReload redis-server; dpkg -V redis-server")
+        root.sh("systemctl show -P OOMScoreAdjust redis-server; systemctl show -P NeedDaemonReload redis-server")
             .unwrap(),
         "-100\nno"
     );
+    let rotated = root
+        .sh("runuser -u redis -- sh -c 'echo slow >/var/log/redis/slow.log'; logrotate -d /etc/logrotate.conf 2>&1 | grep -i error: || true
+             logrotate -f /etc/logrotate.d/tally; cat /var/log/redis/slow.log.1; dpkg -V redis-server")
+        .unwrap();
+    assert_eq!(rotated, "slow");
 }
 
 /// By hand it fails and says why; a unit that was copied tries again and again, and has its turn when the first has ended.
