@@ -18,6 +18,8 @@ pub(super) fn build(manager: &str, version: &str) -> PathBuf {
         ("version = \"0.1\"", format!("version = \"{version}\"")),
         ("git = \"..\"", git),
         ("TALLY_TICK = \"60\"", "TALLY_TICK = \"1\"".to_owned()),
+        // A machine that is busy takes its time.
+        ("timeout = 60", "timeout = 600".to_owned()),
         (
             "[source]",
             format!("[target]\nservice-manager = \"{manager}\"\n\n[source]"),
