@@ -33,7 +33,10 @@ pub(super) fn build(manager: &str, version: &str) -> PathBuf {
     );
     let context = TestContext::new();
     let built = context.build(&context.write("tally.toml", &text));
-    let kept = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(built.file_name().unwrap());
+    // Two tests build the same version for two managers.
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("tally-{manager}"));
+    std::fs::create_dir_all(&folder).unwrap();
+    let kept = folder.join(built.file_name().unwrap());
     std::fs::copy(&built, &kept).unwrap();
     kept
 }
