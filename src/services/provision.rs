@@ -176,6 +176,9 @@ pub fn provide(recipe: &Recipe) -> Provision {
     }
     all.steps.retire = vec![supervised::retire(recipe)];
     all.steps.removed.extend(singleton::forget(recipe));
+    all.steps
+        .purged
+        .push(Step::new("forget_gone_services", [""; 0]));
     all
 }
 

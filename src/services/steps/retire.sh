@@ -4,7 +4,7 @@ retire_service() {
         systemd)
             rm -rf "$REMEMBERED"
             if systemd_runs; then
-                systemctl stop "$2" >/dev/null 2>&1 || true
+                deb-systemd-invoke stop "$2" >/dev/null 2>&1 || true
                 systemctl --system daemon-reload >/dev/null || true
             fi
             deb-systemd-helper purge "$2" >/dev/null || true
@@ -82,6 +82,8 @@ retire_services() {
         # It may have been one that there is never two of.
         gone=${gone#*:}
         rm -f "/run/${gone%.service}.lock"
-        rm -f "$noted"
+        # Its logs are the administrator's until the purge.
+        mkdir -p "$NOTED/gone"
+        mv "$noted" "$NOTED/gone/"
     done
 }
