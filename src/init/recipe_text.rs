@@ -107,6 +107,10 @@ fn package(parts: &Parts<'_>, todos: &mut Vec<String>) -> Section {
     if let Some(license) = &identity.license {
         section.set_text("license", license);
     }
+    if parts.app.celery.is_some() {
+        section.comment("Celery asks the host for time zones, UTC among them.");
+        section.set("depends", &list(&["tzdata"]));
+    }
     if let Some(broker) = parts
         .app
         .celery

@@ -79,6 +79,7 @@ pub use hooks::HookPoint;
 pub use host_path::{AbsolutePath, HostPath, Prefix};
 pub use logrotate::{Frequency, LogFiles, LogSize, NewLog, PostRotate, Rotation, Rotator};
 pub use manager::Manager;
+pub(crate) use names::is_noncharacter;
 pub use names::{FileMode, ServiceName, UnitName, VariableName, VariableValue};
 pub use nginx::{
     BodySize, HeaderName, HeaderValue, Listen, Location, LocationKind, LocationPath, NginxPath,
@@ -93,8 +94,8 @@ pub use relations::Relations;
 pub use release::ReleaseName;
 pub use secrets::Secret;
 pub use service::{
-    AddressFamily, Capability, Hardening, OnUpgrade, ProtectHome, ProtectSystem, Reload, Restart,
-    Restrictions, Schedule, Service, Signal, SystemCall,
+    AddressFamily, Capability, Hardening, OnUpgrade, Predecessor, ProtectHome, ProtectSystem,
+    Reload, Restart, Restrictions, Schedule, Service, Signal, SystemCall, in_order,
 };
 pub use shell_text::ShellText;
 pub use source::{ExtraSource, Origin, Reference, Sha256, Source};

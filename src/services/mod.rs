@@ -16,6 +16,7 @@ mod launcher;
 pub mod logrotate;
 mod provision;
 mod runit;
+mod singleton;
 mod step;
 mod supervised;
 mod supervisor;

@@ -222,6 +222,7 @@ fn celery_has_a_worker_and_a_clock() {
             "/etc/default/jobs",
             "/opt/jobs/app/requirements.txt",
             "/opt/jobs/app/tasks.py",
+            "/opt/jobs/libexec/only-beat",
             "/usr/lib/systemd/system/jobs-beat.service",
             "/usr/lib/systemd/system/jobs-worker.service",
             "/usr/lib/systemd/system/jobs.target",

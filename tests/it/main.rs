@@ -14,6 +14,9 @@ mod apt;
 /// Who may touch the machine, and which module may use which.
 mod architecture;
 
+/// Flask and Celery with a Redis server: instances, a worker, and one clock.
+mod celery;
+
 /// What `check` says, where, and with which exit code.
 mod check;
 

@@ -6,4 +6,5 @@ mod calls;
 mod change;
 mod life;
 mod units;
+mod upgrade;
 mod values;
