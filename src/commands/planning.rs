@@ -271,6 +271,7 @@ impl Machine {
             commit,
             own: self.own(&recipe),
             locked: source_commit::is_locked(&options.source),
+            refuses_unchecked: options.source.locked.is_some(),
             uv: uv.clone(),
             eatmydata: process::find_program("eatmydata").is_some(),
             threads: options

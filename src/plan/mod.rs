@@ -4,7 +4,9 @@
 //! (DESIGN 2). Where a command or a text depends on what only the build can know, a [`Placeholder`] says so. What the package
 //! will hold follows from the plan, in `package`.
 
+mod after;
 mod architecture;
+mod builder;
 mod command;
 mod credentials;
 mod draft;
@@ -25,7 +27,7 @@ mod version;
 pub use command::Command;
 pub use draft::{Draft, Placeholder};
 pub use interpreter::{Interpreter, RELEASES};
-pub use lock::LockPlan;
+pub use lock::{BUILD_UNLOCKED, LockPlan};
 pub use packages::{Installation, Packages, needs_git};
 pub use placed::{AT_PREFIX, Access, at_prefix};
 pub use places::Places;
@@ -83,6 +85,8 @@ pub struct Facts<'a> {
     pub own: OwnFiles,
     /// Whether only commits are taken.
     pub locked: bool,
+    /// Whether an unchecked build requirement beside a lock is an error.
+    pub refuses_unchecked: bool,
     /// The uv that was found.
     pub uv: Option<FoundUv>,
     /// Whether eatmydata is installed.

@@ -3,18 +3,21 @@
 //! The stage is `STAGE/PREFIX`; nothing in it is ever edited in place, because uv hard-links files to its cache. A
 //! fix-up is new bytes in the [`VenvTree`].
 
+pub mod after;
 pub mod build;
 mod digests;
 mod distribution;
 mod frame;
 mod installed;
 pub mod placed;
+mod other_python;
 mod project;
 mod prune;
 mod reader;
 pub mod relocate;
 mod resolved;
 mod stage;
+mod unchecked;
 mod unfit;
 pub mod uv;
 

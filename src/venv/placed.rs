@@ -12,13 +12,29 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
-/// Makes the tree that the layers hold below the prefix, and what mounts it there. Files are links to those of the stage
-/// where the mode is the same, so it takes neither time nor room, and nobody may write to them.
+/// Whose the files of a placed tree are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing {
+    /// Links to those of the stage where the mode is the same: that takes neither time nor room, and nobody may write to them.
+    Linked,
+    /// Its own.
+    Copied,
+}
+
+/// Makes the tree that the layers hold below the prefix, and what mounts it there.
 ///
 /// # Errors
 /// When a file cannot be made.
-pub fn place(layers: &[Layer], prefix: &Prefix, places: &Places) -> Result<()> {
-    let tree = places.placed_tree();
+pub fn place(
+    layers: &[Layer],
+    prefix: &Prefix,
+    places: &Places,
+    sharing: Sharing,
+) -> Result<()> {
+    let tree = match sharing {
+        Sharing::Linked => places.placed_tree(),
+        Sharing::Copied => places.written_tree(),
+    };
     fs::remove_dir_all(&tree)?;
     fs::create_dir_all(&tree)?;
     fs::create_dir_all(places.scratch())?;
@@ -30,12 +46,12 @@ pub fn place(layers: &[Layer], prefix: &Prefix, places: &Places) -> Result<()> {
             continue;
         };
         let at = tree.join(OsStr::from_bytes(inside));
-        place_entry(entry, &at).with_context(|| format!("placing `/{path}` failed"))?;
+        place_entry(entry, &at, sharing).with_context(|| format!("placing `/{path}` failed"))?;
     }
     Ok(())
 }
 
-fn place_entry(entry: &Entry, at: &Path) -> Result<()> {
+fn place_entry(entry: &Entry, at: &Path, sharing: Sharing) -> Result<()> {
     match entry {
         Entry::Link { target } => {
             fs::create_dir_all(at.parent().unwrap_or(at))?;
@@ -53,7 +69,10 @@ fn place_entry(entry: &Entry, at: &Path) -> Result<()> {
             content: Content::OnDisk { path, .. },
         } => {
             fs::create_dir_all(at.parent().unwrap_or(at))?;
-            if fs::mode(path)? != mode.bits() || fs::hard_link(path, at).is_err() {
+            let linked = sharing == Sharing::Linked
+                && fs::mode(path)? == mode.bits()
+                && fs::hard_link(path, at).is_ok();
+            if !linked {
                 fs::copy(path, at)?;
                 fs::set_mode(at, mode.bits())?;
             }
