@@ -182,7 +182,8 @@ impl Installer {
         let python = places.venv().join("bin/python");
         let cmd = match self {
             Installer::Uv { program } => uv(program, places)
-                .args(["pip", "compile", "--no-config", "--quiet", "--no-deps"])
+                // Without what it needs, uv does not read a file of a folder, and tells no hash of it.
+                .args(["pip", "compile", "--no-config", "--quiet"])
                 .args(["--generate-hashes", "--no-header", "--no-annotate"])
                 .arg("--python")
                 .arg(python)

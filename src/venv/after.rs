@@ -7,7 +7,7 @@
 //! Folders without a file in them are not seen, and a file is 0644 or 0755 afterwards, unless it kept its mode.
 
 use super::build::Surroundings;
-use super::placed::{Sharing, place};
+use super::placed::{Sharing, is_bytecode, place};
 use super::reader::path_bytes;
 use crate::deb::{ArchivePath, Content, Entry, Layer, Mode};
 use crate::failure::{Failure, OrFailure as _};
@@ -54,7 +54,7 @@ fn changes(layers: &[Layer], prefix: &Prefix, places: &Places) -> Result<Changes
     let folder = format!("{}/", prefix.inside());
     let entries = layers.iter().flat_map(|layer| &layer.entries);
     let mut before: BTreeMap<&ArchivePath, &Entry> = entries
-        .filter(|(path, _)| path.as_bytes().starts_with(folder.as_bytes()))
+        .filter(|(path, _)| path.as_bytes().starts_with(folder.as_bytes()) && !is_bytecode(path))
         .collect();
     let mut changes = Changes::default();
     for found in fs::walk(&tree)? {
@@ -91,7 +91,7 @@ fn changes(layers: &[Layer], prefix: &Prefix, places: &Places) -> Result<Changes
                 changes.made.insert(path, now);
             }
             // Python may write it in spite of what it was told, and nobody asked for it.
-            None if path.as_bytes().ends_with(b".pyc") => {}
+            None if is_bytecode(&path) => {}
             None => {
                 changes.made.insert(path, now);
             }

@@ -1,7 +1,8 @@
 //! The virtualenv on disk as the package holds it: what is tried at the final path, and the trials.
 
 use super::build::Surroundings;
-use crate::deb::{Content, Entry, Layer};
+use super::relocate::bytecode;
+use crate::deb::{ArchivePath, Content, Entry, Layer};
 use crate::failure::Failure;
 use crate::plan::{AT_PREFIX, Places, Trial};
 use crate::recipe::Prefix;
@@ -17,7 +18,7 @@ use std::path::Path;
 pub enum Sharing {
     /// Links to those of the stage where the mode is the same: that takes neither time nor room, and nobody may write to them.
     Linked,
-    /// Its own.
+    /// Its own, without bytecode: a module that is changed would still be the old one, because the bytecode is never compared with it.
     Copied,
 }
 
@@ -45,10 +46,18 @@ pub fn place(
         let Some(inside) = path.as_bytes().strip_prefix(folder.as_bytes()) else {
             continue;
         };
+        if sharing == Sharing::Copied && is_bytecode(path) {
+            continue;
+        }
         let at = tree.join(OsStr::from_bytes(inside));
         place_entry(entry, &at, sharing).with_context(|| format!("placing `/{path}` failed"))?;
     }
     Ok(())
+}
+
+/// Returns whether a file is what Python keeps of a module that it has compiled.
+pub(super) fn is_bytecode(path: &ArchivePath) -> bool {
+    bytecode::source_of(path.as_bytes()).is_some()
 }
 
 fn place_entry(entry: &Entry, at: &Path, sharing: Sharing) -> Result<()> {

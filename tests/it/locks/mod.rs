@@ -1,10 +1,13 @@
 //! Locks, indexes and installers: what is installed, from where, and what stays hidden.
 
 /// What every test here starts from: distributions, an app, and locks of them.
-mod app;
+pub(crate) mod app;
 
 /// Locks of each tool with each installer, against what uv itself installs.
 mod same;
+
+/// What builds wheels, with and without hashes.
+mod built;
 
 /// Indexes behind credentials.
 mod private;

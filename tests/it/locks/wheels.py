@@ -4,7 +4,7 @@
 
 Beside the folder, `simple` becomes an index of all that is in it (PEP 503).
 
-KIND is `wheel` (the default), `sdist`, or the tag of a wheel. Every requirement list belongs to the distribution before it.
+KIND is `wheel` (the default), `sdist`, `sdist+MODULE`, which is built with that module, or the tag of a wheel. Every requirement list belongs to the distribution before it.
 """
 
 import hashlib
@@ -15,12 +15,12 @@ import tarfile
 import zipfile
 
 BACKEND = '''
-import os, zipfile
+import os, zipfile{imported}
 def build_wheel(out, config_settings=None, metadata_directory=None):
     name = "{name}-{version}-py3-none-any.whl"
     with zipfile.ZipFile(os.path.join(out, name), "w") as wheel:
         for path, content in {files!r}.items():
-            wheel.writestr(path, content)
+            wheel.writestr(path, content{more})
     return name
 '''
 
@@ -47,6 +47,7 @@ def add(tar, path, text):
 
 
 def make(folder, name, version, kind, requires):
+    kind, _, module = kind.partition("+")
     tag = "py3-none-any" if kind in ("wheel", "sdist") else kind
     content = files(name, version, requires, tag)
     if kind != "sdist":
@@ -57,11 +58,17 @@ def make(folder, name, version, kind, requires):
     top = f"{name}-{version}"
     with tarfile.open(f"{folder}/{top}.tar.gz", "w:gz") as tar:
         add(tar, f"{top}/PKG-INFO", content[f"{name}-{version}.dist-info/METADATA"])
-        add(tar, f"{top}/backend.py", BACKEND.format(name=name, version=version, files=content))
+        imported = f", {module}" if module else ""
+        more = f' + (f"made_with = {{{module}.version!r}}\\n" if path == "{name}.py" else "")' if module else ""
+        add(
+            tar,
+            f"{top}/backend.py",
+            BACKEND.format(name=name, version=version, files=content, imported=imported, more=more),
+        )
         add(
             tar,
             f"{top}/pyproject.toml",
-            '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
+            f'[build-system]\nrequires = {[module] if module else []}\nbuild-backend = "backend"\nbackend-path = ["."]\n',
         )
 
 
