@@ -232,7 +232,7 @@ impl Machine {
     ) -> Result<Planned> {
         let host = self.host()?;
         // What the machine cannot build need not be looked at.
-        plan::needs(&recipe, host)?;
+        plan::needs(&recipe, host, None)?;
         let source = SourcePlan::new(&recipe).map(|source| SourcePlan {
             own: self.own(&recipe),
             locked: source_commit::is_locked(&options.source),
@@ -259,7 +259,7 @@ impl Machine {
         let host = self.host()?;
         let runner = Runner::new(host.isolation);
         version::take_from_commit(&mut recipe, commit.as_ref());
-        let needs = plan::needs(&recipe, host)?;
+        let needs = plan::needs(&recipe, host, commit.as_ref())?;
         let uv = self
             .uv
             .get_or_init(|| venv::uv::find(&self.environment, Some(&self.cache), runner));

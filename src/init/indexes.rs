@@ -29,7 +29,9 @@ pub(super) struct Indexes {
 pub(super) fn read(folder: &Folder, options: &[(String, String, String)]) -> Indexes {
     let mut found = Indexes::default();
     for (file, inside) in [("pyproject.toml", &["tool", "uv"][..]), ("uv.toml", &[])] {
-        let document = folder.text(file).and_then(|text| text.parse::<Table>().ok());
+        let document = folder
+            .text(file)
+            .and_then(|text| text.parse::<Table>().ok());
         if let Some(document) = &document {
             found.read_uv(file, document, inside);
             found.read_poetry(file, document);

@@ -183,7 +183,8 @@ mod tests {
             layers[2].entries.keys().collect::<Vec<_>>(),
             [&path("a/new.mo")]
         );
-        let Some(Entry::File { content, .. }) = layers[0].entries.get(&path("a-1.dist-info/RECORD"))
+        let Some(Entry::File { content, .. }) =
+            layers[0].entries.get(&path("a-1.dist-info/RECORD"))
         else {
             panic!("there is a RECORD");
         };

@@ -145,6 +145,13 @@ pub fn assemble(parts: &Parts<'_>, gathered: Gathered) -> Result<Archive> {
         patterns: &recipe.venv.verify.allow_leaks,
     };
     proof::prove(&layers, &scanned, prefix, &allowed)?;
+    let leaking = scanned.leaks.iter().filter_map(|leak| leak.file.as_ref());
+    for pattern in allowed.idle(leaking) {
+        warn(&format!(
+            "`{}` of `allow-leaks` in `[venv.verify]` allows nothing: no file that it fits names a path of the build machine; remove it",
+            pattern.as_str()
+        ));
+    }
     programs::check_commands(recipe, &layers)?;
     add_overrides(&mut layers, recipe, host, &scanned.elf)?;
     let architecture = architecture(recipe, host, &layers, &scanned.elf, warn)?;

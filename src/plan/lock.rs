@@ -171,6 +171,12 @@ impl LockPlan {
             .collect()
     }
 
+    /// Returns whether the lock names a repository, which installers fetch with the program `git`.
+    pub(super) fn needs_git(&self) -> bool {
+        let mut built = self.selection.iter().flat_map(|it| &it.built);
+        built.any(|(_, kind)| *kind == SourceKind::Git)
+    }
+
     /// Returns the addresses of indexes that the lock names.
     pub fn indexes(&self) -> impl Iterator<Item = &str> {
         let selection = self.selection.iter();

@@ -113,15 +113,28 @@ pub struct Needs {
     pub packages: Vec<PackageName>,
 }
 
-/// Returns what a build of the recipe needs on this machine.
+/// Returns what a build of the recipe needs on this machine; `commit` is what is known of its source.
 ///
 /// # Errors
-/// When the machine is not of the release that the package is for, or the Python is not the distribution's.
-pub fn needs(recipe: &Recipe, host: &HostFacts) -> Result<Needs> {
+/// When the lock cannot be read, the machine is not of the release that the package is for, or the Python is not the distribution's.
+pub fn needs(recipe: &Recipe, host: &HostFacts, commit: Option<&CommitFacts>) -> Result<Needs> {
     let interpreter = interpreter::choose(recipe, host)?;
     architecture::check(recipe.target.architecture, host)?;
+    let source = SourcePlan::new(recipe).map(|source| SourcePlan {
+        commit: commit.cloned(),
+        ..source
+    });
+    let lock = lock::plan(
+        &recipe.venv,
+        source.as_ref(),
+        std::path::Path::new(""),
+        &interpreter,
+        &host.architecture,
+    )?;
+    let from_git = lock.is_some_and(|lock| lock.needs_git())
+        || requirements::name_git(&recipe.venv, source.as_ref());
     Ok(Needs {
-        packages: packages::needed(recipe, &interpreter)?,
+        packages: packages::needed(recipe, &interpreter, from_git)?,
         interpreter,
     })
 }

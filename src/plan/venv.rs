@@ -194,7 +194,10 @@ pub(super) fn plan(
         constraints: root.join(file.as_path()),
         places,
     });
-    if let Some(lock) = lock.as_ref().filter(|_| facts.refuses_unchecked && builder.is_none()) {
+    if let Some(lock) = lock
+        .as_ref()
+        .filter(|_| facts.refuses_unchecked && builder.is_none())
+    {
         lock.refuse_unchecked()?;
     }
     let project = with_wheels.then(|| {

@@ -116,9 +116,7 @@ fn is_same(then: &Entry, now: &Entry, mode_now: u32) -> Result<bool> {
                 return Ok(false);
             }
             match content {
-                Content::Bytes(bytes) => {
-                    bytes.len() as u64 == *size && *bytes == fs::read(path)?
-                }
+                Content::Bytes(bytes) => bytes.len() as u64 == *size && *bytes == fs::read(path)?,
                 Content::OnDisk {
                     path: original,
                     size: original_size,

@@ -5,8 +5,7 @@ use super::unchecked::{self, Unchecked};
 use super::{Distribution, project, resolved, uv};
 use crate::failure::{Failure, OrFailure as _};
 use crate::plan::{
-    Command, InstallerCommands, InstallerPlan, Plan, ProjectWheel, installer,
-    project_requirement,
+    Command, InstallerCommands, InstallerPlan, Plan, ProjectWheel, installer, project_requirement,
 };
 use crate::sys::fs;
 use crate::sys::process::{Line, Runner};

@@ -34,11 +34,13 @@ fn by_uv(line: &str) -> Option<Refused> {
     let after = after.trim_start();
     let end = after.find([' ', '\n']).unwrap_or(after.len());
     let wanted = after[..end].trim_end_matches([',', '.']);
-    wanted.starts_with(['>', '<', '=', '!', '~']).then(|| Refused {
-        name: name.to_owned(),
-        version: Some(version.to_owned()),
-        wanted: wanted.to_owned(),
-    })
+    wanted
+        .starts_with(['>', '<', '=', '!', '~'])
+        .then(|| Refused {
+            name: name.to_owned(),
+            version: Some(version.to_owned()),
+            wanted: wanted.to_owned(),
+        })
 }
 
 /// `ERROR: Package 'newish' requires a different Python: 3.11.2 not in '>=3.12'`.

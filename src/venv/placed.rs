@@ -26,12 +26,7 @@ pub enum Sharing {
 ///
 /// # Errors
 /// When a file cannot be made.
-pub fn place(
-    layers: &[Layer],
-    prefix: &Prefix,
-    places: &Places,
-    sharing: Sharing,
-) -> Result<()> {
+pub fn place(layers: &[Layer], prefix: &Prefix, places: &Places, sharing: Sharing) -> Result<()> {
     let tree = match sharing {
         Sharing::Linked => places.placed_tree(),
         Sharing::Copied => places.written_tree(),

@@ -162,10 +162,17 @@ mod tests {
 
     #[test]
     fn what_cannot_be_pinned_is_named() {
-        assert_eq!(render(HEAD, "", &installed(&[("demo", "1")]), &demo()), Ok(None));
+        assert_eq!(
+            render(HEAD, "", &installed(&[("demo", "1")]), &demo()),
+            Ok(None)
+        );
         let all = installed(&[("a", "1")]);
         for text in ["", "a==2 --hash=sha256:aa", "a==1", "a @ git+https://x"] {
-            assert_eq!(render(HEAD, text, &all, &demo()), Err("a".to_owned()), "{text}");
+            assert_eq!(
+                render(HEAD, text, &all, &demo()),
+                Err("a".to_owned()),
+                "{text}"
+            );
         }
     }
 }

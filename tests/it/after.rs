@@ -44,12 +44,7 @@ fn fails(context: &TestContext, after: &str) -> String {
 
 fn unpacked(context: &TestContext, package: &Path, name: &str) -> PathBuf {
     let folder = context.path(name);
-    succeed(
-        Command::new("dpkg-deb")
-            .arg("-x")
-            .arg(package)
-            .arg(&folder),
-    );
+    succeed(Command::new("dpkg-deb").arg("-x").arg(package).arg(&folder));
     folder.join("opt/thing")
 }
 
@@ -97,7 +92,11 @@ fn what_is_made_at_the_final_path_is_in_the_package_and_nothing_else_has_changed
     );
     assert!(!site.join("beta.py").exists());
     // Python does not compare bytecode of the package with its source.
-    let stale = succeed(Command::new("find").arg(&root).args(["-name", "alpha.*.pyc"]));
+    let stale = succeed(
+        Command::new("find")
+            .arg(&root)
+            .args(["-name", "alpha.*.pyc"]),
+    );
     assert_eq!(stale, "");
     // RECORD says what is there, by Python's own reader of it.
     let script = "import base64, hashlib, importlib.metadata as m, sys\n\
@@ -173,7 +172,9 @@ fn what_commands_leave_is_proven_like_everything_else() {
     );
     let said = fails(&context, "ln -s /nowhere @prefix@/link");
     assert!(
-        said.contains("the link `/opt/thing/link` leads to `/nowhere`, which is not in the package"),
+        said.contains(
+            "the link `/opt/thing/link` leads to `/nowhere`, which is not in the package"
+        ),
         "{said}"
     );
     let said = fails(&context, "echo first; false; echo second");

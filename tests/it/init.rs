@@ -298,7 +298,8 @@ fn a_fresh_django_project_is_built_without_an_edit_and_shows_its_page() {
     context.commit("mysite");
     let (recipe, _) = init(&context, "mysite");
     let text = std::fs::read_to_string(&recipe).unwrap();
-    let line = "\nafter = [\"@prefix@/bin/python @prefix@/app/manage.py collectstatic --noinput\"]\n";
+    let line =
+        "\nafter = [\"@prefix@/bin/python @prefix@/app/manage.py collectstatic --noinput\"]\n";
     assert!(text.contains(line), "{text}");
     let package = context.build(&recipe);
     assert!(has(&package, "/opt/mysite/app/static/admin/css/base.css"));

@@ -10,7 +10,11 @@ use crate::init::toml_text::{Section, list};
 const NO_SECRET: &str = "only while the package is built";
 
 /// Adds the command, and returns the variables that it needs.
-pub(super) fn add(parts: &Parts<'_>, django: &Django, section: &mut Section) -> Vec<(String, String)> {
+pub(super) fn add(
+    parts: &Parts<'_>,
+    django: &Django,
+    section: &mut Section,
+) -> Vec<(String, String)> {
     let value = list(&[command(parts, django)]);
     let (known, unknown) = variables(parts, django);
     let outside = match &django.static_root {
@@ -39,7 +43,9 @@ pub(super) fn add(parts: &Parts<'_>, django: &Django, section: &mut Section) -> 
 }
 
 fn command(parts: &Parts<'_>, django: &Django) -> String {
-    let settings = django.differing().map(|settings| format!(" --settings {settings}"));
+    let settings = django
+        .differing()
+        .map(|settings| format!(" --settings {settings}"));
     if parts.ships_source {
         // The settings find their place by their own file: that of the host.
         let manage = below_app(&django.manage);

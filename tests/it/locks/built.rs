@@ -120,7 +120,10 @@ fn what_comes_unchecked_beside_a_lock_is_named_and_pinned_for_the_next_build() {
                  built depends on the compiler: a lock with their wheels would pin it\n"
             )
         );
-        assert_eq!(made_with(&package), "made_with = '1.0'\nmade_with = '1.0'\n");
+        assert_eq!(
+            made_with(&package),
+            "made_with = '1.0'\nmade_with = '1.0'\n"
+        );
         assert!(!written.exists());
         sums.push(sha256(&package));
     }
@@ -148,7 +151,8 @@ fn another_file_under_the_name_of_a_build_requirement_is_refused_and_none_is_fet
     assert!(
         said.contains("Some build dependencies for")
             && said.contains("'maker'")
-            && said.contains("hint: add what the lines above name to the file of `build-constraints`"),
+            && said
+                .contains("hint: add what the lines above name to the file of `build-constraints`"),
         "{said}"
     );
     // The same name and version, and other bytes.

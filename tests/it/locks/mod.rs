@@ -9,6 +9,12 @@ mod same;
 /// What builds wheels, with and without hashes.
 mod built;
 
+/// Locks in subdirectories, of folders and of repositories.
+mod places;
+
+/// Distributions that are for another Python.
+mod python;
+
 /// Indexes behind credentials.
 mod private;
 
