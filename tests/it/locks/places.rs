@@ -1,7 +1,8 @@
 //! Locks in a subdirectory of the source, and locks that name folders and repositories.
 
-use super::app::{distributions, make, recipe, run_uv};
+use super::app::{distributions, make, recipe, uv};
 use crate::context::{TestContext, TinyApp, succeed};
+use crate::git::network::Network;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -46,30 +47,39 @@ fn read(package: &Path, module: &str) -> String {
 
 #[test]
 fn a_lock_below_a_subdirectory_names_a_folder_and_a_commit_and_both_are_what_was_locked() {
+    let mut network = Network::new();
+    network.https();
     let context = TestContext::new();
     make(&context.path("wheels"), &["alpha==1.0", "alpha==2.0"]);
     project(&context, "gamma", "gamma", "locked");
     context.commit("gamma");
-    let repository = format!("file://{}", context.path("gamma").display());
+    let served = network.path("srv/gamma.git");
+    git(
+        &context,
+        &["clone", "-q", "--bare", ".", served.to_str().unwrap()],
+    );
     context.write(
         "app/web/pyproject.toml",
-        &format!("{PYPROJECT}gamma = {{ git = \"{repository}\", branch = \"main\" }}\n"),
+        &format!("{PYPROJECT}gamma = {{ git = \"https://localhost:8443/gamma.git\", branch = \"main\" }}\n"),
     );
     project(&context, "app/web/lib/folded", "folded", "in the source");
-    run_uv(
-        &context,
-        "app/web",
-        &["lock", "--default-index", "../../simple"],
-    );
+    context.write("app/web/none.txt", "");
+    let authority = network.path("ca.pem");
+    let mut lock = network.command(uv());
+    lock.args(["lock", "--default-index", "../../simple"])
+        .current_dir(context.path("app/web"))
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("HOME", context.path("home"))
+        .env("UV_CACHE_DIR", context.path("uv-cache"))
+        .env("UV_PYTHON", "/usr/bin/python3.11")
+        .env("GIT_SSL_CAINFO", &authority);
+    succeed(&mut lock);
     context.commit("app");
     // The branch goes on.
     project(&context, "gamma", "gamma", "newer");
-    let mut git = Command::new("git");
-    git.args(["-c", "user.name=Ada", "-c", "user.email=ada@example.org"])
-        .args(["commit", "-q", "-a", "-m", "more"])
-        .current_dir(context.path("gamma"))
-        .env("GIT_CONFIG_GLOBAL", "/dev/null");
-    succeed(&mut git);
+    git(&context, &["commit", "-q", "-a", "-m", "more"]);
+    git(&context, &["push", "-q", served.to_str().unwrap(), "main"]);
 
     for (installer, more) in [
         ("uv", ""),
@@ -77,19 +87,28 @@ fn a_lock_below_a_subdirectory_names_a_folder_and_a_commit_and_both_are_what_was
         ("uv", "build-constraints = \"none.txt\"\n"),
     ] {
         let venv = format!(
-            "lock = \"uv.lock\"\nproject = false\ninstaller = \"{installer}\"\n{OFFLINE}{more}"
+            "lock = \"uv.lock\"\nproject = false\ninstaller = \"{installer}\"\n{OFFLINE}{more}[build]\nenv = {{ GIT_SSL_CAINFO = \"{}\" }}\n",
+            authority.display()
         );
+        let venv = if installer == "uv" {
+            // uv fetches nothing at all when it is offline.
+            venv.replace("offline = true\n", "index-url = \"http://127.0.0.1:1/\"\n")
+        } else {
+            venv
+        };
         let file = in_subdirectory(&context, &venv);
-        if !more.is_empty() {
-            context.write("app/web/none.txt", "");
-            std::fs::remove_dir_all(context.path("app/.git")).unwrap();
-            context.commit("app");
-        }
         let plan = succeed(context.command(["plan", "--json"]).arg(&file));
         let plan: serde_json::Value = serde_json::from_str(&plan).unwrap();
         let needed = plan["packages"][0]["apt"]["needed"].as_array().unwrap();
         assert!(needed.iter().any(|name| name == "git"), "{needed:?}");
-        let package = context.build(&file);
+        let mut build = network.command(crate::context::tool());
+        build
+            .args(["build", "-o", "out"])
+            .arg(&file)
+            .current_dir(context.path(""));
+        context.set_environment(&mut build);
+        let package = PathBuf::from(succeed(&mut build).trim_end());
+        let package = context.path("").join(package);
         assert_eq!(
             distributions(&context, &package),
             ["alpha 1.0", "folded 1.0", "gamma 1.0"],
@@ -98,6 +117,16 @@ fn a_lock_below_a_subdirectory_names_a_folder_and_a_commit_and_both_are_what_was
         assert_eq!(read(&package, "gamma"), "word = \"locked\"\n");
         assert_eq!(read(&package, "folded"), "word = \"in the source\"\n");
     }
+}
+
+/// Runs git in the repository of `gamma`.
+fn git(context: &TestContext, words: &[&str]) {
+    let mut git = Command::new("git");
+    git.args(["-c", "user.name=Ada", "-c", "user.email=ada@example.org"])
+        .args(words)
+        .current_dir(context.path("gamma"))
+        .env("GIT_CONFIG_GLOBAL", "/dev/null");
+    succeed(&mut git);
 }
 
 /// Writes a recipe of the folder `web` of the app.
