@@ -1,12 +1,10 @@
 //! Locks in a subdirectory of the source, and locks that name folders and repositories.
 
 use super::app::{distributions, make, recipe, uv};
-use crate::context::{TestContext, TinyApp, succeed};
+use crate::context::{TestContext, TinyApp, repository, succeed};
 use crate::git::network::Network;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-const OFFLINE: &str = "find-links = [\"wheels\"]\noffline = true\n";
 
 const PYPROJECT: &str = "[project]\nname = \"thing\"\nversion = \"1.0\"\nrequires-python = \">=3.9\"\n\
                          dependencies = [\"alpha==1.0\", \"gamma\", \"folded\"]\n\
@@ -51,6 +49,15 @@ fn a_lock_below_a_subdirectory_names_a_folder_and_a_commit_and_both_are_what_was
     network.https();
     let context = TestContext::new();
     make(&context.path("wheels"), &["alpha==1.0", "alpha==2.0"]);
+    let path = |name: &str| network.path(name).to_str().unwrap().to_owned();
+    let wheels = context.path("wheels");
+    let mut index = network.command("/usr/bin/python3");
+    index
+        .arg(repository().join("tests/it/locks/index.py"))
+        .args(["8451", wheels.to_str().unwrap()])
+        .args([path("server.pem"), path("server.key")])
+        .args(["-", &path("index-log")]);
+    network.start(index, "index", "up\n");
     project(&context, "gamma", "gamma", "locked");
     context.commit("gamma");
     let served = network.path("srv/gamma.git");
@@ -87,15 +94,10 @@ fn a_lock_below_a_subdirectory_names_a_folder_and_a_commit_and_both_are_what_was
         ("uv", "build-constraints = \"none.txt\"\n"),
     ] {
         let venv = format!(
-            "lock = \"uv.lock\"\nproject = false\ninstaller = \"{installer}\"\n{OFFLINE}{more}[build]\nenv = {{ GIT_SSL_CAINFO = \"{}\" }}\n",
+            "lock = \"uv.lock\"\nproject = false\ninstaller = \"{installer}\"\nindex-url = \"https://localhost:8451/simple\"\n{more}[build]\n\
+             env = {{ GIT_SSL_CAINFO = \"{}\" }}\n",
             authority.display()
         );
-        let venv = if installer == "uv" {
-            // uv fetches nothing at all when it is offline.
-            venv.replace("offline = true\n", "index-url = \"http://127.0.0.1:1/\"\n")
-        } else {
-            venv
-        };
         let file = in_subdirectory(&context, &venv);
         let plan = succeed(context.command(["plan", "--json"]).arg(&file));
         let plan: serde_json::Value = serde_json::from_str(&plan).unwrap();
@@ -107,6 +109,10 @@ fn a_lock_below_a_subdirectory_names_a_folder_and_a_commit_and_both_are_what_was
             .arg(&file)
             .current_dir(context.path(""));
         context.set_environment(&mut build);
+        build.env("SSL_CERT_FILE", &authority);
+        for name in ["PIP_INDEX_URL", "http_proxy", "https_proxy"] {
+            build.env_remove(name);
+        }
         let package = PathBuf::from(succeed(&mut build).trim_end());
         let package = context.path("").join(package);
         assert_eq!(
