@@ -11,7 +11,7 @@ use crate::cli::BuildOptions;
 use crate::deb::PackageName;
 use crate::failure::Failure;
 use crate::package::{self, Hooks, Known, Outline};
-use crate::plan::{self, CommitFacts, Facts, FoundUv, OwnFiles, Plan, SourcePlan};
+use crate::plan::{self, CommitFacts, Facts, FoundUv, OwnFiles, Plan, SourcePlan, UncheckedBuilds};
 use crate::recipe::{Recipe, VersionSource};
 use crate::report::Reporter;
 use crate::source::{self, Obtained};
@@ -271,7 +271,10 @@ impl Machine {
             commit,
             own: self.own(&recipe),
             locked: source_commit::is_locked(&options.source),
-            refuses_unchecked: options.source.locked.is_some(),
+            unchecked: match options.source.locked {
+                Some(_) => UncheckedBuilds::Refused,
+                None => UncheckedBuilds::Told,
+            },
             uv: uv.clone(),
             eatmydata: process::find_program("eatmydata").is_some(),
             threads: options

@@ -68,6 +68,15 @@ pub struct Plan {
     pub threads: usize,
 }
 
+/// What is done about build requirements without a hash where there is a lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UncheckedBuilds {
+    /// They are told.
+    Told,
+    /// They are an error.
+    Refused,
+}
+
 /// What the machine lets the plan know.
 #[derive(Clone, Debug)]
 pub struct Facts<'a> {
@@ -85,8 +94,8 @@ pub struct Facts<'a> {
     pub own: OwnFiles,
     /// Whether only commits are taken.
     pub locked: bool,
-    /// Whether an unchecked build requirement beside a lock is an error.
-    pub refuses_unchecked: bool,
+    /// What is done about an unchecked build requirement beside a lock.
+    pub unchecked: UncheckedBuilds,
     /// The uv that was found.
     pub uv: Option<FoundUv>,
     /// Whether eatmydata is installed.

@@ -1,6 +1,5 @@
 //! The commands that make the virtualenv, in order, for the installer that is there or will be fetched.
 
-use super::Facts;
 use super::after;
 use super::builder::Builder;
 use super::command::Command;
@@ -12,6 +11,7 @@ use super::places::Places;
 use super::requirements;
 use super::source::SourcePlan;
 use super::verify::{self, Trial};
+use super::{Facts, UncheckedBuilds};
 use crate::failure::Failure;
 use crate::recipe::{EatMyData, Extra, InstallerChoice, Recipe, SourcePath};
 use anyhow::Result;
@@ -42,8 +42,8 @@ pub struct VenvPlan {
     pub lock: Option<LockPlan>,
     /// Whether what is built may use only what has a hash in `build-constraints`.
     pub builds_checked: bool,
-    /// Whether an unchecked build requirement beside a lock is an error.
-    pub refuses_unchecked: bool,
+    /// What is done about an unchecked build requirement beside a lock.
+    pub unchecked: UncheckedBuilds,
     /// Compiles the bytecode, when the package holds any.
     pub compile: Option<Command>,
     /// What is run at the final path before the package is proven, and may write there.
@@ -169,17 +169,7 @@ pub(super) fn plan(
     let root = source.map_or_else(|| top.clone(), |source| source.root(&top));
     let lock = lock::plan(venv, source, &root, interpreter, &facts.host.architecture)?;
     let projects = projects(recipe, source, with_project.then_some(&root), places);
-    let is_empty = projects.is_empty()
-        && venv.requirements.is_empty()
-        && venv.packages.is_empty()
-        && lock.is_none();
-    if is_empty && source.is_none() {
-        return Err(Failure::build(
-            "the recipe installs nothing: no project, no requirements, no packages",
-        )
-        .hint("add `[source]`, or list distributions in `[venv] packages`")
-        .into());
-    }
+    refuse_nothing(recipe, &projects, lock.as_ref())?;
     let require_hashes = requirements::require_hashes(venv, source)?;
     let with_wheels = !projects.is_empty();
     let (wanted, files) = wanted(
@@ -196,17 +186,11 @@ pub(super) fn plan(
     });
     if let Some(lock) = lock
         .as_ref()
-        .filter(|_| facts.refuses_unchecked && builder.is_none())
+        .filter(|_| facts.unchecked == UncheckedBuilds::Refused && builder.is_none())
     {
         lock.refuse_unchecked()?;
     }
-    let project = with_wheels.then(|| {
-        let mut lines = Draft::default();
-        for project in &projects {
-            lines.append(project_requirement(project, require_hashes, None));
-        }
-        lines
-    });
+    let project = with_wheels.then(|| project_lines(&projects, require_hashes));
     let surroundings = Surroundings {
         places,
         root: &root,
@@ -272,13 +256,42 @@ pub(super) fn plan(
         files,
         lock,
         builds_checked: builder.is_some(),
-        refuses_unchecked: facts.refuses_unchecked,
+        unchecked: facts.unchecked,
         compile: venv
             .bytecode
             .then(|| installer::compile(interpreter, places)),
         after: after::plan(&venv.prefix, epoch, &surroundings, facts.host.isolation)?,
         trials: verify::plan(recipe, source.is_some(), places, facts.host.isolation)?,
     })
+}
+
+/// Refuses a recipe that neither installs nor ships anything.
+fn refuse_nothing(
+    recipe: &Recipe,
+    projects: &[SourceProject],
+    lock: Option<&LockPlan>,
+) -> Result<(), Failure> {
+    let venv = &recipe.venv;
+    let is_empty = projects.is_empty()
+        && venv.requirements.is_empty()
+        && venv.packages.is_empty()
+        && lock.is_none();
+    if is_empty && recipe.source.is_none() {
+        return Err(Failure::build(
+            "the recipe installs nothing: no project, no requirements, no packages",
+        )
+        .hint("add `[source]`, or list distributions in `[venv] packages`"));
+    }
+    Ok(())
+}
+
+/// Returns the requirements that name the wheels of the projects.
+fn project_lines(projects: &[SourceProject], require_hashes: Option<bool>) -> Draft {
+    let mut lines = Draft::default();
+    for project in projects {
+        lines.append(project_requirement(project, require_hashes, None));
+    }
+    lines
 }
 
 /// Decides who installs.

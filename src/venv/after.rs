@@ -87,12 +87,9 @@ fn changes(layers: &[Layer], prefix: &Prefix, places: &Places) -> Result<Changes
         };
         match before.remove(&path) {
             Some(then) if is_same(then, &now, found.mode)? => {}
-            Some(_) => {
-                changes.made.insert(path, now);
-            }
             // Python may write it in spite of what it was told, and nobody asked for it.
             None if is_bytecode(&path) => {}
-            None => {
+            Some(_) | None => {
                 changes.made.insert(path, now);
             }
         }

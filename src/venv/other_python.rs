@@ -106,27 +106,22 @@ impl Refused {
             Some(version) => format!("`{name}=={version}`"),
             None => format!("`{name}`"),
         };
-        let mut text =
-            format!("the target has Python {python}, and {what} asks for Python {wanted}");
-        if let Some(fitting) = fitting {
-            text.push_str(&format!(
-                "; the newest version that fits is `{name}=={fitting}`"
-            ));
-        }
+        let newest = fitting.map_or_else(String::new, |fitting| {
+            format!("; the newest version that fits is `{name}=={fitting}`")
+        });
         let release = RELEASES.iter().find(|(_, has)| {
             // What decides is seldom the third number.
             *has != python && python_fits(&format!("{has}.99"), wanted) == Some(true)
         });
-        match release {
-            Some((release, has)) => text.push_str(&format!(
-                "; or build for {release}, which has Python {has}"
-            )),
-            None if fitting.is_none() => text.push_str(
-                ", which no release has that this version builds for: take a version of it that fits",
-            ),
-            None => {}
-        }
-        text
+        let rest = match release {
+            Some((release, has)) => format!("; or build for {release}, which has Python {has}"),
+            None if fitting.is_none() => {
+                ", which no release has that this version builds for: take a version of it that fits"
+                    .to_owned()
+            }
+            None => String::new(),
+        };
+        format!("the target has Python {python}, and {what} asks for Python {wanted}{newest}{rest}")
     }
 
     /// Asks for the newest version that fits the interpreter.

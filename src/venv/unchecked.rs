@@ -6,7 +6,7 @@
 use super::build::Surroundings;
 use super::resolved;
 use crate::failure::Failure;
-use crate::plan::{BUILD_UNLOCKED, Command, Places, Plan, installer};
+use crate::plan::{BUILD_UNLOCKED, Command, Places, Plan, UncheckedBuilds, installer};
 use crate::sys::fs;
 use crate::sys::process::Line;
 use anyhow::Result;
@@ -145,7 +145,7 @@ struct BuildSystem {
 /// When it says that it is built with something.
 pub(super) fn refuse(plan: &Plan) -> Result<()> {
     let venv = &plan.venv;
-    if !venv.refuses_unchecked || venv.builds_checked || venv.lock.is_none() {
+    if venv.unchecked == UncheckedBuilds::Told || venv.builds_checked || venv.lock.is_none() {
         return Ok(());
     }
     for project in &venv.projects {
