@@ -352,19 +352,10 @@ fn wanted(
         let mut add = |path: PathBuf, text: Option<Draft>, require_hashes| {
             if let Some(text) = text {
                 files.push((path.clone(), text));
-                // Where building is checked, wheels are made of it first.
-                if builds_checked {
-                    later.truncate(0);
-                }
                 later.push(Wanted {
-                    requirement_files: vec![if builds_checked {
-                        places.built_requirement()
-                    } else {
-                        path
-                    }],
-                    require_hashes: Some(require_hashes || builds_checked),
+                    requirement_files: vec![path],
+                    require_hashes: Some(require_hashes),
                     exact: true,
-                    only_wheels: builds_checked,
                     ..Wanted::default()
                 });
             }
@@ -372,6 +363,16 @@ fn wanted(
         add(places.locked_sdists(), lock.sdists(), true);
         // A commit's id is a hash of what is in it; a folder of the source is part of the commit that is packaged.
         add(places.locked_sources(), lock.unhashed(), false);
+        if builds_checked && !later.is_empty() {
+            // Wheels were made of them before.
+            later = vec![Wanted {
+                requirement_files: vec![places.built_requirement()],
+                require_hashes: Some(true),
+                exact: true,
+                only_wheels: true,
+                ..Wanted::default()
+            }];
+        }
     }
     if !venv.packages.is_empty() {
         let packages = venv.packages.iter();
