@@ -169,7 +169,7 @@ pub(super) fn plan(
     let root = source.map_or_else(|| top.clone(), |source| source.root(&top));
     let lock = lock::plan(venv, source, &root, interpreter, &facts.host.architecture)?;
     let projects = projects(recipe, source, with_project.then_some(&root), places);
-    refuse_nothing(recipe, &projects, lock.as_ref())?;
+    refuse_nothing(recipe)?;
     let require_hashes = requirements::require_hashes(venv, source)?;
     let with_wheels = !projects.is_empty();
     let (wanted, files) = wanted(
@@ -266,17 +266,8 @@ pub(super) fn plan(
 }
 
 /// Refuses a recipe that neither installs nor ships anything.
-fn refuse_nothing(
-    recipe: &Recipe,
-    projects: &[SourceProject],
-    lock: Option<&LockPlan>,
-) -> Result<(), Failure> {
-    let venv = &recipe.venv;
-    let is_empty = projects.is_empty()
-        && venv.requirements.is_empty()
-        && venv.packages.is_empty()
-        && lock.is_none();
-    if is_empty && recipe.source.is_none() {
+fn refuse_nothing(recipe: &Recipe) -> Result<(), Failure> {
+    if recipe.installs_nothing() {
         return Err(Failure::build(
             "the recipe installs nothing: no project, no requirements, no packages",
         )
