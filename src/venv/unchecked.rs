@@ -102,18 +102,32 @@ impl Unchecked {
         let lines = all
             .iter()
             .map(|(name, version)| format!("{name}=={version}\n"));
-        fs::write(&places.unchecked(), lines.collect::<String>().as_bytes())?;
+        let lines: String = lines.collect();
+        // A source without a pyproject.toml is built with setuptools, and by pip, which builds the next time, with wheel too.
+        let also: &[&str] = if all.contains_key("setuptools") && !all.contains_key("wheel") {
+            &["wheel\n", ""]
+        } else {
+            &[""]
+        };
         let cmd = command.complete()?;
-        let ended = surroundings
-            .runner
-            .run_to_end(&cmd, surroundings.log, on_line)?;
         let answer = places.unchecked_resolved();
-        if ended.code() != Some(0) || !fs::is_file(&answer) {
-            return Ok(None);
+        for also in also {
+            fs::write(&places.unchecked(), format!("{lines}{also}").as_bytes())?;
+            let ended = surroundings
+                .runner
+                .run_to_end(&cmd, surroundings.log, on_line)?;
+            if ended.code() != Some(0) || !fs::is_file(&answer) {
+                continue;
+            }
+            let text = fs::read_to_string(&answer)?;
+            let mut all = all.clone();
+            if let Some(version) = resolved::version_of(&text, also.trim()) {
+                all.insert(also.trim().to_owned(), version);
+            }
+            let rendered = resolved::render(HEAD, &text, &all, &BTreeSet::new());
+            return Ok(rendered.ok().flatten());
         }
-        let text = fs::read_to_string(&answer)?;
-        let rendered = resolved::render(HEAD, &text, &all, &BTreeSet::new());
-        Ok(rendered.ok().flatten())
+        Ok(None)
     }
 }
 
