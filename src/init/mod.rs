@@ -15,6 +15,7 @@ mod flask;
 mod folder;
 mod host_command;
 mod identity;
+mod indexes;
 mod locked;
 mod look;
 mod metadata;

@@ -1,7 +1,7 @@
 //! Keys of the design that this version does not build yet: `init` writes them as comments.
 
 /// One line for each; whoever brings a key deletes its line, and `init` writes it live from then on.
-pub(super) const LATER: &[&str] = &["build.after", "nginx"];
+pub(super) const LATER: &[&str] = &["nginx"];
 
 /// Returns whether a key has to wait.
 pub(super) fn is_later(key: &str) -> bool {
@@ -17,7 +17,6 @@ mod tests {
     /// Returns a table that uses a key.
     fn use_of(key: &str) -> &'static str {
         match key {
-            "build.after" => "[build]\nafter = [\"true\"]\n",
             "nginx" => "[[nginx]]\nserver-name = [\"example.org\"]\n",
             other => panic!("no use of `{other}` is known"),
         }

@@ -147,6 +147,7 @@ fn condition(when: &str) -> &'static str {
         "uv-absent" => "there is no uv here, so it is fetched:",
         "uv-fetched" => "then uv installs:",
         "uv-not-fetched" => "or pip, when uv cannot be fetched:",
+        "built-unchecked" => "when something was built that no hash pins:",
         _ => "in any case:",
     }
 }
@@ -160,6 +161,10 @@ fn surroundings(page: &mut Page, command: &PlannedCommand) {
 
 fn content(page: &mut Page, planned: &PlannedPackage, detail: PlanDetail) {
     stage(page, Stage::Package);
+    if planned.commands.iter().any(|it| it.stage == "after") {
+        page.line("  run at the final path, where they may write:");
+        commands(page, planned, "after", detail);
+    }
     if planned.commands.iter().any(|it| it.stage == "package") {
         page.line("  tried at the final path:");
         commands(page, planned, "package", detail);

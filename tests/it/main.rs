@@ -5,6 +5,9 @@
     reason = "tests look at the machine from outside, and a panic is how they fail"
 )]
 
+/// Commands that see the package at its final path before it is written.
+mod after;
+
 /// Applications from the index, built, installed and used.
 mod apps;
 

@@ -147,9 +147,10 @@ pub struct PlannedFetch {
 /// A command in its place.
 #[derive(Debug, Serialize)]
 pub struct PlannedCommand {
-    /// `apt` or `venv`.
+    /// `apt`, `venv`, `after` or `package`.
     pub stage: &'static str,
-    /// `always`, `after-failure` of the command before, `uv-absent`, `uv-fetched` or `uv-not-fetched`.
+    /// `always`, `after-failure` of the command before, `uv-absent`, `uv-fetched`, `uv-not-fetched` or
+    /// `built-unchecked`.
     pub when: &'static str,
     /// The program and its arguments.
     pub argv: Vec<String>,

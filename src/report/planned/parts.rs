@@ -178,6 +178,7 @@ fn command(step: &Step<'_>) -> PlannedCommand {
         stage: match step.stage {
             StepStage::Apt => "apt",
             StepStage::Venv => "venv",
+            StepStage::After => "after",
             StepStage::Package => "package",
         },
         when: match step.when {
@@ -186,6 +187,7 @@ fn command(step: &Step<'_>) -> PlannedCommand {
             When::UvAbsent => "uv-absent",
             When::UvFetched => "uv-fetched",
             When::UvNotFetched => "uv-not-fetched",
+            When::BuiltUnchecked => "built-unchecked",
         },
         argv: step.command.words(),
         line: step.command.line(),
@@ -210,7 +212,7 @@ fn work_files(plan: &Plan) -> Vec<WorkFile> {
             content: text.to_string(),
         });
     }
-    if !plan.venv.trials.is_empty() {
+    if !plan.venv.trials.is_empty() || !plan.venv.after.is_empty() {
         files.push(WorkFile {
             path: plan.places.at_prefix_script(),
             content: AT_PREFIX.to_owned(),
