@@ -7,6 +7,7 @@ mod answers;
 mod calls;
 mod commands;
 mod elsewhere;
+mod failures;
 mod logs;
 mod secrets;
 mod tasks;
