@@ -8,6 +8,7 @@ mod calls;
 mod commands;
 mod elsewhere;
 mod failures;
+mod judged;
 mod logs;
 mod secrets;
 mod tasks;
