@@ -23,7 +23,7 @@ fn rules_that_sudo_would_not_read_are_refused_with_the_words_of_visudo() {
         "\"/etc/sudoers.d/judged\" = { from = \"rules\", mode = \"0440\" }\n",
     );
     let (code, _, said) = context.said(&["build", "-q", "--output", "out", recipe]);
-    assert_eq!(code, Some(4), "{said}");
+    assert_eq!(code, Some(1), "{said}");
     assert!(
         said.contains("error: sudo would not read `/etc/sudoers.d/judged`: visudo says `/etc/sudoers.d/judged:2:"),
         "{said}"
@@ -39,7 +39,7 @@ fn a_table_that_cron_would_not_read_is_refused_with_its_line() {
     let recipe = recipe(&context, "\"/etc/cron.d/judged\" = \"table\"\n");
     for verb in ["plan", "build"] {
         let (code, _, said) = context.said(&[verb, recipe]);
-        assert_eq!(code, Some(4), "{said}");
+        assert_eq!(code, Some(1), "{said}");
         assert!(
             said.contains(
                 "error: cron would not read `/etc/cron.d/judged`: line 2: `61` is no minute\n"

@@ -103,8 +103,10 @@ fn a_new_service_user_is_told_what_the_former_one_owns_and_takes_nothing_by_forc
             .unwrap(),
         "/var/lib/life lifenext\n/var/lib/life/order life"
     );
-    let secrets = root.sh("stat -c %U:%G /etc/life/secrets.env").unwrap();
-    assert_eq!(secrets, "root:lifenext");
+    let settings = root
+        .sh("stat -c %U:%G /etc/life/secrets.env /etc/life/answers.env /etc/life/key.cfg")
+        .unwrap();
+    assert_eq!(settings, "root:lifenext\nroot:lifenext\nroot:lifenext");
 
     root.sh(&format!("{command}; dpkg --configure -a")).unwrap();
     assert_eq!(status(&root), "4.0-1 install ok installed");
