@@ -27,7 +27,7 @@ note_user() {
         if [ -n "$told" ]; then
             echo "$DPKG_MAINTSCRIPT_PACKAGE: $user is the service user now, and files of $former are left; hand them over with" >&2
             # Whoever judges this script must not take the advice for a deed.
-            verb=chown
+            verb='chown'
             printf '  find%s -xdev -user %s -exec %s -h %s: {} +\n' "$told" "$former" "$verb" "$user" >&2
             return 0
         fi
