@@ -49,6 +49,7 @@ pub(super) fn render(parts: &Parts<'_>) -> (String, Vec<String>) {
         [
             waiting::secrets(parts),
             waiting::task(parts),
+            waiting::commands(parts),
             waiting::nginx(parts),
         ]
         .into_iter()

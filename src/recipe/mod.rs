@@ -12,6 +12,7 @@ mod build;
 mod code;
 mod command;
 mod commands;
+pub mod cron_table;
 mod cure;
 mod directories;
 mod drop_in;
@@ -56,6 +57,7 @@ mod substitutions;
 mod syntax;
 mod table;
 mod tag_pattern;
+mod taken;
 mod task;
 #[cfg(test)]
 mod tests;
@@ -408,6 +410,7 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
         compression: compression?,
     };
     own_files::check(document, &recipe);
+    taken::check_services(document, &recipe.package.name, &recipe.services);
     service::ability::check(document, &recipe);
     apart::check(document, &recipe);
     Some(recipe)

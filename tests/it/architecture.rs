@@ -15,6 +15,7 @@ const EDGES: &[&str] = &[
     "commands/init.rs",
     "commands/pack.rs",
     "commands/planning.rs",
+    "commands/shipped.rs",
     "commands/source_commit.rs",
     "commands/recipe_file.rs",
     "commands/package_file.rs",

@@ -1,8 +1,9 @@
-//! Tables that wait for a later version, or for a change in the app: secrets, tasks and the web server's site.
+//! Tables that wait for a later version, or for a change in the app: secrets, tasks, commands and the web server's
+//! site.
 
 use super::host_settings::HostSettings;
 use super::{LATER, Parts};
-use crate::init::django::Place;
+use crate::init::django::{Django, Place};
 use crate::init::services::{APP, below_app};
 use crate::init::supported::is_later;
 use crate::init::toml_text::{Section, list, quote};
@@ -77,8 +78,7 @@ pub(super) fn task(parts: &Parts<'_>) -> Option<Section> {
         (None, None) => return None,
     };
     let mut section = Section::new("[[task]]");
-    let is_blocked =
-        django.is_some_and(|django| django.database_in_code) && HostSettings::of(parts).is_none();
+    let is_blocked = django.is_some_and(|django| is_blocked(parts, django));
     if is_later("task") {
         section.comment(&format!(
             "{LATER} after each installation and upgrade, {why}."
@@ -100,6 +100,33 @@ pub(super) fn task(parts: &Parts<'_>) -> Option<Section> {
     } else {
         section
     })
+}
+
+/// Django's own commands, as the service user: nobody else finds the database and the settings of the host.
+pub(super) fn commands(parts: &Parts<'_>) -> Option<Section> {
+    let django = parts.app.django.as_ref()?;
+    let has_user = parts.services.has_web || (!is_later("task") && !is_blocked(parts, django));
+    if !parts.ships_source || !has_user || is_later("commands") {
+        return None;
+    }
+    let mut section = Section::new("[commands]");
+    let name = format!("{}-manage", parts.identity.name);
+    section.comment(&format!(
+        "Such as `{name} createsuperuser`, as the service user with the settings of the host."
+    ));
+    section.set(
+        &name,
+        &format!(
+            "{{ command = {}, as-service = true }}",
+            quote(&format!("@prefix@/bin/python {APP}/{}", django.manage))
+        ),
+    );
+    Some(section)
+}
+
+/// Returns whether the database has no place on the host yet.
+fn is_blocked(parts: &Parts<'_>, django: &Django) -> bool {
+    django.database_in_code && HostSettings::of(parts).is_none()
 }
 
 pub(super) fn nginx(parts: &Parts<'_>) -> Option<Section> {
