@@ -37,6 +37,8 @@ pub enum LocationKind {
         name: ServiceName,
         /// The unix socket on which it answers, when it is not at its port.
         socket: Option<NginxPath>,
+        /// The folder whose files come first.
+        try_files: Option<NginxPath>,
         /// Whether websockets are let through.
         websocket: bool,
         /// How many seconds it has to answer.
@@ -141,6 +143,7 @@ pub(super) fn read(
 /// Keys that go with one of the three kinds only.
 const KEYS_OF: &[(&str, &str)] = &[
     ("socket", "service"),
+    ("try-files", "service"),
     ("websocket", "service"),
     ("timeout", "service"),
     ("status", "redirect"),
@@ -198,6 +201,7 @@ fn read_service(
     substitutions: &Substitutions,
 ) -> Option<LocationKind> {
     let socket = table.substituted("socket", substitutions);
+    let try_files = table.substituted("try-files", substitutions);
     let websocket = table.boolean("websocket").unwrap_or(false);
     let timeout = table
         .number("timeout")
@@ -239,6 +243,7 @@ fn read_service(
             return Some(LocationKind::Service {
                 name: name.value,
                 socket,
+                try_files,
                 websocket,
                 timeout,
             });
