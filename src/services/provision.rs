@@ -56,6 +56,8 @@ pub struct Provision {
     pub depends: Vec<String>,
     /// Packages that bring what stands in front of them.
     pub recommends: Vec<String>,
+    /// Files of other packages whose arrival makes postinst publish again (deb-triggers(5)).
+    pub awaited: Vec<String>,
     /// What maintainer scripts do.
     pub steps: Steps,
 }
@@ -131,10 +133,11 @@ impl Provision {
         for (mine, theirs) in [
             (&mut self.depends, other.depends),
             (&mut self.recommends, other.recommends),
+            (&mut self.awaited, other.awaited),
         ] {
-            for package in theirs {
-                if !mine.contains(&package) {
-                    mine.push(package);
+            for word in theirs {
+                if !mine.contains(&word) {
+                    mine.push(word);
                 }
             }
         }

@@ -11,10 +11,9 @@ mod upstream;
 
 use super::provision::{Provision, ServiceFile, Steps};
 use super::step::Step;
-use crate::recipe::{Listen, Recipe, Site};
+use crate::recipe::{Recipe, Site};
 use server::Part;
 use std::fmt::Write as _;
-use std::net::{IpAddr, Ipv4Addr};
 
 /// The folder of files that nginx may read; those that it does read are links in `sites-enabled`.
 const AVAILABLE: &str = "etc/nginx/sites-available";
@@ -63,9 +62,7 @@ pub(super) fn own(recipe: &Recipe) -> impl Iterator<Item = String> {
     } else {
         files(recipe)
     };
-    files
-        .into_iter()
-        .map(|file| format!("nginx:{}", file.id))
+    files.into_iter().map(|file| format!("nginx:{}", file.id))
 }
 
 /// Makes what nginx needs.
@@ -77,6 +74,8 @@ pub(super) fn provide(recipe: &Recipe) -> Provision {
     let ids: Vec<_> = files.iter().map(|file| file.id.clone()).collect();
     let mut provision = Provision {
         recommends: vec!["nginx".to_owned()],
+        // apt may configure what it recommends after this package.
+        awaited: vec!["/usr/sbin/nginx".to_owned()],
         ..Provision::default()
     };
     let mut publish = Vec::new();
@@ -133,14 +132,4 @@ fn upgrade_variable(id: &str) -> String {
         .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
         .collect();
     format!("{word}_upgrade")
-}
-
-/// Returns the `listen` of a place: a port is one of all addresses, of both families.
-fn listen_words(listen: &Listen) -> Vec<String> {
-    match listen {
-        Listen::Port(port) => vec![port.to_string(), format!("[::]:{port}")],
-        // nginx takes it for the port alone, and refuses the two together.
-        Listen::Address(IpAddr::V4(Ipv4Addr::UNSPECIFIED), port) => vec![port.to_string()],
-        other => vec![other.to_string()],
-    }
 }

@@ -22,7 +22,14 @@ offer_site() {
     if [ -e "$NOTED/nginx:$site" ] && ! [ -e "$link" ] && ! [ -L "$link" ]; then
         return 0
     fi
+    # The administrator may have other certificates, also with paths from nginx's own folder.
+    grep -qF "/nginx-$site.pem" "$file" || set --
     for needed in "$@" $(needed_by_site "$file"); do
+        case "$needed" in
+            /*) ;;
+            *[:$]*) continue ;;
+            *) needed=/etc/nginx/$needed ;;
+        esac
         if ! [ -s "$needed" ]; then
             rm -f "$NOTED/nginx:$site"
             [ ! -L "$link" ] || rm -f "$link"

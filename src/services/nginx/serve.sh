@@ -17,7 +17,11 @@ take_out_bad_sites() {
         else
             rm -f "/etc/nginx/sites-enabled/$site"
             echo "$DPKG_MAINTSCRIPT_PACKAGE: nginx goes on without the site $site, which it refuses: $(first_fault "$fault")" >&2
-            echo "$DPKG_MAINTSCRIPT_PACKAGE: mend /etc/nginx/sites-available/$site and run 'dpkg-reconfigure $DPKG_MAINTSCRIPT_PACKAGE'" >&2
+            case "$fault" in
+                *'a duplicate default server'*) what="another site is the default one already: take that out, such as with 'rm /etc/nginx/sites-enabled/default'," ;;
+                *) what="mend /etc/nginx/sites-available/$site" ;;
+            esac
+            echo "$DPKG_MAINTSCRIPT_PACKAGE: $what and run 'dpkg-reconfigure $DPKG_MAINTSCRIPT_PACKAGE'" >&2
         fi
     done
     if [ "$alone" = no ]; then
@@ -50,7 +54,8 @@ tell_shared_names() {
 # Lets nginx serve each SITE that is linked.
 serve_sites() {
     if ! command -v nginx >/dev/null; then
-        echo "$DPKG_MAINTSCRIPT_PACKAGE: nginx is not installed: when it is, run 'dpkg-reconfigure $DPKG_MAINTSCRIPT_PACKAGE' for the sites $*" >&2
+        # It may have gone just now, or come later in the same run of apt.
+        [ "$ACTION" = triggered ] || echo "$DPKG_MAINTSCRIPT_PACKAGE: nginx is not here yet: the site is served as soon as it is" >&2
         return 0
     fi
     if ! [ -d /etc/nginx/sites-enabled ]; then

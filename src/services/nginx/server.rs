@@ -1,7 +1,7 @@
 //! A `server` of nginx: its names and addresses, what is true of every answer, and its locations.
 
 use super::upstream::Upstream;
-use super::{SiteFile, listen_words, location, upgrade_variable};
+use super::{SiteFile, location, upgrade_variable};
 use crate::recipe::{Listen, Location, LocationKind, Recipe, Site, Tls};
 use std::fmt::Write as _;
 
@@ -97,7 +97,9 @@ pub(super) fn render(
     let names: Vec<_> = site.server_names.iter().map(|name| name.as_str()).collect();
     line(format!("server_name {}", names.join(" ")));
     if let Part::Https(_, tls) = part {
-        certificate(recipe, file, tls).into_iter().for_each(&mut line);
+        certificate(recipe, file, tls)
+            .into_iter()
+            .for_each(&mut line);
     }
     line(format!("client_max_body_size {}", site.body_size));
     // Where another program listens in front, only it knows the address that the browser sees.
@@ -165,29 +167,18 @@ fn listens(part: &Part<'_>) -> Vec<String> {
     } else {
         ""
     };
+    let (listens, secure) = match part {
+        Part::Http(_) => (site.listen.clone(), ""),
+        Part::Https(_, tls) => (tls.listens(&site.listen), " ssl"),
+    };
     let mut words = Vec::new();
-    for listen in &site.listen {
-        let (listen, secure) = match part {
-            Part::Http(_) => (Some(listen.clone()), ""),
-            Part::Https(_, tls) => (secure(listen, tls.listen), " ssl"),
-        };
-        for place in listen.iter().flat_map(listen_words) {
-            let word = format!("{place}{secure}{default}");
-            if !words.contains(&word) {
-                words.push(word);
-            }
+    for socket in listens.iter().flat_map(Listen::sockets) {
+        let word = format!("{socket}{secure}{default}");
+        if !words.contains(&word) {
+            words.push(word);
         }
     }
     words
-}
-
-/// Returns where https is served beside http: at the same addresses.
-fn secure(listen: &Listen, port: u16) -> Option<Listen> {
-    match listen {
-        Listen::Port(_) => Some(Listen::Port(port)),
-        Listen::Address(address, _) => Some(Listen::Address(*address, port)),
-        Listen::Socket(_) => None,
-    }
 }
 
 /// Returns what nginx is told of a certificate. The protocols are those that browsers still have (RFC 8996), and the ciphers

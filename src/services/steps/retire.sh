@@ -52,6 +52,7 @@ retire_service() {
             if command -v nginx >/dev/null; then
                 reload_nginx
             fi
+            # shellcheck disable=SC2153 # the head of the script sets it
             rm -f "$NOTED/nginx-$2.pem"
             retire_conffile "/etc/nginx/sites-available/$2"
             ;;
