@@ -18,6 +18,7 @@ pub use server_name::ServerName;
 pub use tls::Tls;
 pub use words::{BodySize, NginxPath};
 
+use super::Recipe;
 use super::code::Code;
 use super::directories::Directory;
 use super::service::Service;
@@ -41,6 +42,30 @@ pub struct Site {
     pub tls: Option<Tls>,
     /// What each part of it is.
     pub locations: Vec<Location>,
+}
+
+impl Recipe {
+    /// Returns the names of the files of sites: one for all that goes without a certificate, and one for each site that has
+    /// one.
+    pub fn site_files(&self) -> impl Iterator<Item = String> {
+        let name = self.package.name.as_str();
+        let plain = (!self.sites.is_empty()).then(|| name.to_owned());
+        let secure = self.sites.iter().filter_map(|site| site.secure_file(name));
+        plain.into_iter().chain(secure)
+    }
+}
+
+impl Site {
+    /// Returns the name of the file with the part that needs a certificate. No package's name has a `_`.
+    pub fn secure_file(&self, package: &str) -> Option<String> {
+        let tls = self.tls.as_ref()?;
+        let first = self.server_names.first();
+        let host = first.map_or("_", ServerName::as_str).replace('*', "_");
+        Some(match tls.listen {
+            tls::HTTPS => format!("{package}_https_{host}"),
+            other => format!("{package}_https_{host}_{other}"),
+        })
+    }
 }
 
 /// Reads all sites; each name is answered by one of them.

@@ -38,7 +38,7 @@ impl Tls {
 }
 
 /// The port of https.
-const HTTPS: u16 = 443;
+pub(super) const HTTPS: u16 = 443;
 
 /// Reads the table; http and https need ports of their own.
 pub(super) fn read(

@@ -11,7 +11,7 @@ mod upstream;
 
 use super::provision::{Provision, ServiceFile, Steps};
 use super::step::Step;
-use crate::recipe::{Recipe, Site};
+use crate::recipe::Recipe;
 use server::Part;
 use std::fmt::Write as _;
 
@@ -35,9 +35,9 @@ fn files<'a>(recipe: &'a Recipe) -> Vec<SiteFile<'a>> {
         parts: recipe.sites.iter().map(Part::Http).collect(),
     }];
     for site in &recipe.sites {
-        if let Some(tls) = &site.tls {
+        if let (Some(tls), Some(id)) = (&site.tls, site.secure_file(name)) {
             all.push(SiteFile {
-                id: secure_id(name, site, tls.listen),
+                id,
                 parts: vec![Part::Https(site, tls)],
             });
         }
@@ -45,24 +45,9 @@ fn files<'a>(recipe: &'a Recipe) -> Vec<SiteFile<'a>> {
     all
 }
 
-/// Returns the name of the file of a site with a certificate. No package's name has a `_`.
-fn secure_id(package: &str, site: &Site, port: u16) -> String {
-    let first = site.server_names.first();
-    let host = first.map_or("_", |name| name.as_str()).replace('*', "_");
-    match port {
-        443 => format!("{package}_https_{host}"),
-        other => format!("{package}_https_{host}_{other}"),
-    }
-}
-
 /// Returns what the package has under nginx, for a later version that has it no longer.
 pub(super) fn own(recipe: &Recipe) -> impl Iterator<Item = String> {
-    let files = if recipe.sites.is_empty() {
-        Vec::new()
-    } else {
-        files(recipe)
-    };
-    files.into_iter().map(|file| format!("nginx:{}", file.id))
+    recipe.site_files().map(|file| format!("nginx:{file}"))
 }
 
 /// Makes what nginx needs.

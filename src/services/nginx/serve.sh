@@ -32,7 +32,7 @@ take_out_bad_sites() {
 
 # Prints what nginx stumbled over, out of all that it SAID.
 first_fault() {
-    first=$(printf '%s\n' "$1" | sed -n 's/^nginx: \[[ace][a-z]*\] //p' | head -n 1)
+    first=$(printf '%s\n' "$1" | sed -n 's/^.*\[\(emerg\|alert\|crit\|error\)\] \([0-9#]*: \)\{0,1\}//p' | head -n 1)
     echo "${first:-see 'nginx -t'}"
 }
 
@@ -40,7 +40,7 @@ first_fault() {
 tell_shared_names() {
     said=$1
     shift
-    printf '%s\n' "$said" | sed -n 's/^nginx: \[warn\] conflicting server name "\([^"]*\)" on \([^,]*\), ignored.*/\1 \2/p' |
+    printf '%s\n' "$said" | sed -n 's/^.*\[warn\] .*conflicting server name "\([^"]*\)" on \([^,]*\), ignored.*/\1 \2/p' |
         while read -r name address; do
             for site in "$@"; do
                 if [ -e "/etc/nginx/sites-enabled/$site" ] && grep -qF " $name" "/etc/nginx/sites-available/$site"; then

@@ -80,7 +80,7 @@ fn a_site_that_nginx_refuses_is_taken_out_and_all_others_are_served() {
     assert_eq!(
         said(&install(&root, &SHOP)),
         [
-            "nginx refuses its configuration, also without the sites of this package: unexpected end of file, expecting \";\" or \"}\" in /etc/nginx/sites-enabled/other:2",
+            "nginx refuses its configuration, also without the sites of this package: unexpected end of file, expecting \";\" or \"}\" in /etc/nginx/sites-enabled/other:3",
             "mend that and run 'systemctl reload nginx'"
         ]
     );
@@ -211,7 +211,7 @@ fn a_name_that_two_sites_have_is_told_and_so_is_a_second_default() {
     assert_eq!(
         said(&text)[1..],
         [
-            "nginx goes on without the site shop, which it refuses: a duplicate default server for 0.0.0.0:80 in /etc/nginx/sites-enabled/shop:38",
+            "nginx goes on without the site shop, which it refuses: a duplicate default server for 0.0.0.0:80 in /etc/nginx/sites-enabled/shop:89",
             "another site is the default one already: take that out, such as with 'rm /etc/nginx/sites-enabled/default', and run 'dpkg-reconfigure shop'"
         ]
     );

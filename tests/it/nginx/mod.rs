@@ -4,3 +4,4 @@ mod app;
 mod broken;
 mod calls;
 mod served;
+mod words;
