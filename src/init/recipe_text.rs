@@ -2,6 +2,7 @@
 
 mod environment;
 mod host_settings;
+mod site;
 mod source;
 mod waiting;
 
@@ -49,7 +50,7 @@ pub(super) fn render(parts: &Parts<'_>) -> (String, Vec<String>) {
         [
             waiting::secrets(parts),
             waiting::task(parts),
-            waiting::nginx(parts),
+            site::section(parts),
         ]
         .into_iter()
         .flatten(),
