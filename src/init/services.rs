@@ -211,7 +211,10 @@ impl Services {
             .iter()
             .filter_map(|service| {
                 let why = service.broken.as_ref()?;
-                Some(format!("the service `{}` waits: {why}", service.name))
+                Some(one_line(&format!(
+                    "the service `{}` waits: {why}",
+                    service.name
+                )))
             })
             .collect()
     }
