@@ -17,6 +17,7 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("exec", "command"),
     ("execreload", "reload"),
     ("execstart", "command"),
+    ("keep", "rotate"),
     ("killsignal", "stop-signal"),
     ("oncalendar", "schedule"),
     ("onfailure", "on-failure"),
@@ -57,6 +58,14 @@ pub(super) fn unknown(root: &'static TableSpec, spec: &'static TableSpec, word: 
                 .join(", ")
         ),
     }
+}
+
+/// Returns the key of which `word` is surely a misspelling: the proposal that [`unknown`] makes first.
+pub(super) fn misspelt(spec: &'static TableSpec, word: &str) -> Option<&'static Key> {
+    let known = nearest(spec.keys.iter().map(|key| key.name), word)?;
+    (strsim::damerau_levenshtein(known, word) <= 1)
+        .then(|| spec.key(known))
+        .flatten()
 }
 
 /// Returns what another tool's word is called in this table. systemd writes `ExecStart`, others `exec_start`.
