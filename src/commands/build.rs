@@ -171,13 +171,9 @@ fn pipeline(job: &Job<'_>, planning: &Planning, options: &BuildOptions) -> Resul
     let plan = &job.planned.plan;
     let recipe = version::settle(&job.planned.recipe, plan, &venv)?;
     let archive = job.stage(Stage::Package, |on_line| {
-<<<<<<< HEAD
-        let archive = assemble(job, &recipe, &files, venv, on_line)?;
-=======
         let warn = |text: &str| job.reporter.event(&Event::Warning(text));
         shipped::judge(&recipe.package.name, &files, plan, job.runner, &warn)?;
-        let archive = assemble(job, &recipe, &files, venv)?;
->>>>>>> life
+        let archive = assemble(job, &recipe, &files, venv, on_line)?;
         verify(job, &archive, on_line)?;
         Ok(archive)
     })?;
