@@ -114,7 +114,11 @@ pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
         scripts: outline.scripts,
         triggers: Vec::new(),
         templates: outline.templates,
-        directories: BTreeMap::new(),
+        directories: outline
+            .directories
+            .into_iter()
+            .map(|path| (path, Mode::DIRECTORY))
+            .collect(),
         layers,
         time,
     })

@@ -16,7 +16,7 @@ use crate::source::ReadFile;
 use crate::sys::host::HostFacts;
 use crate::venv::{self, Distribution};
 use anyhow::{Context as _, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::collections::btree_map::Entry as Slot;
 use std::path::PathBuf;
 
@@ -31,6 +31,8 @@ pub struct Outline {
     pub templates: Option<String>,
     /// Its files but for those of the distributions.
     pub files: BTreeMap<ArchivePath, PlannedFile>,
+    /// Its directories that may be empty; all others follow from what is in them.
+    pub directories: BTreeSet<ArchivePath>,
     /// The links of the virtualenv, with their targets.
     pub links: BTreeMap<ArchivePath, String>,
     /// The time of all that is not a distribution's.
@@ -193,6 +195,10 @@ pub fn outline(recipe: &Recipe, plan: &Plan, known: &Known<'_>) -> Result<Outlin
         };
         files.insert(&file.path, planned)?;
     }
+    let mut directories = BTreeSet::new();
+    for path in &provision.directories {
+        directories.insert(archive_path(path)?);
+    }
     for (path, target) in provision.links {
         links.insert(archive_path(&path)?, target);
     }
@@ -220,6 +226,7 @@ pub fn outline(recipe: &Recipe, plan: &Plan, known: &Known<'_>) -> Result<Outlin
         scripts: scripts::render(recipe, known.hooks, shipped_paths(recipe, known)),
         templates: questions::templates(recipe),
         files: files.0,
+        directories,
         links,
         time,
     })
@@ -227,7 +234,7 @@ pub fn outline(recipe: &Recipe, plan: &Plan, known: &Known<'_>) -> Result<Outlin
 
 impl Outline {
     /// Returns everything that is still open in the package, each once.
-    pub fn placeholders(&self) -> std::collections::BTreeSet<Placeholder> {
+    pub fn placeholders(&self) -> BTreeSet<Placeholder> {
         let fields = self.control.fields();
         let in_fields = fields.iter().flat_map(|(_, value)| value.placeholders());
         let in_files = self

@@ -97,6 +97,16 @@ pub const SNIPPETS: &[Snippet] = &[
     snippet!("unlink_service", "steps/unlink.sh"),
     snippet!("forget_service", "steps/forget.sh"),
     snippet!("remove_log", "steps/remove-log.sh"),
+    snippet!("remove_restarts", "passenger/restarts.sh"),
+    snippet!("load_apache", "passenger/apache-load.sh"),
+    snippet!(
+        "serve_site",
+        "passenger/site-serve.sh",
+        "wait_until",
+        "load_apache"
+    ),
+    snippet!("leave_site", "passenger/site-leave.sh", "load_apache"),
+    snippet!("forget_site", "passenger/site-forget.sh", "load_apache"),
     snippet!("enable_script", "sysv/enable.sh"),
     snippet!("forget_script", "sysv/forget.sh"),
     snippet!("begin_services", "steps/begin.sh"),
@@ -112,6 +122,7 @@ pub const SNIPPETS: &[Snippet] = &[
         "steps/retire.sh",
         "systemd_runs",
         "wait_until",
+        "leave_site",
         "retire_conffile"
     ),
 ];

@@ -63,7 +63,7 @@ table! {
         /// Sites of nginx in front of the services.
         "nginx" = Key::of(Shape::List(&Shape::Table(&NGINX))).later().example(r#"[{ server-name = ["demo.example.org"], locations = { "/" = { service = "web" }, "/static" = { directory = "@prefix@/static" } } }]"#);
         /// A WSGI application that Phusion Passenger runs.
-        "passenger" = Key::of(Shape::Table(&PASSENGER)).later().example(r#"{ wsgi = "demosite:app" }"#);
+        "passenger" = Key::of(Shape::Table(&PASSENGER)).example(r#"{ wsgi = "demosite:app" }"#);
         /// What must answer when the services have started, for the installation to be called a success.
         "health" = Key::of(Shape::Table(&HEALTH)).example(r#"{ http = "http://127.0.0.1:8000/", expect = 200 }"#);
         /// What `deb-build-app test` runs on a host where the package was installed.

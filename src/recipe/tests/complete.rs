@@ -18,6 +18,7 @@ const EXCLUDED: &[&str] = &[
     "health.command",
     "package.version.debian",
     "passenger.file",
+    "passenger.server-name",
     "source.archive",
     "source.path",
     "source.sha256",
