@@ -348,13 +348,7 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
     let questions = questions::read(document, &env, &secrets);
     let scope = Scope::of(&env, &secrets, &questions);
     let mut services = service::read(document, &scope, &accounts, &substitutions);
-    let passenger = passenger::read(
-        document,
-        &substitutions.prefix,
-        has_source,
-        user.as_ref(),
-        &services,
-    );
+    let passenger = passenger::read(document, &substitutions.prefix, has_source, &services);
     if let Some(passenger) = &passenger {
         let file = user
             .as_ref()

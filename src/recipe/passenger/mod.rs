@@ -4,6 +4,8 @@
 //! beside it, and they are no part of the virtualenv. Passenger's own server is a service like any other, so that every
 //! service manager can run it and nginx can be put in front.
 //!
+//! The user it runs as is the service user, which is never root.
+//!
 //! # Limits
 //! The loader of Passenger 6.0.17, which Debian 12 has, needs a Python below 3.12.
 
@@ -17,7 +19,6 @@ use super::nginx::{Listen, ServerName};
 use super::service::{Service, ports};
 use super::source_path::SourcePath;
 use super::table::Table;
-use super::user::ServiceUser;
 use std::ops::Range;
 use std::str::FromStr;
 
@@ -125,7 +126,6 @@ pub(super) fn read(
     document: &Table<'_>,
     prefix: &str,
     has_source: bool,
-    user: Option<&ServiceUser>,
     services: &[Service],
 ) -> Option<Passenger> {
     let table = document.table("passenger")?;
@@ -159,14 +159,6 @@ pub(super) fn read(
     match passenger.server {
         PassengerServer::Standalone => check_standalone(document, &table, &passenger, services),
         PassengerServer::Apache2 => check_apache(&table, &passenger),
-    }
-    if user.is_some_and(|user| user.name.is_root()) {
-        table.conflict(
-            table.span(),
-            "Passenger runs no application as root",
-            "it would run it as `nobody`, who can read nothing of it",
-            "name a user of the app's own in `[user]`, or leave `[user]` out",
-        );
     }
     Some(passenger)
 }
@@ -245,7 +237,7 @@ fn check_apache(table: &Table<'_>, passenger: &Passenger) {
             "write such as `127.0.0.1:8000`, or `80` with a `server-name`",
         );
     }
-    if passenger.is_on_http() && passenger.server_names.is_empty() {
+    if passenger.is_on_http() && table.place_of("server-name").is_none() {
         table.conflict(
             place(table, "listen"),
             "on port 80 Apache tells its sites apart by their names",

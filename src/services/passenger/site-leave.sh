@@ -4,6 +4,7 @@ leave_site() {
     APACHE2_MAINTSCRIPT_METHOD=remove
     # Only the last script of a removal would reload by itself.
     apache2_invoke dissite "$1" || true
+    # shellcheck disable=SC2034 # the helper's
     APACHE2_MAINTSCRIPT_METHOD=configure
     # shellcheck disable=SC2034 # the helper's
     APACHE2_NEED_ACTION=yes

@@ -49,6 +49,7 @@ serve_site() {
         reload_apache
         echo "$DPKG_MAINTSCRIPT_PACKAGE: the site /etc/apache2/sites-available/$1.conf is wrong and was taken out; Apache goes on without it. Mend it, then run 'a2ensite $1' and 'systemctl reload apache2'. What is wrong:" >&2
     else
+        # shellcheck disable=SC2034 # the helper's
         APACHE2_MAINTSCRIPT_METHOD=configure
         apache2_invoke ensite "$1" || true
         echo "$DPKG_MAINTSCRIPT_PACKAGE: the configuration of Apache is wrong, and not in the site $1, so Apache was not reloaded. Mend it, then run 'systemctl reload apache2'. What is wrong:" >&2
