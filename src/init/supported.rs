@@ -1,7 +1,7 @@
 //! Keys of the design that this version does not build yet: `init` writes them as comments.
 
 /// One line for each; whoever brings a key deletes its line, and `init` writes it live from then on.
-pub(super) const LATER: &[&str] = &["build.after", "nginx"];
+pub(super) const LATER: &[&str] = &["build.after"];
 
 /// Returns whether a key has to wait.
 pub(super) fn is_later(key: &str) -> bool {

@@ -152,7 +152,11 @@ fn own_files(recipe: &Recipe) -> Vec<String> {
         }
     }
     if !recipe.sites.is_empty() {
-        own.push(format!("/etc/nginx/sites-available/{name}"));
+        own.extend(
+            recipe
+                .site_files()
+                .map(|file| format!("/etc/nginx/sites-available/{file}")),
+        );
     }
     own
 }

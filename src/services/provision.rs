@@ -3,7 +3,7 @@
 use super::{
     daemontools, environment, passenger, runit, step::Step, supervisor, systemd, sysv,
 };
-use super::{launcher, supervised};
+use super::{launcher, nginx, supervised};
 use crate::recipe::{Manager, Recipe, Service};
 
 /// A file of the package; it is root's.
@@ -58,6 +58,10 @@ pub struct Provision {
     pub links: Vec<(String, String)>,
     /// Packages that bring what runs the services.
     pub depends: Vec<String>,
+    /// Packages that bring what stands in front of them.
+    pub recommends: Vec<String>,
+    /// Files of other packages whose arrival makes postinst publish again (deb-triggers(5)).
+    pub awaited: Vec<String>,
     /// What maintainer scripts do.
     pub steps: Steps,
 }
@@ -83,6 +87,8 @@ pub struct Steps {
     pub restart: Vec<Step>,
     /// postinst, also after a failure: bring back what ran, start what is new.
     pub start: Vec<Step>,
+    /// postinst, after the start and also after a failure: let the web server serve.
+    pub publish: Vec<Step>,
     /// postrm after the removal, when other packages may be gone.
     pub removed: Vec<Step>,
     /// postrm at the purge, when other packages may be gone.
@@ -101,6 +107,7 @@ impl Steps {
             enable,
             restart,
             start,
+            publish,
             removed,
             purged,
         } = other;
@@ -114,6 +121,7 @@ impl Steps {
             (&mut self.enable, enable),
             (&mut self.restart, restart),
             (&mut self.start, start),
+            (&mut self.publish, publish),
             (&mut self.removed, removed),
             (&mut self.purged, purged),
         ] {
@@ -127,9 +135,15 @@ impl Provision {
         self.files.extend(other.files);
         self.directories.extend(other.directories);
         self.links.extend(other.links);
-        for package in other.depends {
-            if !self.depends.contains(&package) {
-                self.depends.push(package);
+        for (mine, theirs) in [
+            (&mut self.depends, other.depends),
+            (&mut self.recommends, other.recommends),
+            (&mut self.awaited, other.awaited),
+        ] {
+            for word in theirs {
+                if !mine.contains(&word) {
+                    mine.push(word);
+                }
             }
         }
         self.steps.add(other.steps);
@@ -181,6 +195,7 @@ pub fn provide(recipe: &Recipe) -> Provision {
     if let Some(passenger) = &recipe.passenger {
         all.add(passenger::provide(recipe, passenger));
     }
+    all.add(nginx::provide(recipe));
     all.steps.retire = vec![supervised::retire(recipe)];
     all
 }

@@ -100,15 +100,33 @@ pub const SNIPPETS: &[Snippet] = &[
     snippet!("remove_restarts", "passenger/restarts.sh"),
     snippet!("load_apache", "passenger/apache-load.sh"),
     snippet!(
-        "serve_site",
+        "serve_apache_site",
         "passenger/site-serve.sh",
         "wait_until",
         "load_apache"
     ),
-    snippet!("leave_site", "passenger/site-leave.sh", "load_apache"),
-    snippet!("forget_site", "passenger/site-forget.sh", "load_apache"),
+    snippet!("leave_apache_site", "passenger/site-leave.sh", "load_apache"),
+    snippet!("forget_apache_site", "passenger/site-forget.sh", "load_apache"),
     snippet!("enable_script", "sysv/enable.sh"),
     snippet!("forget_script", "sysv/forget.sh"),
+    snippet!("test_nginx", "nginx/test.sh"),
+    snippet!("reload_nginx", "nginx/reload.sh", "test_nginx"),
+    snippet!("join_chain", "nginx/chain.sh"),
+    snippet!("offer_site", "nginx/offer.sh", "note_service"),
+    snippet!(
+        "serve_sites",
+        "nginx/serve.sh",
+        "test_nginx",
+        "reload_nginx",
+        "note_service"
+    ),
+    snippet!(
+        "withdraw_sites",
+        "nginx/withdraw.sh",
+        "unlink_service",
+        "reload_nginx"
+    ),
+    snippet!("forget_sites", "nginx/forget.sh", "forget_service"),
     snippet!("begin_services", "steps/begin.sh"),
     snippet!("remember_services", "steps/remember.sh"),
     snippet!("stop_services", "steps/stop.sh"),
@@ -122,7 +140,8 @@ pub const SNIPPETS: &[Snippet] = &[
         "steps/retire.sh",
         "systemd_runs",
         "wait_until",
-        "leave_site",
+        "leave_apache_site",
+        "reload_nginx",
         "retire_conffile"
     ),
 ];

@@ -73,6 +73,7 @@ pub(super) fn retire(recipe: &Recipe) -> Step {
         }
     }
     own.extend(super::passenger::noted(recipe));
+    own.extend(super::nginx::own(recipe));
     Step::new("retire_services", own)
 }
 

@@ -98,6 +98,9 @@ mod manual;
 /// What goes to which stream, on a terminal and in a pipe.
 mod output;
 
+/// Sites of nginx: served, broken, upgraded, removed.
+mod nginx;
+
 /// What `pack` makes of a plain tree, against dpkg, dpkg-deb and lintian.
 mod pack;
 

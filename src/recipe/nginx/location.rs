@@ -1,6 +1,6 @@
 //! Parts of a site (`location` of nginx): a service, a folder or a redirect.
 
-use super::words::{NginxPath, ONE_WORD, is_one_word};
+use super::words::{NginxPath, check_socket, check_word};
 use crate::recipe::address::WebAddress;
 use crate::recipe::entry::NamedEntry;
 use crate::recipe::names::{Invalid, ServiceName, invalid, text_newtype};
@@ -37,6 +37,8 @@ pub enum LocationKind {
         name: ServiceName,
         /// The unix socket on which it answers, when it is not at its port.
         socket: Option<NginxPath>,
+        /// The folder whose files come first.
+        try_files: Option<NginxPath>,
         /// Whether websockets are let through.
         websocket: bool,
         /// How many seconds it has to answer.
@@ -85,8 +87,14 @@ impl FromStr for LocationPath {
         if !path.starts_with('/') {
             return invalid("it must begin with `/`, or with `= /` for this path alone");
         }
-        if !is_one_word(path) {
-            return invalid(ONE_WORD);
+        check_word(path)?;
+        if path.contains("//") || path.split('/').any(|part| part == "." || part == "..") {
+            return invalid(
+                "nginx makes paths plain before it compares them: leave out `//`, `.` and `..`",
+            );
+        }
+        if path.contains(['?', '%']) {
+            return invalid("nginx compares the path alone, with what `%` stands for");
         }
         Ok(LocationPath(text.to_owned()))
     }
@@ -102,9 +110,7 @@ impl FromStr for RedirectTarget {
         if !text.starts_with('/') {
             text.parse::<WebAddress>()?;
         }
-        if !is_one_word(text) {
-            return invalid(ONE_WORD);
-        }
+        check_word(text)?;
         Ok(RedirectTarget(text.to_owned()))
     }
 }
@@ -124,10 +130,14 @@ pub(super) fn read(
             "write what `/` is, such as `\"/\" = { service = \"web\" }`",
         );
     }
+    let mut taken = BTreeSet::new();
     entries
         .iter()
         .filter_map(|entry| {
-            let path = site.check_entry("locations", entry, &entry.name);
+            let path: Option<LocationPath> = site.check_entry("locations", entry, &entry.name);
+            if let Some(path) = &path {
+                check_place(site, entry, path, &mut taken);
+            }
             let table = site.entry_table("locations", entry)?;
             let kind = read_kind(&table, entry, services, substitutions);
             Some(Location {
@@ -138,9 +148,32 @@ pub(super) fn read(
         .collect()
 }
 
+/// Refuses a path that another part of the site has already.
+fn check_place(
+    site: &Table<'_>,
+    entry: &NamedEntry<'_>,
+    path: &LocationPath,
+    taken: &mut BTreeSet<String>,
+) {
+    let path = path.as_str();
+    let plain = match path.strip_suffix('/') {
+        Some(outer) if !path.starts_with('=') => outer,
+        _ => path,
+    };
+    if !taken.insert(plain.to_owned()) {
+        site.conflict(
+            entry.name.span.clone(),
+            format!("`{path}` is a part of the site already"),
+            "with and without `/` at its end it is the same",
+            "keep one of the two",
+        );
+    }
+}
+
 /// Keys that go with one of the three kinds only.
 const KEYS_OF: &[(&str, &str)] = &[
     ("socket", "service"),
+    ("try-files", "service"),
     ("websocket", "service"),
     ("timeout", "service"),
     ("status", "redirect"),
@@ -182,6 +215,20 @@ fn read_kind(
             );
         }
     }
+    let path = entry.name.value.as_str();
+    for (key, wrong) in [
+        ("try-files", path.starts_with('=')),
+        ("directory", path.starts_with('=') && path.ends_with('/')),
+    ] {
+        if let Some(span) = table.place_of(key).filter(|_| wrong) {
+            table.conflict(
+                span,
+                format!("`{path}` is one path, and `{key}` is for what is below one"),
+                "",
+                "leave out the `= ` in front",
+            );
+        }
+    }
     match kind {
         "service" => service,
         "directory" => directory.map(LocationKind::Directory),
@@ -198,6 +245,17 @@ fn read_service(
     substitutions: &Substitutions,
 ) -> Option<LocationKind> {
     let socket = table.substituted("socket", substitutions);
+    if let (Some(socket), Some(text)) = (&socket, table.string("socket"))
+        && let Err(error) = check_socket(socket)
+    {
+        table.refuse(
+            "socket",
+            text.span,
+            &error.to_string(),
+            "choose a shorter path",
+        );
+    }
+    let try_files = table.substituted("try-files", substitutions);
     let websocket = table.boolean("websocket").unwrap_or(false);
     let timeout = table
         .number("timeout")
@@ -239,6 +297,7 @@ fn read_service(
             return Some(LocationKind::Service {
                 name: name.value,
                 socket,
+                try_files,
                 websocket,
                 timeout,
             });
@@ -288,6 +347,10 @@ mod tests {
             "/$x",
             "/a\nb",
             "= = /x",
+            "/a//b",
+            "/a/../b",
+            "/a?b",
+            "/a%20b",
         ] {
             assert!(text.parse::<LocationPath>().is_err(), "{text:?}");
         }

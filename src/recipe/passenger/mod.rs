@@ -16,7 +16,7 @@ use super::code::Code;
 use super::host_path::HostPath;
 use super::names::{Invalid, invalid, text_newtype};
 use super::nginx::{Listen, ServerName};
-use super::service::{Service, ports};
+use super::service::Service;
 use super::source_path::SourcePath;
 use super::table::Table;
 use std::ops::Range;
@@ -264,7 +264,7 @@ fn check_port(
     };
     let other = services
         .iter()
-        .find(|service| ports::ports(service).is_some_and(|ports| ports.contains(port)));
+        .find(|service| service.ports().is_some_and(|ports| ports.contains(port)));
     if let Some(other) = other {
         table.conflict(
             span,

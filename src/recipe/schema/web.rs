@@ -45,6 +45,8 @@ table! {
         "service" = Key::of(Shape::Text).example(r#""web""#);
         /// The unix socket on which it does, when it is not at `port`.
         "socket" = Key::of(HOST_PATH);
+        /// A folder whose files come first: the service is asked for what is not in it.
+        "try-files" = Key::of(HOST_PATH).example(r#""@prefix@/public""#);
         /// Whether websockets are let through.
         "websocket" = Key::of(Shape::Boolean).default("false");
         /// How many seconds the service has to answer.

@@ -66,12 +66,12 @@ fn add_steps(steps: &mut Steps, recipe: &Recipe, passenger: &Passenger) {
     let python = format!("{}/bin/python", recipe.venv.prefix);
     steps.enable = vec![Step::new("note_service", ["apache2", name])];
     steps.start = vec![Step::new(
-        "serve_site",
+        "serve_apache_site",
         [name, python.as_str(), address.as_str(), port.as_str()],
     )];
-    steps.leave.push(Step::new("leave_site", [name]));
+    steps.leave.push(Step::new("leave_apache_site", [name]));
     steps.purged = vec![
-        Step::new("forget_site", [name]),
+        Step::new("forget_apache_site", [name]),
         Step::new("forget_service", ["apache2", name]),
         Step::new("remove_log", [site::log(recipe, "access")]),
         Step::new("remove_log", [site::log(recipe, "error")]),

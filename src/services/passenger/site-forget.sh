@@ -1,5 +1,5 @@
 # Forgets what apache2 knows of the site NAME; apache2 may be gone.
-forget_site() {
+forget_apache_site() {
     if load_apache; then
         apache2_invoke dissite "$1" || true
     fi

@@ -1,5 +1,5 @@
 # Takes the site NAME out, whichever call of dpkg this is.
-leave_site() {
+leave_apache_site() {
     load_apache || return 0
     APACHE2_MAINTSCRIPT_METHOD=remove
     # Only the last script of a removal would reload by itself.

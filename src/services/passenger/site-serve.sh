@@ -19,7 +19,7 @@ reload_apache() {
 
 # Switches the site NAME on, unless the administrator switched it off. Where it would be the only one that listens, PORT of ADDRESS
 # must be free, which PYTHON finds out. A site that is wrong is taken out, and Apache goes on.
-serve_site() {
+serve_apache_site() {
     load_apache || return 0
     verdict=0
     a2query -s "$1" >/dev/null 2>&1 || verdict=$?
