@@ -1,8 +1,8 @@
 //! Files that deb-build-app writes itself, and places that a recipe fills twice.
 
-use super::{PassengerServer, Recipe, STARTUP_FILE};
 use super::host_path::HostPath;
 use super::table::Table;
+use super::{PassengerServer, Recipe, STARTUP_FILE};
 
 /// Refuses files of `[files]` that are written already, and those that are directories.
 pub(super) fn check(document: &Table<'_>, recipe: &Recipe) {

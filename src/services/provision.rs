@@ -1,8 +1,6 @@
 //! What the services of a package make of it: the sum over all managers that it has services of.
 
-use super::{
-    daemontools, environment, passenger, runit, step::Step, supervisor, systemd, sysv,
-};
+use super::{daemontools, environment, passenger, runit, step::Step, supervisor, systemd, sysv};
 use super::{launcher, nginx, supervised};
 use crate::recipe::{Manager, Recipe, Service};
 

@@ -105,8 +105,16 @@ pub const SNIPPETS: &[Snippet] = &[
         "wait_until",
         "load_apache"
     ),
-    snippet!("leave_apache_site", "passenger/site-leave.sh", "load_apache"),
-    snippet!("forget_apache_site", "passenger/site-forget.sh", "load_apache"),
+    snippet!(
+        "leave_apache_site",
+        "passenger/site-leave.sh",
+        "load_apache"
+    ),
+    snippet!(
+        "forget_apache_site",
+        "passenger/site-forget.sh",
+        "load_apache"
+    ),
     snippet!("enable_script", "sysv/enable.sh"),
     snippet!("forget_script", "sysv/forget.sh"),
     snippet!("test_nginx", "nginx/test.sh"),

@@ -253,12 +253,7 @@ fn place(table: &Table<'_>, key: &'static str) -> Range<usize> {
 }
 
 /// Refuses a port that a service has.
-fn check_port(
-    table: &Table<'_>,
-    listen: &Listen,
-    span: Range<usize>,
-    services: &[Service],
-) {
+fn check_port(table: &Table<'_>, listen: &Listen, span: Range<usize>, services: &[Service]) {
     let (Listen::Port(port) | Listen::Address(_, port)) = listen else {
         return;
     };

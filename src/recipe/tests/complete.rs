@@ -189,7 +189,10 @@ fn the_complete_recipe_means_what_it_says() {
     let [web, scheduler, cleanup, passenger] = &recipe.services[..] else {
         panic!("there are three services, and Passenger's own server");
     };
-    assert_eq!(passenger.unit_name("demosite"), "demosite-passenger.service");
+    assert_eq!(
+        passenger.unit_name("demosite"),
+        "demosite-passenger.service"
+    );
     assert_eq!((web.instances, web.port), (4, Some(61500)));
     assert_eq!(
         web.unit_names("demosite"),

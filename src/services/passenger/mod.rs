@@ -46,29 +46,17 @@ pub(super) fn provide(recipe: &Recipe, passenger: &Passenger) -> Provision {
                 ServiceFile::conffile(site::path(recipe), site::render(recipe, passenger)),
                 python::file(recipe, passenger),
             ];
-            add_steps(&mut provision.steps, recipe, passenger);
+            add_steps(&mut provision.steps, recipe);
         }
     }
     provision
 }
 
-fn add_steps(steps: &mut Steps, recipe: &Recipe, passenger: &Passenger) {
+fn add_steps(steps: &mut Steps, recipe: &Recipe) {
     let name = recipe.package.name.as_str();
-    // Nothing else may listen where only this site does: Apache would not come back from its reload.
-    let port = match passenger.port() {
-        Some(port) if !passenger.is_on_http() => port.to_string(),
-        _ => String::new(),
-    };
-    let address = match passenger.address().trim_matches(['[', ']']) {
-        "*" => String::new(),
-        address => address.to_owned(),
-    };
     let python = format!("{}/bin/python", recipe.venv.prefix);
     steps.enable = vec![Step::new("note_service", ["apache2", name])];
-    steps.start = vec![Step::new(
-        "serve_apache_site",
-        [name, python.as_str(), address.as_str(), port.as_str()],
-    )];
+    steps.start = vec![Step::new("serve_apache_site", [name, python.as_str()])];
     steps.leave.push(Step::new("leave_apache_site", [name]));
     steps.purged = vec![
         Step::new("forget_apache_site", [name]),

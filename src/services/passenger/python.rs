@@ -47,7 +47,9 @@ fn render(recipe: &Recipe, passenger: &Passenger) -> String {
     for name in KEPT {
         let _ = writeln!(text, "        {name}=\"${{{name}-}}\" \\");
     }
-    text.push_str("        /bin/sh \"$0\" \"$@\"\nfi\nunset DEB_BUILD_APP_PID\numask 022\nset -a\n");
+    text.push_str(
+        "        /bin/sh \"$0\" \"$@\"\nfi\nunset DEB_BUILD_APP_PID\numask 022\nset -a\n",
+    );
     let mut line = |words: String| {
         let _ = writeln!(text, "{words}");
     };

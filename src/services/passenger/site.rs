@@ -56,7 +56,10 @@ pub(super) fn render(recipe: &Recipe, passenger: &Passenger) -> String {
     line(2, &format!("PassengerAppRoot {root}"));
     line(2, "PassengerAppType wsgi");
     line(2, &format!("PassengerStartupFile {STARTUP_FILE}"));
-    line(2, &format!("PassengerPython {}", super::python::path(recipe)));
+    line(
+        2,
+        &format!("PassengerPython {}", super::python::path(recipe)),
+    );
     if let Some(user) = &recipe.user {
         let account = Account::named(recipe, &user.name);
         line(2, &format!("PassengerUser {}", account.user));
