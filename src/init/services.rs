@@ -11,7 +11,7 @@ use super::procfile::{self, Process};
 use super::requirements::normal_name;
 use super::supported::is_later;
 use super::toml_text::{self, Section, key, one_line};
-use crate::recipe::ServiceName;
+use crate::recipe::{STARTUP_FILE, ServiceName};
 use std::collections::BTreeSet;
 
 /// Where the source is on the host.
@@ -48,6 +48,8 @@ pub(super) struct Services {
     pub(super) todos: Vec<String>,
     /// Whether there is a server.
     pub(super) has_web: bool,
+    /// Whether it is Passenger.
+    pub(super) has_passenger: bool,
 }
 
 /// Decides what runs, and adds to the packages what that takes.
@@ -97,14 +99,19 @@ pub(super) fn decide(app: &App<'_>, name: &str, packages: &mut Packages) -> Serv
             procfile::FILE
         ));
     }
-    if !found.list.iter().any(|service| service.name == "web")
+    found.has_web = found.list.iter().any(|service| service.name == "web");
+    if !found.has_web && app.folder.has(STARTUP_FILE) {
+        found.has_passenger = true;
+        found.has_web = true;
+    }
+    if !found.has_web
         && let Some(service) = server::choose(app, packages)
     {
         found.list.insert(0, service);
+        found.has_web = true;
     }
-    found.has_web = found.list.iter().any(|service| service.name == "web");
     found.add_celery(app, name);
-    if found.list.is_empty() {
+    if found.list.is_empty() && !found.has_passenger {
         let scripts = match app.metadata.scripts.first() {
             Some(script) => format!(", such as `@prefix@/bin/{}`", one_line(script)),
             None => String::new(),
@@ -316,6 +323,11 @@ mod tests {
                 "worker: @prefix@/bin/celery --app tasks:app worker --loglevel INFO",
                 "beat: @prefix@/bin/celery --app tasks:app beat --loglevel INFO --schedule /var/lib/demo/celerybeat-schedule",
             ]
+        );
+        assert_eq!(
+            commands(&[("passenger_wsgi.py", "from lib import application\n")]),
+            (Vec::new(), Vec::new()),
+            "Passenger serves it"
         );
         assert_eq!(
             commands(&[("lib.py", "x = 1\n")]).1,

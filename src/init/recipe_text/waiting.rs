@@ -124,10 +124,16 @@ pub(super) fn nginx(parts: &Parts<'_>) -> Option<Section> {
         Some(Place::OnHost(path)) => path.clone(),
         None => format!("{APP}/static"),
     };
+    let service = if parts.services.has_passenger {
+        "passenger"
+    } else {
+        "web"
+    };
     section.set(
         "locations",
         &format!(
-            "{{ \"/\" = {{ service = \"web\" }}, {} = {{ directory = {} }} }}",
+            "{{ \"/\" = {{ service = {} }}, {} = {{ directory = {} }} }}",
+            quote(service),
             quote(url.unwrap_or("/static")),
             quote(&directory)
         ),

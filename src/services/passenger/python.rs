@@ -58,7 +58,7 @@ fn render(recipe: &Recipe, passenger: &Passenger) -> String {
         line(format!("{name}={}", quote(&value)));
     }
     if let Some(port) = passenger.port() {
-        line(format!("PORT={port}"));
+        line(format!("export PORT={port}"));
     }
     for file in environment::files(recipe) {
         let file = quote(&file);

@@ -10,6 +10,11 @@ where = address, int(port)
 there.bind(where)' "$2"
 }
 
+# Succeeds when Apache runs.
+apache_runs() {
+    pid=$(cat /run/apache2/apache2.pid 2>/dev/null) && [ -d "/proc/$pid" ]
+}
+
 # Lets Apache read its configuration again, whichever call of dpkg this is.
 reload_apache() {
     # shellcheck disable=SC2034 # the helper's
@@ -30,6 +35,7 @@ serve_apache_site() {
         return 0
     fi
     if [ "$verdict" -ne 0 ]; then
+        # shellcheck disable=SC2013 # each is one word
         for listen in $(sed -n 's/^[[:space:]]*Listen[[:space:]]\{1,\}\([^[:space:]]*\).*/\1/p' "$file"); do
             # Apache lets go of a port a moment after it was told to.
             if ! wait_until 5 is_free "$2" "$listen"; then
@@ -41,7 +47,9 @@ serve_apache_site() {
     apache2_invoke ensite "$1" || true
     if wrong=$(apache2ctl configtest 2>&1); then
         reload_apache
-        started="$started apache2"
+        if apache_runs; then
+            started="$started apache2"
+        fi
         if ! a2query -m passenger >/dev/null 2>&1; then
             echo "$DPKG_MAINTSCRIPT_PACKAGE: the site $1 is not served, because mod_passenger is switched off: run 'a2enmod passenger' and 'systemctl restart apache2'" >&2
         fi
@@ -49,7 +57,7 @@ serve_apache_site() {
     fi
     # So that it can be switched on again later: it was not the administrator.
     APACHE2_MAINTSCRIPT_METHOD=remove
-    apache2_invoke dissite "$1" || true
+    apache2_invoke dissite "$1" >/dev/null || true
     if apache2ctl configtest >/dev/null 2>&1; then
         reload_apache
         echo "$DPKG_MAINTSCRIPT_PACKAGE: Apache goes on without the site $1, which it refuses: mend $file and run 'dpkg-reconfigure $DPKG_MAINTSCRIPT_PACKAGE'" >&2

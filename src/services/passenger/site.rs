@@ -67,7 +67,6 @@ pub(super) fn render(recipe: &Recipe, passenger: &Passenger) -> String {
     }
     line(2, "PassengerLoadShellEnvvars off");
     line(2, "PassengerFriendlyErrorPages off");
-    line(2, "PassengerShowVersionInHeader off");
     line(2, &format!("<Directory {root}/public>"));
     line(3, "AllowOverride None");
     line(3, "Options -MultiViews");
