@@ -31,7 +31,12 @@ serve_apache_site() {
     load_apache || return 0
     verdict=0
     a2query -s "$1" >/dev/null 2>&1 || verdict=$?
-    if [ "$verdict" -eq 32 ] || ! [ -e "$file" ]; then
+    if [ "$verdict" -eq 32 ]; then
+        return 0
+    fi
+    if ! [ -e "$file" ]; then
+        # dpkg does not bring back a conffile that is gone, also when a version without it took it away.
+        echo "$DPKG_MAINTSCRIPT_PACKAGE: the site $1 is not served, because $file was removed: 'dpkg --force-confmiss -i' of the package brings it back" >&2
         return 0
     fi
     if [ "$verdict" -ne 0 ]; then
@@ -44,14 +49,15 @@ serve_apache_site() {
             fi
         done
     fi
+    # A call for which the helper does not reload: that comes when the configuration is known to be right.
+    APACHE2_MAINTSCRIPT_METHOD=abort-upgrade
     apache2_invoke ensite "$1" || true
     if wrong=$(apache2ctl configtest 2>&1); then
         reload_apache
-        if apache_runs; then
-            started="$started apache2"
-        fi
         if ! a2query -m passenger >/dev/null 2>&1; then
             echo "$DPKG_MAINTSCRIPT_PACKAGE: the site $1 is not served, because mod_passenger is switched off: run 'a2enmod passenger' and 'systemctl restart apache2'" >&2
+        elif apache_runs; then
+            started="$started apache2"
         fi
         return 0
     fi
@@ -63,7 +69,7 @@ serve_apache_site() {
         echo "$DPKG_MAINTSCRIPT_PACKAGE: Apache goes on without the site $1, which it refuses: mend $file and run 'dpkg-reconfigure $DPKG_MAINTSCRIPT_PACKAGE'" >&2
     else
         # shellcheck disable=SC2034 # the helper's
-        APACHE2_MAINTSCRIPT_METHOD=configure
+        APACHE2_MAINTSCRIPT_METHOD=abort-upgrade
         apache2_invoke ensite "$1" || true
         echo "$DPKG_MAINTSCRIPT_PACKAGE: Apache refuses its configuration, also without the site $1: mend that and run 'systemctl reload apache2'" >&2
     fi

@@ -84,13 +84,21 @@ fn the_dashboard_runs_under_apache_and_is_upgraded_moved_removed_and_purged() {
     is_as_asked(&root, SITE);
     assert_eq!(enabled(&root), "000-default.conf");
     assert!(!root.exists(FILE).unwrap());
-    assert_eq!(install(&root, &APACHE2), "");
-    is_as_asked(&root, SITE);
+    // Back again, dpkg takes the site for one that the administrator has removed.
     assert_eq!(
-        root.sh("systemctl is-active psdash-passenger || true")
-            .unwrap(),
-        "inactive"
+        install(&root, &APACHE2),
+        format!(
+            "psdash: the site psdash is not served, because {FILE} was removed: 'dpkg --force-confmiss -i' of the package brings it back"
+        )
     );
+    root.put(&APACHE2, "/root/psdash.deb").unwrap();
+    root.sh("dpkg --force-confmiss -i /root/psdash.deb; rm /root/psdash.deb")
+        .unwrap();
+    is_as_asked(&root, SITE);
+    let service = root
+        .run(&["systemctl", "is-active", "psdash-passenger"])
+        .unwrap();
+    assert_eq!(service.stdout, "inactive\n");
 
     root.sh("touch /opt/psdash/passenger/tmp/restart.txt; dpkg -r psdash")
         .unwrap();
