@@ -3,6 +3,7 @@
 mod environment;
 mod host_settings;
 mod passenger;
+mod site;
 mod source;
 mod waiting;
 
@@ -51,7 +52,7 @@ pub(super) fn render(parts: &Parts<'_>) -> (String, Vec<String>) {
             passenger::section(parts),
             waiting::secrets(parts),
             waiting::task(parts),
-            waiting::nginx(parts),
+            site::section(parts),
         ]
         .into_iter()
         .flatten(),

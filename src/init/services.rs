@@ -32,8 +32,18 @@ struct Service {
     after: Vec<String>,
     /// Whether two of it would do harm.
     singleton: bool,
+    /// The port that it listens on.
+    port: Option<u16>,
     /// Why it would not run; it is a comment then.
     broken: Option<String>,
+}
+
+impl Service {
+    /// Returns the port that a site of nginx leads to.
+    fn site_port(&self) -> Option<u16> {
+        // A lower one is not for programs behind nginx.
+        self.port.filter(|port| self.name == "web" && *port >= 1024)
+    }
 }
 
 /// What runs on the host.
@@ -155,6 +165,7 @@ impl Services {
             directory: command.directory,
             after: Vec::new(),
             singleton: false,
+            port: command.port,
             broken,
         });
     }
@@ -171,6 +182,9 @@ impl Services {
                     section = section.waiting();
                 }
                 section.set_text("command", &service.command);
+                if let Some(port) = service.site_port() {
+                    section.set("port", &port.to_string());
+                }
                 if let Some(root) = root {
                     let folder = service.directory.as_deref().unwrap_or(root);
                     section.set_text("directory", &below_app(folder));
@@ -189,13 +203,28 @@ impl Services {
             .collect()
     }
 
+    /// Returns the service that a site can be put in front of, and whether it runs.
+    pub(super) fn behind_site(&self) -> Option<bool> {
+        if self.has_passenger {
+            return Some(true);
+        }
+        let web = self
+            .list
+            .iter()
+            .find(|service| service.site_port().is_some())?;
+        Some(web.broken.is_none())
+    }
+
     /// Returns what the services that wait need.
     pub(super) fn waiting(&self) -> Vec<String> {
         self.list
             .iter()
             .filter_map(|service| {
                 let why = service.broken.as_ref()?;
-                Some(format!("the service `{}` waits: {why}", service.name))
+                Some(one_line(&format!(
+                    "the service `{}` waits: {why}",
+                    service.name
+                )))
             })
             .collect()
     }

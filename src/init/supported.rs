@@ -18,7 +18,6 @@ mod tests {
     fn use_of(key: &str) -> &'static str {
         match key {
             "build.after" => "[build]\nafter = [\"true\"]\n",
-            "nginx" => "[[nginx]]\nserver-name = [\"example.org\"]\n",
             other => panic!("no use of `{other}` is known"),
         }
     }

@@ -168,6 +168,12 @@ fn content(page: &mut Page, planned: &PlannedPackage, detail: PlanDetail) {
             page.text(&script.text);
         }
     }
+    if !planned.triggers.is_empty() {
+        page.line("  triggers:");
+        for line in &planned.triggers {
+            page.line(format!("    {line}"));
+        }
+    }
     page.line("  files:");
     for file in &planned.files {
         entry(page, file, detail);

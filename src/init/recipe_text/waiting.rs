@@ -1,11 +1,10 @@
-//! Tables that wait for a later version, or for a change in the app: secrets, tasks and the web server's site.
+//! Tables that wait for a later version, or for a change in the app: secrets and tasks.
 
 use super::host_settings::HostSettings;
 use super::{LATER, Parts};
-use crate::init::django::Place;
 use crate::init::services::{APP, below_app};
 use crate::init::supported::is_later;
-use crate::init::toml_text::{Section, list, quote};
+use crate::init::toml_text::Section;
 
 pub(super) fn secrets(parts: &Parts<'_>) -> Option<Section> {
     let app = parts.app;
@@ -100,43 +99,4 @@ pub(super) fn task(parts: &Parts<'_>) -> Option<Section> {
     } else {
         section
     })
-}
-
-pub(super) fn nginx(parts: &Parts<'_>) -> Option<Section> {
-    if parts.app.django.is_none() || !parts.services.has_web {
-        return None;
-    }
-    let mut section = Section::new("[[nginx]]");
-    let why = "a site with the static files, under its name and from where STATIC_ROOT puts them.";
-    section.comment(&if is_later("nginx") {
-        format!("{LATER} {why}")
-    } else {
-        format!("For {why}")
-    });
-    section.set(
-        "server-name",
-        &list(&[format!("{}.example.org", parts.identity.name)]),
-    );
-    let django = parts.app.django.as_ref();
-    let url = django.and_then(|django| django.static_url.as_deref());
-    let directory = match django.and_then(|django| django.static_root.as_ref()) {
-        Some(Place::InSource(path)) => below_app(path),
-        Some(Place::OnHost(path)) => path.clone(),
-        None => format!("{APP}/static"),
-    };
-    let service = if parts.services.has_passenger {
-        "passenger"
-    } else {
-        "web"
-    };
-    section.set(
-        "locations",
-        &format!(
-            "{{ \"/\" = {{ service = {} }}, {} = {{ directory = {} }} }}",
-            quote(service),
-            quote(url.unwrap_or("/static")),
-            quote(&directory)
-        ),
-    );
-    Some(section.waiting())
 }

@@ -159,7 +159,7 @@ fn warn_of_length(table: &Table<'_>, text: &Located<String>, name: &ServerName) 
             Code::UnusualValue,
             text.span.clone(),
             format!(
-                "nginx as Debian sets it up takes names of {LONGEST_NAME} bytes, and this one has {length}"
+                "nginx as Debian sets it up takes names of at most {LONGEST_NAME} bytes, and this one has {length}"
             ),
             "the site would be taken out of service there",
             "have `server_names_hash_bucket_size 128;` in a file of `/etc/nginx/conf.d` on the host, or choose a shorter name".to_owned(),

@@ -49,6 +49,8 @@ pub struct PlannedPackage {
     /// The fields of the control file, in order.
     pub control: Vec<PlannedField>,
     pub scripts: Vec<PlannedScript>,
+    /// The lines of the file `triggers`.
+    pub triggers: Vec<String>,
     pub files: Vec<PlannedEntry>,
     pub links: Vec<PlannedLink>,
     /// Where the files of the distributions go.

@@ -90,6 +90,7 @@ impl PlannedPackage {
                     text: String::from_utf8_lossy(text).into_owned(),
                 })
                 .collect(),
+            triggers: outline.triggers.clone(),
             files: files(outline),
             links: outline
                 .links

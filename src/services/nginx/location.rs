@@ -31,9 +31,8 @@ pub(super) fn render(
             blocks.push(block(path, exactly(location, path, upstreams, upgrade)));
         } else {
             let outer = path.strip_suffix('/').unwrap_or(path);
-            if outer != path || exact(path) {
-                // The path itself is another's, or none of this one.
-            } else {
+            // With a `/` at its end, or an entry of its own, the path itself is not of this part.
+            if outer == path && !exact(path) {
                 let lines = match &location.kind {
                     LocationKind::Directory(_) => {
                         vec![format!("return 301 {outer}/$is_args$args")]

@@ -28,7 +28,7 @@ struct SiteFile<'a> {
 }
 
 /// Returns the files: first that of all that goes without a certificate.
-fn files<'a>(recipe: &'a Recipe) -> Vec<SiteFile<'a>> {
+fn files(recipe: &Recipe) -> Vec<SiteFile<'_>> {
     let name = recipe.package.name.as_str();
     let mut all = vec![SiteFile {
         id: name.to_owned(),

@@ -125,23 +125,20 @@ pub(super) fn render(
             "\n    location {path} {{\n        root {folder};\n    }}\n"
         );
     }
-    match part.sends_to() {
-        Some(port) => {
-            let port = if port == 443 {
-                String::new()
-            } else {
-                format!(":{port}")
-            };
-            let _ = write!(
-                text,
-                "\n    location / {{\n        return 301 https://$host{port}$request_uri;\n    }}\n"
-            );
-        }
-        None => {
-            let upgrade = upgrade_variable(&file.id);
-            for block in location::render(part.locations(), upstreams, &upgrade) {
-                let _ = write!(text, "\n{block}");
-            }
+    if let Some(port) = part.sends_to() {
+        let port = if port == 443 {
+            String::new()
+        } else {
+            format!(":{port}")
+        };
+        let _ = write!(
+            text,
+            "\n    location / {{\n        return 301 https://$host{port}$request_uri;\n    }}\n"
+        );
+    } else {
+        let upgrade = upgrade_variable(&file.id);
+        for block in location::render(part.locations(), upstreams, &upgrade) {
+            let _ = write!(text, "\n{block}");
         }
     }
     text.push_str("}\n");

@@ -3,6 +3,7 @@
 //! All workers of nginx share what they know of several instances, so that the requests go round all of them.
 
 use super::SiteFile;
+use super::server::Part;
 use crate::recipe::{LocationKind, NginxPath, Recipe, ServiceName};
 use std::fmt::Write as _;
 
@@ -35,7 +36,7 @@ impl Upstream<'_> {
 /// Returns the services of a file, each once for each place where it answers.
 pub(super) fn all<'a>(recipe: &'a Recipe, file: &SiteFile<'a>) -> Vec<Upstream<'a>> {
     let mut all: Vec<Upstream<'a>> = Vec::new();
-    let locations = file.parts.iter().flat_map(|part| part.locations());
+    let locations = file.parts.iter().flat_map(Part::locations);
     for location in locations {
         let LocationKind::Service { name, socket, .. } = &location.kind else {
             continue;
