@@ -6,7 +6,7 @@ use crate::recipe::entry::NamedEntry;
 use crate::recipe::names::{Invalid, ServiceName, invalid, text_newtype};
 use crate::recipe::service::Service;
 use crate::recipe::substitutions::Substitutions;
-use crate::recipe::table::Table;
+use crate::recipe::table::{Located, Table};
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
@@ -35,8 +35,8 @@ pub enum LocationKind {
     Service {
         /// Its name.
         name: ServiceName,
-        /// The unix socket on which it answers, when it is not at its port.
-        socket: Option<NginxPath>,
+        /// The unix sockets on which its instances answer, when they are not at their ports.
+        sockets: Vec<NginxPath>,
         /// The folder whose files come first.
         try_files: Option<NginxPath>,
         /// Whether websockets are let through.
@@ -244,17 +244,6 @@ fn read_service(
     services: &Upstreams<'_>,
     substitutions: &Substitutions,
 ) -> Option<LocationKind> {
-    let socket = table.substituted("socket", substitutions);
-    if let (Some(socket), Some(text)) = (&socket, table.string("socket"))
-        && let Err(error) = check_socket(socket)
-    {
-        table.refuse(
-            "socket",
-            text.span,
-            &error.to_string(),
-            "choose a shorter path",
-        );
-    }
     let try_files = table.substituted("try-files", substitutions);
     let websocket = table.boolean("websocket").unwrap_or(false);
     let timeout = table
@@ -293,10 +282,10 @@ fn read_service(
                 service.name
             ),
         ),
-        Some(_) => {
+        Some(service) => {
             return Some(LocationKind::Service {
                 name: name.value,
-                socket,
+                sockets: read_sockets(table, service, substitutions)?,
                 try_files,
                 websocket,
                 timeout,
@@ -305,6 +294,56 @@ fn read_service(
     };
     table.conflict(name.span, title, "", help);
     None
+}
+
+/// What stands for the port of each instance in the path of its socket.
+const PORT: &str = "${PORT}";
+
+/// Reads `socket`: the sockets of all instances; none when there is no key.
+fn read_sockets(
+    table: &Table<'_>,
+    service: &Service,
+    substitutions: &Substitutions,
+) -> Option<Vec<NginxPath>> {
+    let Some(mut text) = table.string("socket") else {
+        return table.place_of("socket").is_none().then(Vec::new);
+    };
+    substitutions.apply(&mut text);
+    let several = text.value.contains(PORT);
+    if service.instances > 1 && !several {
+        table.conflict(
+            text.span.clone(),
+            format!(
+                "the {} instances of `service.{}` would have one socket",
+                service.instances, service.name
+            ),
+            "",
+            "write `${PORT}` in it, such as `/run/@name@/web-${PORT}.sock`",
+        );
+        return None;
+    }
+    let Some(ports) = service.ports().filter(|_| several) else {
+        return Some(vec![read_socket(table, &text)?]);
+    };
+    ports
+        .map(|port| {
+            let one = Located {
+                value: text.value.replace(PORT, &port.to_string()),
+                span: text.span.clone(),
+            };
+            read_socket(table, &one)
+        })
+        .collect()
+}
+
+fn read_socket(table: &Table<'_>, text: &Located<String>) -> Option<NginxPath> {
+    let socket = table.check("socket", text)?;
+    if let Err(error) = check_socket(&socket) {
+        let help = "choose a shorter path";
+        table.refuse("socket", text.span.clone(), &error.to_string(), help);
+        return None;
+    }
+    Some(socket)
 }
 
 fn read_status(table: &Table<'_>) -> Option<u16> {

@@ -50,8 +50,8 @@ table! {
     LOCATION {
         /// The service that answers, over all its instances.
         "service" = Key::of(Shape::Text).example(r#""web""#);
-        /// The unix socket on which it does, when it is not at `port`.
-        "socket" = Key::of(HOST_PATH);
+        /// The unix socket on which it does, when it is not at `port`; `${PORT}` in it is the port of each instance.
+        "socket" = Key::of(HOST_PATH).example(r#""/run/demosite/web.sock""#);
         /// A folder whose files come first: the service is asked for what is not in it.
         "try-files" = Key::of(HOST_PATH).example(r#""@prefix@/public""#);
         /// Whether websockets are let through; one that is silent for `timeout` is closed.

@@ -113,13 +113,13 @@ fn answer(kind: &LocationKind, upstreams: &[Upstream<'_>], upgrade: &str) -> Vec
     match kind {
         LocationKind::Service {
             name,
-            socket,
+            sockets,
             websocket,
             timeout,
             ..
         } => {
             let mut lines = Vec::new();
-            if let Some(upstream) = upstream::find(upstreams, name, socket.as_ref()) {
+            if let Some(upstream) = upstream::find(upstreams, name, sockets) {
                 lines.push(format!("proxy_pass http://{}", upstream.name));
             }
             if *websocket {

@@ -2,7 +2,7 @@
 
 use super::upstream::Upstream;
 use super::{SiteFile, location, upgrade_variable};
-use crate::recipe::{Listen, Location, LocationKind, Recipe, Site, Tls};
+use crate::recipe::{Listen, Location, LocationKind, Recipe, ServerName, Site, Tls};
 use std::fmt::Write as _;
 
 /// Where the challenges of a certificate authority are answered (RFC 8555, 8.3): Debian's nginx makes this folder, and
@@ -94,7 +94,7 @@ pub(super) fn render(
     for listen in listens(part) {
         line(format!("listen {listen}"));
     }
-    let names: Vec<_> = site.server_names.iter().map(|name| name.as_str()).collect();
+    let names: Vec<_> = site.server_names.iter().map(ServerName::as_str).collect();
     line(format!("server_name {}", names.join(" ")));
     if let Part::Https(_, tls) = part {
         certificate(recipe, file, tls)
@@ -104,22 +104,28 @@ pub(super) fn render(
     line(format!("client_max_body_size {}", site.body_size));
     // Where another program listens in front, only it knows the address that the browser sees.
     line("absolute_redirect off".to_owned());
-    for (name, value) in &site.headers {
-        line(format!("add_header {name} \"{value}\" always"));
-        line(format!("proxy_hide_header {name}"));
-    }
     let proxies = part
         .locations()
         .iter()
         .any(|location| matches!(location.kind, LocationKind::Service { .. }));
+    for (name, value) in &site.headers {
+        line(format!("add_header {name} \"{value}\" always"));
+        if proxies {
+            line(format!("proxy_hide_header {name}"));
+        }
+    }
     if proxies {
         line("proxy_http_version 1.1".to_owned());
         for words in told("''") {
             line(words);
         }
     }
-    if site.tls.is_some() && matches!(part, Part::Http(_)) {
-        let (path, folder) = CHALLENGES;
+    let (path, folder) = CHALLENGES;
+    let is_taken = |location: &Location| {
+        format!("{}/", location.path) == path || location.path.as_str() == path
+    };
+    if site.tls.is_some() && matches!(part, Part::Http(_)) && !part.locations().iter().any(is_taken)
+    {
         let _ = write!(
             text,
             "\n    location {path} {{\n        root {folder};\n    }}\n"

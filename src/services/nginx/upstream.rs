@@ -13,7 +13,7 @@ pub(super) struct Upstream<'a> {
     /// What `proxy_pass` calls it.
     pub(super) name: String,
     service: &'a ServiceName,
-    socket: Option<&'a NginxPath>,
+    sockets: &'a [NginxPath],
     /// Where its instances answer.
     servers: Vec<String>,
 }
@@ -38,11 +38,10 @@ pub(super) fn all<'a>(recipe: &'a Recipe, file: &SiteFile<'a>) -> Vec<Upstream<'
     let mut all: Vec<Upstream<'a>> = Vec::new();
     let locations = file.parts.iter().flat_map(Part::locations);
     for location in locations {
-        let LocationKind::Service { name, socket, .. } = &location.kind else {
+        let LocationKind::Service { name, sockets, .. } = &location.kind else {
             continue;
         };
-        let socket = socket.as_ref();
-        if find(&all, name, socket).is_some() {
+        if find(&all, name, sockets).is_some() {
             continue;
         }
         let others = all.iter().filter(|other| other.service == name).count();
@@ -54,8 +53,8 @@ pub(super) fn all<'a>(recipe: &'a Recipe, file: &SiteFile<'a>) -> Vec<Upstream<'
         all.push(Upstream {
             name: format!("{}_{name}{suffix}", file.id),
             service: name,
-            socket,
-            servers: servers(recipe, name, socket),
+            sockets,
+            servers: servers(recipe, name, sockets),
         });
     }
     all
@@ -65,16 +64,19 @@ pub(super) fn all<'a>(recipe: &'a Recipe, file: &SiteFile<'a>) -> Vec<Upstream<'
 pub(super) fn find<'a, 'b>(
     all: &'b [Upstream<'a>],
     service: &ServiceName,
-    socket: Option<&NginxPath>,
+    sockets: &[NginxPath],
 ) -> Option<&'b Upstream<'a>> {
     all.iter()
-        .find(|upstream| upstream.service == service && upstream.socket == socket)
+        .find(|upstream| upstream.service == service && upstream.sockets == sockets)
 }
 
-/// Returns where a service answers: at its socket, or at the ports of its instances on this machine.
-fn servers(recipe: &Recipe, name: &ServiceName, socket: Option<&NginxPath>) -> Vec<String> {
-    if let Some(socket) = socket {
-        return vec![format!("unix:{socket}")];
+/// Returns where a service answers: at its sockets, or at the ports of its instances on this machine.
+fn servers(recipe: &Recipe, name: &ServiceName, sockets: &[NginxPath]) -> Vec<String> {
+    if !sockets.is_empty() {
+        return sockets
+            .iter()
+            .map(|socket| format!("unix:{socket}"))
+            .collect();
     }
     let service = recipe.services.iter().find(|service| service.name == *name);
     let ports = service.and_then(crate::recipe::Service::ports);

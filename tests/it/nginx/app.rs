@@ -101,7 +101,9 @@ instances = 4
 port = 61600
 
 [service.live]
-command = "@prefix@/bin/python /usr/share/shop/answer.py /run/shop/live.sock"
+command = "@prefix@/bin/python /usr/share/shop/answer.py /run/shop/live-${{PORT}}.sock"
+instances = 2
+port = 61700
 
 [[nginx]]
 server-name = ["shop.example.org", "*.shop.example.org"]
@@ -110,7 +112,7 @@ headers = {{ X-Frame-Options = "DENY", Content-Security-Policy = "default-src 's
 [nginx.locations]
 "/" = {{ service = "web", websocket = true, try-files = "/usr/share/shop/public" }}
 "/static" = {{ directory = "/usr/share/shop/static" }}
-"/live" = {{ service = "live", socket = "/run/shop/live.sock", timeout = 120 }}
+"/live" = {{ service = "live", socket = "/run/@name@/live-${{PORT}}.sock", timeout = 120 }}
 "= /favicon.ico" = {{ directory = "/usr/share/shop/static" }}
 "/old" = {{ redirect = "/new", status = 308 }}
 

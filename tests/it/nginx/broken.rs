@@ -186,6 +186,7 @@ fn nginx_may_be_stopped_masked_forbidden_or_absent() {
 #[test]
 fn a_name_that_two_sites_have_is_told_and_so_is_a_second_default() {
     let root = booted();
+    certify(&root);
     root.write(
         "/etc/nginx/sites-available/a",
         "server { listen 80; server_name files.example.org; return 200 first; }\n",
@@ -195,7 +196,7 @@ fn a_name_that_two_sites_have_is_told_and_so_is_a_second_default() {
         .unwrap();
     let text = install(&root, &SHOP);
     assert_eq!(
-        said(&text)[1..],
+        said(&text),
         [
             "another site of nginx has the name files.example.org on 0.0.0.0:80 too: only one of the two is served"
         ]
@@ -209,7 +210,7 @@ fn a_name_that_two_sites_have_is_told_and_so_is_a_second_default() {
     ));
     let text = install(&root, &nameless);
     assert_eq!(
-        said(&text)[1..],
+        said(&text),
         [
             "nginx goes on without the site shop, which it refuses: a duplicate default server for 0.0.0.0:80 in /etc/nginx/sites-enabled/shop:89",
             "another site is the default one already: take that out, such as with 'rm /etc/nginx/sites-enabled/default', and run 'dpkg-reconfigure shop'"
@@ -218,4 +219,20 @@ fn a_name_that_two_sites_have_is_told_and_so_is_a_second_default() {
     root.sh("rm /etc/nginx/sites-enabled/default").unwrap();
     reconfigure(&root);
     ask(&root, "http://127.0.0.1/site.css", "200 body {}");
+    assert_eq!(enabled(&root), format!("a\nshop\n{SECURE}"));
+
+    // A version without sites takes them away, but for what the administrator wrote.
+    root.sh(&format!(
+        "echo '# mine' >>/etc/nginx/sites-available/{SECURE}"
+    ))
+    .unwrap();
+    let recipe = recipe("3.0");
+    install(&root, &build(recipe.split("[[nginx]]").next().unwrap()));
+    assert_eq!(enabled(&root), "a");
+    assert_eq!(
+        root.sh("ls /etc/nginx/sites-available; nginx -t").unwrap(),
+        format!("a\ndefault\n{SECURE}.dpkg-old")
+    );
+    ask(&root, "http://files.example.org/", "200 first");
+    ask(&root, SHOP_SITE, "200 first");
 }

@@ -1,7 +1,10 @@
 //! What is served: services, files, redirects, websockets, certificates.
 
 use super::app::{SHOP, SPEAK, ask, ask_with, booted, certify, install, once, said};
+use deb_build_app::target::Root;
 use std::collections::BTreeSet;
+
+const SHOP_ADDRESS: &str = "http://shop.example.org";
 
 fn json(answer: &str) -> serde_json::Value {
     let (_, text) = answer.split_once('{').unwrap();
@@ -14,9 +17,30 @@ fn three_sites_are_served_as_the_recipe_says() {
     certify(&root);
     assert_eq!(said(&install(&root, &SHOP)), Vec::<&str>::new());
 
-    // Every instance gets requests, and is told who asks for what.
-    let shop = "http://shop.example.org";
-    let answer = json(&ask(&root, &format!("{shop}/a%20b?c=d"), "200 "));
+    services_answer(&root);
+    files_come_first(&root);
+    headers_and_limits_are_those_of_the_recipe(&root);
+    root.write("/root/speak.py", SPEAK).unwrap();
+    assert_eq!(
+        root.sh("python3.11 /root/speak.py").unwrap(),
+        "101 s3pPLMBiTxaQ9kYGzzhZRbK+xOo= hello"
+    );
+    http_leads_to_https(&root);
+
+    // Files are nginx's own: they are there when the app is not.
+    root.sh("systemctl stop shop.target shop-web.target shop-live.target")
+        .unwrap();
+    assert!(once(&root, &[], SHOP_ADDRESS).starts_with("502 "));
+    for site in ["shop.example.org/static", "files.example.org"] {
+        let answer = once(&root, &[], &format!("http://{site}/site.css"));
+        assert_eq!(answer, "200 body {}\n", "{site}");
+    }
+}
+
+/// Every instance gets requests, and is told who asks for what.
+fn services_answer(root: &Root) {
+    let shop = SHOP_ADDRESS;
+    let answer = json(&ask(root, &format!("{shop}/a%20b?c=d"), "200 "));
     assert_eq!(answer["path"], "/a%20b?c=d");
     for (name, value) in [
         ("Host", "shop.example.org"),
@@ -28,17 +52,23 @@ fn three_sites_are_served_as_the_recipe_says() {
     }
     assert_eq!(answer["headers"]["Connection"], serde_json::Value::Null);
     let instances: BTreeSet<_> = (0..12)
-        .map(|_| json(&ask(&root, shop, "200 "))["at"].to_string())
+        .map(|_| json(&ask(root, shop, "200 "))["at"].to_string())
         .collect();
     let expected = ["\"61600\"", "\"61601\"", "\"61602\"", "\"61603\""];
     assert_eq!(
         instances,
         expected.iter().map(ToString::to_string).collect()
     );
-    let answer = json(&ask(&root, &format!("{shop}/live"), "200 "));
-    assert_eq!(answer["at"], "/run/shop/live.sock");
+    let sockets: BTreeSet<_> = (0..6)
+        .map(|_| json(&ask(root, &format!("{shop}/live"), "200 "))["at"].to_string())
+        .collect();
+    let expected = [
+        "\"/run/shop/live-61700.sock\"",
+        "\"/run/shop/live-61701.sock\"",
+    ];
+    assert_eq!(sockets, expected.iter().map(ToString::to_string).collect());
     let answer = json(&ask_with(
-        &root,
+        root,
         &["-H", "Host: any.shop.example.org"],
         shop,
         "200 ",
@@ -46,14 +76,17 @@ fn three_sites_are_served_as_the_recipe_says() {
     assert_eq!(answer["headers"]["Host"], "any.shop.example.org");
     assert_eq!(
         once(
-            &root,
+            root,
             &["-g", "-H", "Host: shop.example.org"],
             "http://[::1]/about.html"
         ),
         "200 about 1.0\n"
     );
+}
 
-    // Files come first, and nothing beside them is a file of the site.
+/// Nothing beside the files is a file of the site.
+fn files_come_first(root: &Root) {
+    let shop = SHOP_ADDRESS;
     for (path, expected) in [
         ("/about.html", "200 about 1.0\n"),
         ("/static/site.css", "200 body {}\n"),
@@ -63,7 +96,7 @@ fn three_sites_are_served_as_the_recipe_says() {
         ("/old", "308 http://shop.example.org/new "),
         ("/old/page", "308 http://shop.example.org/new "),
     ] {
-        let answer = once(&root, &["--path-as-is"], &format!("{shop}{path}"));
+        let answer = once(root, &["--path-as-is"], &format!("{shop}{path}"));
         assert!(answer.starts_with(expected), "{path}: {answer}");
     }
     for path in [
@@ -72,11 +105,14 @@ fn three_sites_are_served_as_the_recipe_says() {
         "/staticky",
         "/older",
     ] {
-        let answer = once(&root, &["--path-as-is"], &format!("{shop}{path}"));
+        let answer = once(root, &["--path-as-is"], &format!("{shop}{path}"));
         assert_eq!(json(&answer)["path"], path, "the service answers");
     }
+}
 
-    // Headers are those of the recipe, also of what is not found.
+/// Headers are there also where nothing is found.
+fn headers_and_limits_are_those_of_the_recipe(root: &Root) {
+    let shop = SHOP_ADDRESS;
     for path in ["/", "/static/none"] {
         let headers = root
             .sh(&format!(
@@ -90,27 +126,23 @@ fn three_sites_are_served_as_the_recipe_says() {
     }
     root.sh("head -c 2048 /dev/zero >/root/small; head -c 2049 /dev/zero >/root/large")
         .unwrap();
-    let answer = once(&root, &["--data-binary", "@/root/small"], shop);
+    let answer = once(root, &["--data-binary", "@/root/small"], shop);
     assert_eq!(json(&answer)["length"], 2048);
-    let answer = once(&root, &["--data-binary", "@/root/large"], shop);
+    let answer = once(root, &["--data-binary", "@/root/large"], shop);
     assert!(answer.starts_with("413 "), "{answer}");
+}
 
-    root.write("/root/speak.py", SPEAK).unwrap();
+/// A browser that knows the authority alone trusts the certificate.
+fn http_leads_to_https(root: &Root) {
     assert_eq!(
-        root.sh("python3.11 /root/speak.py").unwrap(),
-        "101 s3pPLMBiTxaQ9kYGzzhZRbK+xOo= hello"
-    );
-
-    // http leads to https, which a browser trusts that knows the authority alone.
-    assert_eq!(
-        once(&root, &[], "http://secure.example.org/a?b=c"),
+        once(root, &[], "http://secure.example.org/a?b=c"),
         "301 https://secure.example.org/a?b=c <html>\r\n<head><title>301 Moved Permanently</title></head>\r\n<body>\r\n\
          <center><h1>301 Moved Permanently</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
-            .replace("<center>nginx</center>", &server_line(&root))
+            .replace("<center>nginx</center>", &server_line(root))
     );
     let trusting = ["--cacert", "/etc/ssl/shop/root.pem"];
     let answer = json(&ask_with(
-        &root,
+        root,
         &trusting,
         "https://secure.example.org/",
         "200 ",
@@ -119,26 +151,13 @@ fn three_sites_are_served_as_the_recipe_says() {
     for (version, expected) in [("1.1", "000 "), ("1.2", "200 "), ("1.3", "200 ")] {
         let words = ["-k", &format!("--tlsv{version}"), "--tls-max", version];
         let words = [&words[..], &["--ciphers", "DEFAULT:@SECLEVEL=0"]].concat();
-        let answer = once(&root, &words, "https://secure.example.org/");
+        let answer = once(root, &words, "https://secure.example.org/");
         assert!(answer.starts_with(expected), "{version}: {answer}");
     }
-
-    // Files are nginx's own: they are there when the app is not.
-    root.sh("systemctl stop shop.target shop-web.target shop-live.service")
-        .unwrap();
-    assert!(once(&root, &[], shop).starts_with("502 "));
-    assert_eq!(
-        once(&root, &[], &format!("{shop}/static/site.css")),
-        "200 body {}\n"
-    );
-    assert_eq!(
-        once(&root, &[], "http://files.example.org/site.css"),
-        "200 body {}\n"
-    );
 }
 
 /// Returns how this nginx signs its pages.
-fn server_line(root: &deb_build_app::target::Root) -> String {
+fn server_line(root: &Root) -> String {
     let page = once(root, &[], "http://secure.example.org/");
     let line = page.split("<hr>").nth(1).unwrap();
     line.split("\r\n").next().unwrap().to_owned()

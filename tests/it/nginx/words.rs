@@ -188,36 +188,39 @@ fn sites(text: &str) -> Option<Vec<String>> {
 
 #[test]
 fn what_a_recipe_may_say_nginx_takes() {
-    let root = Root::builder("bookworm")
-        .packages(["python3.11", "nginx"])
-        .start()
-        .unwrap();
-    certify(&root);
-    // This one would be a second default site.
-    root.sh("rm /etc/nginx/sites-enabled/default").unwrap();
     let mut numbers = Numbers(8);
     let recipes: Vec<_> = (0..600).map(|_| recipe(&mut numbers)).collect();
-    let mut taken = 0;
-    for (number, text) in recipes.iter().enumerate() {
-        if let Some(sites) = sites(text) {
-            root.write(&format!("/root/cases/{number}"), sites.concat())
+    let files: Vec<_> = recipes.iter().filter_map(|text| sites(text)).collect();
+    assert!(files.len() > 200, "{}", files.len());
+    for (suite, packages) in [
+        ("bookworm", &["python3.11", "nginx"][..]),
+        ("trixie", &["nginx"][..]),
+    ] {
+        let root = Root::builder(suite)
+            .packages(packages.iter().copied())
+            .start()
+            .unwrap();
+        certify(&root);
+        // A site may be the default one.
+        root.sh("rm /etc/nginx/sites-enabled/default").unwrap();
+        for (number, text) in files.iter().enumerate() {
+            root.write(&format!("/root/cases/{number}"), text.concat())
                 .unwrap();
-            taken += 1;
         }
-    }
-    assert!(taken > 200, "{taken}");
-    let refused = root
-        .sh("cd /root/cases; for case in *; do cp \"$case\" /etc/nginx/sites-enabled/case; said=$(nginx -t 2>&1) || { cat \"$case\"; echo \"$said\"; }; done")
-        .unwrap();
-    assert_eq!(refused, "");
-    // The longest name for which nobody is warned is the longest that nginx takes.
-    for (length, too_long) in [(46, false), (47, true)] {
-        let name = format!("{}.example.org", "x".repeat(length - 12));
-        let site = format!(
-            "server {{ listen 80; server_name {name}; }} server {{ listen 80; server_name b; }}\n"
-        );
-        root.write("/etc/nginx/sites-enabled/case", site).unwrap();
-        let said = root.sh("nginx -t 2>&1 || true").unwrap();
-        assert_eq!(said.contains("server_names_hash"), too_long, "{said}");
+        let refused = root
+            .sh("cd /root/cases; for case in *; do cp \"$case\" /etc/nginx/sites-enabled/case; said=$(nginx -t 2>&1) || { cat \"$case\"; echo \"$said\"; }; done")
+            .unwrap();
+        assert_eq!(refused, "", "{suite}");
+
+        // The longest name for which nobody is warned is the longest that nginx takes.
+        for (length, too_long) in [(46, false), (47, true)] {
+            let name = format!("{}.example.org", "x".repeat(length - 12));
+            let site = format!(
+                "server {{ listen 80; server_name {name}; }} server {{ listen 80; server_name b; }}\n"
+            );
+            root.write("/etc/nginx/sites-enabled/case", site).unwrap();
+            let said = root.sh("nginx -t 2>&1 || true").unwrap();
+            assert_eq!(said.contains("server_names_hash"), too_long, "{said}");
+        }
     }
 }
