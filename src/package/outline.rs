@@ -137,40 +137,7 @@ pub fn outline(recipe: &Recipe, plan: &Plan, known: &Known<'_>) -> Result<Outlin
     let prefix = &recipe.venv.prefix;
     let mut files = Files::default();
     let mut links = venv::own_links(prefix, &plan.interpreter)?;
-    for (path, read) in known.files {
-        let (mode, content) = match &read.entry {
-            Entry::Link { target } => {
-                let target = String::from_utf8(target.clone())
-                    .with_context(|| format!("the target of the link `{path}` is no UTF-8"))?;
-                links.insert(archive_path(path.inside())?, target);
-                continue;
-            }
-            Entry::File { mode, content } => (*mode, content),
-        };
-        let content = match content {
-            Content::Bytes(bytes) => PlannedContent::Bytes(bytes.clone()),
-            Content::OnDisk { path, size } => PlannedContent::OnDisk {
-                path: path.clone(),
-                size: *size,
-            },
-        };
-        let planned = PlannedFile {
-            mode,
-            conffile: read.conffile,
-            content,
-        };
-        files.insert(path.inside(), planned)?;
-    }
-    for file in recipe.files.iter().filter(|file| !is_known(file, known)) {
-        let mode = Mode::explicit(file.mode.bits())
-            .map_err(|error| anyhow::anyhow!("`{}`: {error}", file.path))?;
-        let open = PlannedFile {
-            mode,
-            conffile: file.conffile,
-            content: PlannedContent::Text(Placeholder::SourceFile.into()),
-        };
-        files.insert(file.path.inside(), open)?;
-    }
+    add_shipped(recipe, known, &mut files, &mut links)?;
     if has_defaults(recipe) {
         let defaults = PlannedFile {
             conffile: true,
@@ -236,6 +203,50 @@ pub fn outline(recipe: &Recipe, plan: &Plan, known: &Known<'_>) -> Result<Outlin
         links,
         time,
     })
+}
+
+/// Adds what the recipe ships, as far as it is known.
+fn add_shipped(
+    recipe: &Recipe,
+    known: &Known<'_>,
+    files: &mut Files,
+    links: &mut BTreeMap<ArchivePath, String>,
+) -> Result<()> {
+    for (path, read) in known.files {
+        let (mode, content) = match &read.entry {
+            Entry::Link { target } => {
+                let target = String::from_utf8(target.clone())
+                    .with_context(|| format!("the target of the link `{path}` is no UTF-8"))?;
+                links.insert(archive_path(path.inside())?, target);
+                continue;
+            }
+            Entry::File { mode, content } => (*mode, content),
+        };
+        let content = match content {
+            Content::Bytes(bytes) => PlannedContent::Bytes(bytes.clone()),
+            Content::OnDisk { path, size } => PlannedContent::OnDisk {
+                path: path.clone(),
+                size: *size,
+            },
+        };
+        let planned = PlannedFile {
+            mode,
+            conffile: read.conffile,
+            content,
+        };
+        files.insert(path.inside(), planned)?;
+    }
+    for file in recipe.files.iter().filter(|file| !is_known(file, known)) {
+        let mode = Mode::explicit(file.mode.bits())
+            .map_err(|error| anyhow::anyhow!("`{}`: {error}", file.path))?;
+        let open = PlannedFile {
+            mode,
+            conffile: file.conffile,
+            content: PlannedContent::Text(Placeholder::SourceFile.into()),
+        };
+        files.insert(file.path.inside(), open)?;
+    }
+    Ok(())
 }
 
 impl Outline {

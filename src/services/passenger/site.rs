@@ -1,6 +1,6 @@
 //! The site of Apache: `/etc/apache2/sites-available/NAME.conf`.
 //!
-//! All of it applies only while mod_passenger is there: an administrator who switches the module off must not find Apache
+//! All of it applies only while `mod_passenger` is there: an administrator who switches the module off must not find Apache
 //! refusing to start.
 
 use crate::recipe::{Passenger, Recipe, STARTUP_FILE};
