@@ -212,7 +212,7 @@ fn a_name_that_two_sites_have_is_told_and_so_is_a_second_default() {
     assert_eq!(
         said(&text),
         [
-            "nginx goes on without the site shop, which it refuses: a duplicate default server for 0.0.0.0:80 in /etc/nginx/sites-enabled/shop:89",
+            "nginx goes on without the site shop, which it refuses: a duplicate default server for 0.0.0.0:80 in /etc/nginx/sites-enabled/shop:91",
             "another site is the default one already: take that out, such as with 'rm /etc/nginx/sites-enabled/default', and run 'dpkg-reconfigure shop'"
         ]
     );
