@@ -2,6 +2,7 @@
 
 mod environment;
 mod host_settings;
+mod passenger;
 mod site;
 mod source;
 mod static_files;
@@ -45,6 +46,7 @@ pub(super) fn render(parts: &Parts<'_>) -> (String, Vec<String>) {
     todos.extend(parts.services.waiting());
     sections.extend(
         [
+            passenger::section(parts),
             waiting::secrets(parts),
             waiting::task(parts),
             waiting::commands(parts),

@@ -10,7 +10,7 @@ use super::packages::Packages;
 use super::procfile::{self, Process};
 use super::requirements::normal_name;
 use super::toml_text::{self, Section, key, one_line};
-use crate::recipe::ServiceName;
+use crate::recipe::{STARTUP_FILE, ServiceName};
 use std::collections::BTreeSet;
 
 /// Where the source is on the host.
@@ -57,6 +57,8 @@ pub(super) struct Services {
     pub(super) todos: Vec<String>,
     /// Whether there is a server.
     pub(super) has_web: bool,
+    /// Whether it is Passenger.
+    pub(super) has_passenger: bool,
 }
 
 /// Decides what runs, and adds to the packages what that takes.
@@ -106,14 +108,19 @@ pub(super) fn decide(app: &App<'_>, name: &str, packages: &mut Packages) -> Serv
             procfile::FILE
         ));
     }
-    if !found.list.iter().any(|service| service.name == "web")
+    found.has_web = found.list.iter().any(|service| service.name == "web");
+    if !found.has_web && app.folder.has(STARTUP_FILE) {
+        found.has_passenger = true;
+        found.has_web = true;
+    }
+    if !found.has_web
         && let Some(service) = server::choose(app, packages)
     {
         found.list.insert(0, service);
+        found.has_web = true;
     }
-    found.has_web = found.list.iter().any(|service| service.name == "web");
     found.add_celery(app, name);
-    if found.list.is_empty() {
+    if found.list.is_empty() && !found.has_passenger {
         let scripts = match app.metadata.scripts.first() {
             Some(script) => format!(", such as `@prefix@/bin/{}`", one_line(script)),
             None => String::new(),
@@ -194,6 +201,9 @@ impl Services {
 
     /// Returns the service that a site can be put in front of, and whether it runs.
     pub(super) fn behind_site(&self) -> Option<bool> {
+        if self.has_passenger {
+            return Some(true);
+        }
         let web = self
             .list
             .iter()
@@ -338,6 +348,11 @@ mod tests {
                 "worker: @prefix@/bin/celery --app tasks:app worker --loglevel INFO",
                 "beat: @prefix@/bin/celery --app tasks:app beat --loglevel INFO --schedule /var/lib/demo/celerybeat-schedule",
             ]
+        );
+        assert_eq!(
+            commands(&[("passenger_wsgi.py", "from lib import application\n")]),
+            (Vec::new(), Vec::new()),
+            "Passenger serves it"
         );
         assert_eq!(
             commands(&[("lib.py", "x = 1\n")]).1,

@@ -18,7 +18,6 @@ enum Feature {
     ElfSymbols,
     InitScripts,
     OwnModes,
-    Units,
     VirtualenvScripts,
 }
 
@@ -43,8 +42,8 @@ const OVERRIDES: &[Override] = &[
     },
     Override {
         tag: "maintainer-script-calls-systemctl",
-        reason: "a unit that is disabled but ran before the upgrade: deb-systemd-invoke would leave it stopped",
-        fired_by: Some(Feature::Units),
+        reason: "a unit that is disabled but ran before the upgrade, or that an earlier version had: deb-systemd-invoke would leave it as it is",
+        fired_by: None,
     },
     Override {
         tag: "malformed-deb-archive",
@@ -123,12 +122,6 @@ fn features(prefix: &Prefix, layers: &[Layer], elf: &[ElfFile]) -> BTreeSet<Feat
         let path = path.as_bytes();
         if path.starts_with(b"opt/") {
             features.insert(Feature::BelowOpt);
-        }
-        if path
-            .strip_prefix(b"usr/lib/systemd/system/")
-            .is_some_and(|name| !name.contains(&b'/'))
-        {
-            features.insert(Feature::Units);
         }
         if path.starts_with(b"etc/init.d/") {
             features.insert(Feature::InitScripts);

@@ -164,7 +164,11 @@ pub fn assemble(parts: &Parts<'_>, gathered: Gathered) -> Result<Archive> {
         scripts: outline.scripts,
         triggers: outline.triggers,
         templates: outline.templates,
-        directories: BTreeMap::new(),
+        directories: outline
+            .directories
+            .into_iter()
+            .map(|path| (path, Mode::DIRECTORY))
+            .collect(),
         layers,
         time,
     })

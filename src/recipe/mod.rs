@@ -89,7 +89,7 @@ pub use nginx::{
 };
 pub use package::{Identity, Target};
 pub use packing::{Conffiles, Packing};
-pub use passenger::{Application, Passenger, PassengerServer, WsgiObject};
+pub use passenger::{Application, Passenger, PassengerServer, STARTUP_FILE, WsgiObject};
 pub use python_version::{NotPep440, PythonVersion};
 pub use questions::{Answer, Choice, Prompt, Question, QuestionName, QuestionPriority};
 pub use relations::Relations;
@@ -370,17 +370,26 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
     let accounts = Accounts::of(user.iter().chain(&users));
     let directories = directories::read(document, user.as_ref(), &users, &accounts, &substitutions);
     directories::check_nested(document, &directories);
-    let files = files::read(document, folder, has_source, &accounts, &substitutions);
+    let mut files = files::read(document, folder, has_source, &accounts, &substitutions);
     let env = environment::read_host(document, "env", &substitutions);
     let secrets = secrets::read(document, &env);
     let questions = questions::read(document, &env, &secrets);
     let scope = Scope::of(&env, &secrets, &questions);
-    let services = service::read(document, &scope, &accounts, &substitutions);
+    let mut services = service::read(document, &scope, &accounts, &substitutions);
+    let passenger = passenger::read(document, &substitutions.prefix, has_source, &services);
+    if let Some(passenger) = &passenger {
+        let file = user
+            .as_ref()
+            .and_then(|user| passenger::startup_file(passenger, user));
+        files.extend(file);
+        if passenger.server == PassengerServer::Standalone {
+            services.extend(passenger::service(passenger, name, &substitutions.prefix));
+        }
+    }
     let tasks = task::read(document, &scope, &accounts, &substitutions);
     let commands = commands::read(document, &scope, user.is_some(), &substitutions);
     let logrotate = logrotate::read(document, &accounts, &substitutions);
     let sites = nginx::read(document, &services, &directories, &substitutions);
-    let passenger = passenger::read(document, has_source, &services);
     let health = health::read(document, &scope, &substitutions);
     let tests = health::read_test(document, &substitutions);
     let hooks = hooks::read(document, folder);

@@ -176,6 +176,8 @@ impl FileMode {
 
     /// What a file has when the recipe does not say.
     pub const PLAIN_FILE: FileMode = FileMode(0o644);
+    /// That of a file which only its owner may write, and only its group may read.
+    pub const PRIVATE_FILE: FileMode = FileMode(0o640);
 
     /// Returns the bits.
     pub fn bits(self) -> u32 {

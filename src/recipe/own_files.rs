@@ -1,9 +1,9 @@
 //! Files that deb-build-app writes itself, and places that a recipe fills twice.
 
-use super::Recipe;
 use super::files::FileOrigin;
 use super::host_path::HostPath;
 use super::table::Table;
+use super::{PassengerServer, Recipe, STARTUP_FILE};
 
 /// Refuses files of `[files]` that are written already, and those that are directories.
 pub(super) fn check(document: &Table<'_>, recipe: &Recipe) {
@@ -202,6 +202,12 @@ fn own_files(recipe: &Recipe) -> Vec<String> {
     }
     if !recipe.logrotate.is_empty() {
         own.push(format!("/etc/logrotate.d/{name}"));
+    }
+    if let Some(passenger) = &recipe.passenger {
+        own.push(format!("{}/{STARTUP_FILE}", passenger.root));
+        if passenger.server == PassengerServer::Apache2 {
+            own.push(format!("/etc/apache2/sites-available/{name}.conf"));
+        }
     }
     if !recipe.sites.is_empty() {
         own.extend(

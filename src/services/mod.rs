@@ -15,6 +15,7 @@ pub mod environment;
 mod launcher;
 pub mod logrotate;
 mod nginx;
+mod passenger;
 mod provision;
 mod runit;
 mod singleton;

@@ -1,6 +1,6 @@
 //! What the services of a package make of it: the sum over all managers that it has services of.
 
-use super::{daemontools, environment, runit, step::Step, supervisor, systemd, sysv};
+use super::{daemontools, environment, passenger, runit, step::Step, supervisor, systemd, sysv};
 use super::{launcher, nginx, singleton, supervised};
 use crate::recipe::{Manager, Recipe, Service, in_order};
 
@@ -50,6 +50,8 @@ impl ServiceFile {
 pub struct Provision {
     /// Files.
     pub files: Vec<ServiceFile>,
+    /// Directories that are the package's also when nothing is in them, without the first `/`.
+    pub directories: Vec<String>,
     /// Links, without the first `/`, with their targets.
     pub links: Vec<(String, String)>,
     /// Packages that bring what runs the services.
@@ -129,6 +131,7 @@ impl Steps {
 impl Provision {
     fn add(&mut self, other: Provision) {
         self.files.extend(other.files);
+        self.directories.extend(other.directories);
         self.links.extend(other.links);
         for (mine, theirs) in [
             (&mut self.depends, other.depends),
@@ -187,6 +190,10 @@ pub fn provide(recipe: &Recipe) -> Provision {
             let path = format!("etc/default/{name}-{}", service.name);
             all.files.push(ServiceFile::conffile(path, text));
         }
+    }
+    // Behind the services: the web server comes last (DESIGN 5).
+    if let Some(passenger) = &recipe.passenger {
+        all.add(passenger::provide(recipe, passenger));
     }
     all.add(nginx::provide(recipe));
     all.steps.retire = vec![supervised::retire(recipe)];

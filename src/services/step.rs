@@ -98,6 +98,24 @@ pub const SNIPPETS: &[Snippet] = &[
     snippet!("forget_service", "steps/forget.sh"),
     snippet!("remove_log", "steps/remove-log.sh"),
     snippet!("remove_locks", "steps/remove-locks.sh"),
+    snippet!("remove_restarts", "passenger/restarts.sh"),
+    snippet!("load_apache", "passenger/apache-load.sh"),
+    snippet!(
+        "serve_apache_site",
+        "passenger/site-serve.sh",
+        "wait_until",
+        "load_apache"
+    ),
+    snippet!(
+        "leave_apache_site",
+        "passenger/site-leave.sh",
+        "load_apache"
+    ),
+    snippet!(
+        "forget_apache_site",
+        "passenger/site-forget.sh",
+        "load_apache"
+    ),
     snippet!("forget_gone_services", "steps/forget-gone.sh", "remove_log"),
     snippet!("enable_script", "sysv/enable.sh"),
     snippet!("forget_script", "sysv/forget.sh"),
@@ -132,6 +150,7 @@ pub const SNIPPETS: &[Snippet] = &[
         "steps/retire.sh",
         "systemd_runs",
         "wait_until",
+        "leave_apache_site",
         "reload_nginx",
         "retire_conffile"
     ),

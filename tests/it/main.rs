@@ -119,6 +119,9 @@ mod package;
 /// What a build says while it works.
 mod progress;
 
+/// A dashboard under Passenger: its own server behind nginx, and Apache.
+mod passenger;
+
 /// What `plan` says against what `build` does.
 mod plan;
 

@@ -41,7 +41,9 @@ fn service(parts: &Parts<'_>) -> &'static str {
         Some(django) => django.asgi.is_some(),
         None => web.is_some_and(|web| web.protocol == Protocol::Asgi),
     };
-    if is_asgi {
+    if parts.services.has_passenger {
+        "{ service = \"passenger\" }"
+    } else if is_asgi {
         "{ service = \"web\", websocket = true }"
     } else {
         "{ service = \"web\" }"

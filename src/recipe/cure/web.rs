@@ -14,6 +14,7 @@ pub(super) fn of(key: &str) -> Option<&'static str> {
         | "venv.index-url"
         | "venv.extra-index-url"
         | "venv.find-links" => NETRC,
+        "passenger.server-name" => "write a name such as `demo.example.org`",
         "nginx.server-name" => {
             "write a name such as `demo.example.org`, or `_` for a site without one"
         }

@@ -68,15 +68,18 @@ table! {
 }
 
 table! {
-    /// Exactly one of `wsgi` and `file` says what it is. It is run by the Python of the virtualenv.
+    /// Exactly one of `wsgi` and `file` says what it is. Its folder is `@prefix@/passenger`, with `public` for static files and
+    /// `tmp`. It is run by the Python of the virtualenv, as the service user, with the environment of the services.
     pub(super) PASSENGER {
         /// The application, as `MODULE:OBJECT`.
         "wsgi" = Key::of(Shape::Pattern("^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_.]*$")).example(r#""demosite:app""#);
         /// A file of the source that defines `application`.
         "file" = Key::of(SOURCE_PATH).example(r#""passenger_wsgi.py""#);
-        /// Where it listens.
+        /// Where it listens; for Apache a port, of an address or of all.
         "listen" = Key::of(Shape::Text).default(r#""127.0.0.1:8000""#);
-        /// `standalone`: Passenger's own server, behind nginx. `apache2`: mod_passenger.
+        /// `standalone`: Passenger's own server, behind nginx; it is the service `passenger`. `apache2`: mod_passenger.
         "server" = Key::of(Shape::Choice(&["standalone", "apache2"])).default(r#""standalone""#);
+        /// The names that Apache answers to; a site on port 80 has one at least.
+        "server-name" = Key::of(TEXTS).example(r#"["demo.example.org"]"#);
     }
 }

@@ -18,6 +18,7 @@ const EXCLUDED: &[&str] = &[
     "health.command",
     "package.version.debian",
     "passenger.file",
+    "passenger.server-name",
     "source.archive",
     "source.path",
     "source.sha256",
@@ -185,9 +186,13 @@ fn the_complete_recipe_means_what_it_says() {
         ]
     );
 
-    let [web, scheduler, cleanup] = &recipe.services[..] else {
-        panic!("there are three services");
+    let [web, scheduler, cleanup, passenger] = &recipe.services[..] else {
+        panic!("there are three services, and Passenger's own server");
     };
+    assert_eq!(
+        passenger.unit_name("demosite"),
+        "demosite-passenger.service"
+    );
     assert_eq!((web.instances, web.port), (4, Some(61500)));
     assert_eq!(
         web.unit_names("demosite"),

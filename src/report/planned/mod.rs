@@ -189,7 +189,7 @@ pub struct PlannedScript {
     pub text: String,
 }
 
-/// A file of the package.
+/// A file of the package, or with a `/` at the end of its path a directory that may be empty.
 #[derive(Debug, Serialize)]
 pub struct PlannedEntry {
     /// Where it is on the host.

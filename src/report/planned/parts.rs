@@ -5,7 +5,7 @@ use super::{
     PlannedFetch, PlannedField, PlannedLink, PlannedPackage, PlannedScript, PlannedSource,
     PlannedUser, WorkFile,
 };
-use crate::deb::hexadecimal;
+use crate::deb::{Mode, hexadecimal};
 use crate::package::{Outline, PlannedContent};
 use crate::plan::{
     AT_PREFIX, Draft, InstallerPlan, Placeholder, Places, Plan, Step, StepStage, When,
@@ -252,7 +252,20 @@ fn files(outline: &Outline) -> Vec<PlannedEntry> {
             sha256: known.map(|bytes| hexadecimal(&Sha256::digest(bytes))),
         }
     };
-    outline.files.iter().map(entry).collect()
+    let directory = |path: &crate::deb::ArchivePath| PlannedEntry {
+        path: format!("/{path}/"),
+        mode: format!("{:04o}", Mode::DIRECTORY.bits()),
+        owner: "root",
+        group: "root",
+        conffile: false,
+        encoding: None,
+        content: None,
+        sha256: None,
+    };
+    let mut entries: Vec<_> = outline.files.iter().map(entry).collect();
+    entries.extend(outline.directories.iter().map(directory));
+    entries.sort_by(|one, other| one.path.cmp(&other.path));
+    entries
 }
 
 fn directories(recipe: &Recipe) -> Vec<PlannedDirectory> {

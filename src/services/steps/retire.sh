@@ -59,6 +59,10 @@ retire_service() {
         cron)
             retire_conffile "/etc/cron.d/$2"
             ;;
+        apache2)
+            leave_apache_site "$2"
+            retire_conffile "/etc/apache2/sites-available/$2.conf"
+            ;;
     esac
 }
 
