@@ -3,7 +3,7 @@
 //! A package that writes where the system or another program is does harm at the latest when it is purged: such places are
 //! refused where the recipe is read.
 
-use super::names::{Invalid, invalid, text_newtype};
+use super::names::{Invalid, invalid, is_noncharacter, text_newtype};
 use super::substitutions::unknown;
 use crate::deb::NOT_FOR_PACKAGES;
 use std::str::FromStr;
@@ -31,7 +31,10 @@ impl FromStr for AbsolutePath {
         let Some(inner) = text.strip_prefix('/') else {
             return invalid("a path on the host is absolute: it starts with `/`");
         };
-        if text.chars().any(|c| c.is_control() || c == '\\') {
+        if text
+            .chars()
+            .any(|c| c.is_control() || is_noncharacter(c) || c == '\\')
+        {
             return invalid("a path holds no control characters and no `\\`");
         }
         if inner.split('/').any(|part| part.trim() != part) {

@@ -204,7 +204,11 @@ fn own_files(recipe: &Recipe) -> Vec<String> {
         own.push(format!("/etc/logrotate.d/{name}"));
     }
     if !recipe.sites.is_empty() {
-        own.push(format!("/etc/nginx/sites-available/{name}"));
+        own.extend(
+            recipe
+                .site_files()
+                .map(|file| format!("/etc/nginx/sites-available/{file}")),
+        );
     }
     own
 }

@@ -222,6 +222,7 @@ fn celery_has_a_worker_and_a_clock() {
             "/etc/default/jobs",
             "/opt/jobs/app/requirements.txt",
             "/opt/jobs/app/tasks.py",
+            "/opt/jobs/libexec/only-beat",
             "/usr/lib/systemd/system/jobs-beat.service",
             "/usr/lib/systemd/system/jobs-worker.service",
             "/usr/lib/systemd/system/jobs.target",
@@ -309,6 +310,21 @@ fn a_fresh_django_project_is_built_without_an_edit_and_shows_its_page() {
     assert_eq!(manage(users), "0");
     root.sh("dpkg -P mysite").unwrap();
     assert!(!root.exists("/opt/mysite").unwrap());
+
+    // Told where to, the build collects the static files into the app.
+    let settings = context.path("mysite/mysite/settings.py");
+    let text = std::fs::read_to_string(&settings).unwrap();
+    std::fs::write(&settings, text + "STATIC_ROOT = BASE_DIR / 'static'\n").unwrap();
+    std::fs::remove_file(&recipe).unwrap();
+    std::fs::remove_dir_all(context.path("mysite/.git")).unwrap();
+    context.commit("mysite");
+    let (recipe, _) = init(&context, "mysite");
+    let text = std::fs::read_to_string(&recipe).unwrap();
+    let line =
+        "\nafter = [\"@prefix@/bin/python @prefix@/app/manage.py collectstatic --noinput\"]\n";
+    assert!(text.contains(line), "{text}");
+    let package = context.build(&recipe);
+    assert!(has(&package, "/opt/mysite/app/static/admin/css/base.css"));
 }
 
 #[test]

@@ -112,6 +112,8 @@ fn postinst<'a>(
             "abort-upgrade | abort-remove | abort-deconfigure",
             services::bring_back(recipe, steps),
         ),
+        // What serves the services has come, or has changed.
+        ("triggered", services::calls(&steps.publish).collect()),
     ]
 }
 
