@@ -33,9 +33,14 @@ pub(super) fn program(recipe: &Recipe, service: &Service) -> Option<String> {
 /// Returns a line of sh by which root makes the lock; it has no character that means something in double quotes.
 pub(super) fn make(recipe: &Recipe, service: &Service, account: &Account) -> Option<String> {
     let lock = lock(recipe, service);
+    let give = match &account.group {
+        Some(group) => format!("chgrp {group}"),
+        // Only the host knows the group; with this, chown(1) finds it out.
+        None => format!("chown {}:", account.user),
+    };
     service
         .singleton
-        .then(|| format!("umask 027 && : >>{lock} && chgrp {} {lock}", account.group))
+        .then(|| format!("umask 027 && : >>{lock} && {give} {lock}"))
 }
 
 /// Returns the text of that program as a file.
