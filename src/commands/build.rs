@@ -5,6 +5,7 @@ use super::destination::Destination;
 use super::failures::Failures;
 use super::forbidden::forbidden;
 use super::planning::{Machine, Planned, Planning, Unreadable, plan_all};
+use super::shipped;
 use super::source_commit;
 use super::version;
 use crate::apt::{self, Permission};
@@ -170,6 +171,8 @@ fn pipeline(job: &Job<'_>, planning: &Planning, options: &BuildOptions) -> Resul
     let plan = &job.planned.plan;
     let recipe = version::settle(&job.planned.recipe, plan, &venv)?;
     let archive = job.stage(Stage::Package, |on_line| {
+        let warn = |text: &str| job.reporter.event(&Event::Warning(text));
+        shipped::judge(&recipe.package.name, &files, plan, job.runner, &warn)?;
         let archive = assemble(job, &recipe, &files, venv, on_line)?;
         verify(job, &archive, on_line)?;
         Ok(archive)

@@ -240,7 +240,7 @@ impl Machine {
         });
         let found = source_commit::find(&recipe, source.as_ref(), unreadable, self, reporter)?;
         let (commit, obtained) = found.unzip();
-        source_commit::check_first(source.as_ref(), commit.as_ref(), &options.source)?;
+        source_commit::check_known(source.as_ref(), commit.as_ref(), &options.source)?;
         let planned = self.plan_with(name, recipe, commit, options)?;
         Ok(Planned {
             _obtained: obtained.flatten(),

@@ -32,7 +32,6 @@ mod selection;
 mod services;
 mod setup_cfg;
 mod setup_py;
-mod supported;
 mod toml_text;
 mod variables;
 mod web;

@@ -2,6 +2,7 @@
 
 mod environment;
 mod host_settings;
+mod site;
 mod source;
 mod static_files;
 mod waiting;
@@ -14,9 +15,6 @@ use super::services::{APP, Services};
 use super::toml_text::{Section, comment, list, one_line, quote};
 use host_settings::HostSettings;
 use std::fmt::Write as _;
-
-/// How a comment begins that introduces a key for later.
-const LATER: &str = "Not supported by this version:";
 
 /// Everything that was decided.
 pub(super) struct Parts<'a> {
@@ -49,7 +47,8 @@ pub(super) fn render(parts: &Parts<'_>) -> (String, Vec<String>) {
         [
             waiting::secrets(parts),
             waiting::task(parts),
-            waiting::nginx(parts),
+            waiting::commands(parts),
+            site::section(parts),
         ]
         .into_iter()
         .flatten(),
@@ -106,6 +105,10 @@ fn package(parts: &Parts<'_>, todos: &mut Vec<String>) -> Section {
     }
     if let Some(license) = &identity.license {
         section.set_text("license", license);
+    }
+    if parts.app.celery.is_some() {
+        section.comment("Celery asks the host for time zones, UTC among them.");
+        section.set("depends", &list(&["tzdata"]));
     }
     if let Some(broker) = parts
         .app

@@ -162,7 +162,7 @@ pub fn assemble(parts: &Parts<'_>, gathered: Gathered) -> Result<Archive> {
         control: outline.control.complete(architecture, needed.relations)?,
         conffiles: outline.conffiles(),
         scripts: outline.scripts,
-        triggers: Vec::new(),
+        triggers: outline.triggers,
         templates: outline.templates,
         directories: BTreeMap::new(),
         layers,
