@@ -51,7 +51,7 @@ table! {
         "questions" = Key::map("NAME", &Shape::Table(&QUESTION)).example(r#"{ listen-port = { prompt = "Port to listen on", default = "8000", env = "PORT" } }"#);
         /// Programs that the host keeps running, or runs at set times. A service that is named after the package has the
         /// unit `NAME.service`, any other `NAME-SERVICE.service`.
-        "service" = Key::map("NAME", &Shape::Table(&SERVICE)).example(r#"{ web = { command = "@prefix@/bin/gunicorn demosite:app" } }"#);
+        "service" = Key::map("NAME", &Shape::Table(&SERVICE)).example(r#"{ web = { command = "@prefix@/bin/gunicorn demosite:app", port = 8000 } }"#);
         /// Commands that are run on the host when the package is installed or upgraded, in the order of the recipe, as the
         /// service user and with its environment.
         "task" = Key::of(Shape::List(&Shape::Table(&TASK))).example(r#"[{ name = "migrate", command = "@prefix@/bin/python manage.py migrate --noinput" }]"#);
