@@ -17,6 +17,7 @@ pub mod logrotate;
 mod nginx;
 mod provision;
 mod runit;
+mod singleton;
 mod step;
 mod supervised;
 mod supervisor;
