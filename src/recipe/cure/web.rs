@@ -22,7 +22,10 @@ pub(super) fn of(key: &str) -> Option<&'static str> {
         "nginx.body-size" => "write such as `10m`",
         "nginx.headers.*" => "write such as `X-Frame-Options = \"DENY\"`",
         "nginx.locations.*" => "write such as `/`, `/static` or `= /favicon.ico`",
-        "nginx.locations.*.directory" => {
+        "nginx.locations.*.socket" => {
+            "write such as `/run/@name@/web.sock`, or `/run/@name@/web-${PORT}.sock` for several instances"
+        }
+        "nginx.locations.*.try-files" | "nginx.locations.*.directory" => {
             "write a folder of the host, such as `@prefix@/static` or `/var/lib/@name@/media`"
         }
         "nginx.locations.*.redirect" => {
