@@ -9,7 +9,6 @@ use super::host_command::{self, HostCommand, InSource};
 use super::packages::Packages;
 use super::procfile::{self, Process};
 use super::requirements::normal_name;
-use super::supported::is_later;
 use super::toml_text::{self, Section, key, one_line};
 use crate::recipe::{STARTUP_FILE, ServiceName};
 use std::collections::BTreeSet;
@@ -192,10 +191,7 @@ impl Services {
                 if !service.after.is_empty() {
                     section.set("after", &toml_text::list(&service.after));
                 }
-                if service.singleton && is_later("service.singleton") {
-                    section.comment("Not supported by this version: never two of it at once.");
-                    section.wait("singleton", "true");
-                } else if service.singleton {
+                if service.singleton {
                     section.set("singleton", "true");
                 }
                 section

@@ -18,6 +18,7 @@ mod nginx;
 mod passenger;
 mod provision;
 mod runit;
+mod singleton;
 mod step;
 mod supervised;
 mod supervisor;

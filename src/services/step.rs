@@ -115,6 +115,7 @@ pub const SNIPPETS: &[Snippet] = &[
         "passenger/site-forget.sh",
         "load_apache"
     ),
+    snippet!("remove_locks", "steps/remove-locks.sh"),
     snippet!("forget_gone_services", "steps/forget-gone.sh", "remove_log"),
     snippet!("enable_script", "sysv/enable.sh"),
     snippet!("forget_script", "sysv/forget.sh"),

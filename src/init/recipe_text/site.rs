@@ -4,7 +4,6 @@
 use super::Parts;
 use crate::init::django::Place;
 use crate::init::services::{APP, below_app};
-use crate::init::supported::is_later;
 use crate::init::toml_text::{Section, list, quote};
 use crate::init::web::Protocol;
 
@@ -58,7 +57,7 @@ fn static_files(parts: &Parts<'_>, is_live: bool) -> Option<(String, String)> {
     if let Some(django) = &app.django {
         let path = django.static_url.as_deref().unwrap_or("/static").to_owned();
         let place = django.static_root.as_ref();
-        if is_live && (is_later("build.after") || !place.is_some_and(Place::is_packaged)) {
+        if is_live && !place.is_some_and(Place::is_packaged) {
             return None;
         }
         return Some(match place {

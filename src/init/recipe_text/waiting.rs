@@ -1,10 +1,10 @@
-//! Tables that wait for a later version, or for a change in the app: secrets and tasks.
+//! Tables that may have to wait for a change in the app: secrets, tasks and commands.
 
+use super::Parts;
 use super::host_settings::HostSettings;
-use super::{LATER, Parts};
+use crate::init::django::Django;
 use crate::init::services::{APP, below_app};
-use crate::init::supported::is_later;
-use crate::init::toml_text::Section;
+use crate::init::toml_text::{Section, quote};
 
 pub(super) fn secrets(parts: &Parts<'_>) -> Option<Section> {
     let app = parts.app;
@@ -38,19 +38,13 @@ pub(super) fn secrets(parts: &Parts<'_>) -> Option<Section> {
         return None;
     }
     let mut section = Section::new("[secrets]");
-    if is_later("secrets") {
-        section.comment(&format!("{LATER} made once on the host, and kept."));
-    } else if !is_read {
+    if !is_read {
         section.comment("For settings that read it from the environment.");
     }
     for name in &names {
         section.set(name, "{ length = 50 }");
     }
-    Some(if is_later("secrets") || !is_read {
-        section.waiting()
-    } else {
-        section
-    })
+    Some(if is_read { section } else { section.waiting() })
 }
 
 pub(super) fn task(parts: &Parts<'_>) -> Option<Section> {
@@ -76,13 +70,8 @@ pub(super) fn task(parts: &Parts<'_>) -> Option<Section> {
         (None, None) => return None,
     };
     let mut section = Section::new("[[task]]");
-    let is_blocked =
-        django.is_some_and(|django| django.database_in_code) && HostSettings::of(parts).is_none();
-    if is_later("task") {
-        section.comment(&format!(
-            "{LATER} after each installation and upgrade, {why}."
-        ));
-    } else if is_blocked {
+    let is_blocked = django.is_some_and(|django| is_blocked(parts, django));
+    if is_blocked {
         section.comment(&format!(
             "After each installation and upgrade, {why}, once that has a place to be in."
         ));
@@ -94,9 +83,36 @@ pub(super) fn task(parts: &Parts<'_>) -> Option<Section> {
     if parts.ships_source {
         section.set_text("directory", &below_app(parts.app.root()));
     }
-    Some(if is_later("task") || is_blocked {
+    Some(if is_blocked {
         section.waiting()
     } else {
         section
     })
+}
+
+/// Django's own commands, as the service user: nobody else finds the database and the settings of the host.
+pub(super) fn commands(parts: &Parts<'_>) -> Option<Section> {
+    let django = parts.app.django.as_ref()?;
+    let has_user = parts.services.has_web || !is_blocked(parts, django);
+    if !parts.ships_source || !has_user {
+        return None;
+    }
+    let mut section = Section::new("[commands]");
+    let name = format!("{}-manage", parts.identity.name);
+    section.comment(&format!(
+        "Such as `{name} createsuperuser`, as the service user with the settings of the host."
+    ));
+    section.set(
+        &name,
+        &format!(
+            "{{ command = {}, as-service = true }}",
+            quote(&format!("@prefix@/bin/python {APP}/{}", django.manage))
+        ),
+    );
+    Some(section)
+}
+
+/// Returns whether the database has no place on the host yet.
+fn is_blocked(parts: &Parts<'_>, django: &Django) -> bool {
+    django.database_in_code && HostSettings::of(parts).is_none()
 }

@@ -93,6 +93,9 @@ retire_services() {
             fi
         done
         retire_service "${gone%%:*}" "${gone#*:}"
+        # It may have been one that there is never two of.
+        gone=${gone#*:}
+        rm -f "/run/${gone%.service}.lock"
         # Its logs are the administrator's until the purge.
         mkdir -p "$NOTED/gone"
         mv "$noted" "$NOTED/gone/"

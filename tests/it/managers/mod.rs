@@ -6,4 +6,5 @@ pub(crate) mod calls;
 mod change;
 mod life;
 mod units;
+mod upgrade;
 mod values;
