@@ -63,7 +63,10 @@ pub(super) fn render(recipe: &Recipe, passenger: &Passenger) -> String {
     if let Some(user) = &recipe.user {
         let account = Account::named(recipe, &user.name);
         line(2, &format!("PassengerUser {}", account.user));
-        line(2, &format!("PassengerGroup {}", account.group));
+        // Without one it is the user's own.
+        if let Some(group) = account.group {
+            line(2, &format!("PassengerGroup {group}"));
+        }
     }
     line(2, "PassengerLoadShellEnvvars off");
     line(2, "PassengerFriendlyErrorPages off");
