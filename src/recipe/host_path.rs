@@ -150,16 +150,6 @@ impl HostPath {
             .is_some_and(|rest| rest.starts_with('/'))
     }
 
-    /// Returns the folders above it that no other package has, the outermost first.
-    pub fn own_parents(&self) -> Vec<String> {
-        self.0
-            .match_indices('/')
-            .skip(1)
-            .map(|(end, _)| self.0[..end].to_owned())
-            .filter(|parent| !SHARED.contains(&parent.as_str()))
-            .collect()
-    }
-
     /// Checks that a recipe may ship a file there.
     ///
     /// # Errors
@@ -350,14 +340,6 @@ mod tests {
         ] {
             assert!(check(text), "{text}");
         }
-    }
-
-    #[test]
-    fn folders_above_that_nobody_else_has_are_known() {
-        let path: HostPath = "/srv/demo/a/b".parse().expect("a path");
-        assert_eq!(path.own_parents(), ["/srv/demo", "/srv/demo/a"]);
-        let path: HostPath = "/var/log/demo".parse().expect("a path");
-        assert_eq!(path.own_parents(), Vec::<String>::new());
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod build;
 mod code;
 mod command;
 mod commands;
+pub mod cron_table;
 mod cure;
 mod directories;
 mod drop_in;
@@ -56,6 +57,7 @@ mod substitutions;
 mod syntax;
 mod table;
 mod tag_pattern;
+mod taken;
 mod task;
 #[cfg(test)]
 mod tests;
@@ -377,7 +379,7 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
     let tasks = task::read(document, &scope, &accounts, &substitutions);
     let commands = commands::read(document, &scope, user.is_some(), &substitutions);
     let logrotate = logrotate::read(document, &accounts, &substitutions);
-    let sites = nginx::read(document, &services, &substitutions);
+    let sites = nginx::read(document, &services, &directories, &substitutions);
     let passenger = passenger::read(document, has_source, &services);
     let health = health::read(document, &scope, &substitutions);
     let tests = health::read_test(document, &substitutions);
@@ -408,6 +410,7 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
         compression: compression?,
     };
     own_files::check(document, &recipe);
+    taken::check_services(document, &recipe.package.name, &recipe.services);
     service::ability::check(document, &recipe);
     apart::check(document, &recipe);
     Some(recipe)

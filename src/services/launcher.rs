@@ -55,7 +55,8 @@ fn render(recipe: &Recipe, service: &Service, account: &Account) -> String {
         let folder = quote(&format!("/run/{name}"));
         line(format!(
             "if mkdir {folder} 2>/dev/null; then\n    chown {}:{} {folder}\nfi",
-            account.user, account.group
+            account.user,
+            account.group.as_deref().unwrap_or_default()
         ));
     }
     if let Some(make) = singleton::make(recipe, service, account) {
@@ -89,9 +90,13 @@ fn render(recipe: &Recipe, service: &Service, account: &Account) -> String {
 fn rights(service: &Service, account: &Account) -> String {
     let mut words = vec!["/usr/bin/setpriv".to_owned()];
     if !account.is_root() {
+        let group = match &account.group {
+            Some(group) => group.clone(),
+            None => format!("\"$(/usr/bin/id -g {})\"", account.user),
+        };
         words.push(format!(
-            "--reuid={} --regid={} --init-groups",
-            account.user, account.group
+            "--reuid={} --regid={group} --init-groups",
+            account.user
         ));
     }
     if let Hardening::On(restrictions) = &service.hardening {

@@ -14,6 +14,7 @@ mod daemontools;
 pub mod environment;
 mod launcher;
 pub mod logrotate;
+mod nginx;
 mod provision;
 mod runit;
 mod singleton;

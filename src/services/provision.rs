@@ -1,7 +1,7 @@
 //! What the services of a package make of it: the sum over all managers that it has services of.
 
 use super::{daemontools, environment, runit, step::Step, supervisor, systemd, sysv};
-use super::{launcher, singleton, supervised};
+use super::{launcher, nginx, singleton, supervised};
 use crate::recipe::{Manager, Recipe, Service, in_order};
 
 /// A file of the package; it is root's.
@@ -54,6 +54,10 @@ pub struct Provision {
     pub links: Vec<(String, String)>,
     /// Packages that bring what runs the services.
     pub depends: Vec<String>,
+    /// Packages that bring what stands in front of them.
+    pub recommends: Vec<String>,
+    /// Files of other packages whose arrival makes postinst publish again (deb-triggers(5)).
+    pub awaited: Vec<String>,
     /// What maintainer scripts do.
     pub steps: Steps,
 }
@@ -79,6 +83,8 @@ pub struct Steps {
     pub restart: Vec<Step>,
     /// postinst, also after a failure: bring back what ran, start what is new.
     pub start: Vec<Step>,
+    /// postinst, after the start and also after a failure: let the web server serve.
+    pub publish: Vec<Step>,
     /// postrm after the removal, when other packages may be gone.
     pub removed: Vec<Step>,
     /// postrm at the purge, when other packages may be gone.
@@ -97,6 +103,7 @@ impl Steps {
             enable,
             restart,
             start,
+            publish,
             removed,
             purged,
         } = other;
@@ -110,6 +117,7 @@ impl Steps {
             (&mut self.enable, enable),
             (&mut self.restart, restart),
             (&mut self.start, start),
+            (&mut self.publish, publish),
             (&mut self.removed, removed),
             (&mut self.purged, purged),
         ] {
@@ -122,9 +130,15 @@ impl Provision {
     fn add(&mut self, other: Provision) {
         self.files.extend(other.files);
         self.links.extend(other.links);
-        for package in other.depends {
-            if !self.depends.contains(&package) {
-                self.depends.push(package);
+        for (mine, theirs) in [
+            (&mut self.depends, other.depends),
+            (&mut self.recommends, other.recommends),
+            (&mut self.awaited, other.awaited),
+        ] {
+            for word in theirs {
+                if !mine.contains(&word) {
+                    mine.push(word);
+                }
             }
         }
         self.steps.add(other.steps);
@@ -174,6 +188,7 @@ pub fn provide(recipe: &Recipe) -> Provision {
             all.files.push(ServiceFile::conffile(path, text));
         }
     }
+    all.add(nginx::provide(recipe));
     all.steps.retire = vec![supervised::retire(recipe)];
     all.steps.removed.extend(singleton::forget(recipe));
     all.steps

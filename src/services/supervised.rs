@@ -72,6 +72,7 @@ pub(super) fn retire(recipe: &Recipe) -> Step {
             Manager::Daemontools => own.extend(ids(recipe, service, "daemontools")),
         }
     }
+    own.extend(super::nginx::own(recipe));
     Step::new("retire_services", own)
 }
 

@@ -5,6 +5,9 @@
     reason = "tests look at the machine from outside, and a panic is how they fail"
 )]
 
+/// Commands that see the package at its final path before it is written.
+mod after;
+
 /// Applications from the index, built, installed and used.
 mod apps;
 
@@ -100,6 +103,9 @@ mod manual;
 
 /// What goes to which stream, on a terminal and in a pipe.
 mod output;
+
+/// Sites of nginx: served, broken, upgraded, removed.
+mod nginx;
 
 /// What `pack` makes of a plain tree, against dpkg, dpkg-deb and lintian.
 mod pack;

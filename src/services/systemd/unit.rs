@@ -114,7 +114,10 @@ fn run(recipe: &Recipe, service: &Service, account: &Account) -> Vec<String> {
         lines.push(format!("PIDFile={}", escape_specifiers(file.as_str())));
     }
     lines.push(format!("User={}", account.user));
-    lines.push(format!("Group={}", account.group));
+    // Without a group, systemd takes that of the user.
+    if let Some(group) = &account.group {
+        lines.push(format!("Group={group}"));
+    }
     lines.push(format!("WorkingDirectory={}", escape_specifiers(directory)));
     if account.is_first(recipe) {
         lines.push(format!("RuntimeDirectory={}", recipe.package.name));

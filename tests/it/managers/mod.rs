@@ -2,7 +2,7 @@
 //! and dpkg's and the administrator's wishes are obeyed in the same way.
 
 mod app;
-mod calls;
+pub(crate) mod calls;
 mod change;
 mod life;
 mod units;
