@@ -33,9 +33,14 @@ pub(super) fn program(recipe: &Recipe, service: &Service) -> Option<String> {
 /// Returns a line of sh by which root makes the lock; it has no character that means something in double quotes.
 pub(super) fn make(recipe: &Recipe, service: &Service, account: &Account) -> Option<String> {
     let lock = lock(recipe, service);
+    let owner = match &account.group {
+        Some(group) => format!("root:{group}"),
+        // Only the host knows the group; chown(1) looks it up.
+        None => format!("{}:", account.user),
+    };
     service
         .singleton
-        .then(|| format!("umask 027 && : >>{lock} && chgrp {} {lock}", account.group))
+        .then(|| format!("umask 027 && : >>{lock} && chown {owner} {lock}"))
 }
 
 /// Returns the text of that program as a file.
