@@ -55,7 +55,7 @@ pub(super) fn install(root: &Root, package: &std::path::Path) {
 /// Waits until something is there.
 pub(super) fn wait<T>(root: &Root, what: &str, wanted: impl Fn() -> Option<T>) -> T {
     let start = Instant::now();
-    while start.elapsed() < Duration::from_mins(3) {
+    while start.elapsed() < Duration::from_mins(10) {
         if let Some(found) = wanted() {
             return found;
         }

@@ -142,7 +142,7 @@ fn a_second_clock_waits_until_the_first_has_ended(root: &Root) -> Vec<u64> {
         ])
         .unwrap();
     assert_ne!(stranger.status, 0);
-    root.sh("cp /usr/lib/systemd/system/tally-beat.service /run/systemd/system/copied.service; systemctl daemon-reload; systemctl start copied")
+    root.sh("cp /usr/lib/systemd/system/tally-beat.service /run/systemd/system/copied.service; systemctl daemon-reload; systemctl start --no-block copied")
         .unwrap();
     let refusals = || {
         let said = root.sh("journalctl -o cat -u copied").unwrap();
@@ -155,7 +155,7 @@ fn a_second_clock_waits_until_the_first_has_ended(root: &Root) -> Vec<u64> {
     root.sh("systemctl stop tally-beat").unwrap();
     let second = clock(root);
     assert_ne!(vec![second], first);
-    root.sh("systemctl start tally-beat; systemctl stop copied; rm /run/systemd/system/copied.service; systemctl daemon-reload")
+    root.sh("systemctl start --no-block tally-beat; systemctl stop copied; rm /run/systemd/system/copied.service; systemctl daemon-reload")
         .unwrap();
     let third = clock(root);
     assert_ne!(third, second);
