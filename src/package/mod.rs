@@ -29,7 +29,7 @@ use crate::plan::{Placeholder, Plan};
 use crate::recipe::{HostPath, Recipe};
 use crate::source::ReadFile;
 use crate::sys::host::HostFacts;
-use crate::venv::{Distribution, InstalledFile, VenvTree};
+use crate::venv::{InstalledFile, VenvTree};
 use anyhow::{Context as _, Result};
 use std::collections::BTreeMap;
 
@@ -76,12 +76,14 @@ pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
         files,
         hooks,
         distributions: Some(&venv.distributions),
+        own_python: venv.own_python.as_ref(),
     };
     let outline = outline(recipe, plan, &known)?;
     let time = outline
         .time
         .context("the time of the commit is not known yet")?;
     let configuration = configuration(&outline, &venv, time)?;
+    let python_needs = venv.own_python.as_ref().map(|it| it.relations.clone());
     let mut layers = venv_layers(venv, host, time)?;
     let mut links = layers.pop().context("the virtualenv has links")?;
     for (path, target) in &outline.links {
@@ -108,8 +110,15 @@ pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
     let own = own_libraries(&layers, &scanned.elf);
     let needed = depends::relations(&scanned.elf, &own, &host.architecture, libraries)?;
     needed.warnings.iter().for_each(|text| warn(text));
+    let mut found = needed.relations;
+    // What its packages need beyond libraries: a table of media types, for instance.
+    for relation in python_needs.into_iter().flatten() {
+        if !found.iter().any(|it| it.implies(&relation)) {
+            found.push(relation);
+        }
+    }
     Ok(Archive {
-        control: outline.control.complete(architecture, needed.relations)?,
+        control: outline.control.complete(architecture, found)?,
         conffiles: outline.conffiles(),
         scripts: outline.scripts,
         triggers: Vec::new(),
@@ -194,8 +203,7 @@ const IDENTITY_SPAN: u64 = 631_152_000;
 
 /// Returns the time that a distribution's files carry, derived from what it is and nothing else: two versions differ, so
 /// that web servers which make an `ETag` of time and size notice.
-fn identity_time(distribution: &Distribution, host: &HostFacts) -> Result<Timestamp> {
-    let digest = &distribution.record_digest;
+fn identity_time(digest: &[u8; 32], host: &HostFacts) -> Result<Timestamp> {
     let number = digest[..8]
         .iter()
         .fold(0u64, |number, byte| number << 8 | u64::from(*byte));
@@ -204,9 +212,18 @@ fn identity_time(distribution: &Distribution, host: &HostFacts) -> Result<Timest
     Ok(Timestamp::new(seconds.min(latest))?)
 }
 
-/// Returns one layer for each distribution, then the app's, then the links'.
-fn venv_layers(venv: VenvTree, host: &HostFacts, time: Timestamp) -> Result<Vec<Layer>> {
+/// Returns the layer of a Python that the package brings, one layer for each distribution, then the app's, then the links'.
+fn venv_layers(mut venv: VenvTree, host: &HostFacts, time: Timestamp) -> Result<Vec<Layer>> {
     let mut layers = Vec::new();
+    if let Some(python) = venv.own_python.take() {
+        venv.links.extend(python.links);
+        layers.push(Layer {
+            mtime: identity_time(&python.digest, host)?,
+            mtimes: BTreeMap::new(),
+            name: format!("python{}", python.version),
+            entries: file_entries(python.files),
+        });
+    }
     let mut app = Layer {
         name: APP.to_owned(),
         mtime: time,
@@ -218,7 +235,7 @@ fn venv_layers(venv: VenvTree, host: &HostFacts, time: Timestamp) -> Result<Vec<
             app.entries.extend(file_entries(distribution.files));
         } else {
             layers.push(Layer {
-                mtime: identity_time(&distribution, host)?,
+                mtime: identity_time(&distribution.record_digest, host)?,
                 mtimes: BTreeMap::new(),
                 name: distribution.name,
                 entries: file_entries(distribution.files),

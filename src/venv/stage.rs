@@ -99,6 +99,7 @@ pub fn read(staged: &StagedVenv, reading: &Reading<'_>) -> Result<VenvTree> {
         links,
         rewrites: reader.rewrites,
         pruned,
+        own_python: None,
         not_compiled: staged.not_compiled.clone(),
     })
 }
@@ -112,7 +113,10 @@ pub fn own_files(
     interpreter: &Interpreter,
 ) -> Result<BTreeMap<ArchivePath, String>> {
     let path = archive_path(prefix, Path::new("pyvenv.cfg"))?;
-    Ok(BTreeMap::from([(path, pyvenv::render(interpreter))]))
+    Ok(BTreeMap::from([(
+        path,
+        pyvenv::render(interpreter, prefix),
+    )]))
 }
 
 fn own_file(bytes: Vec<u8>) -> InstalledFile {
@@ -132,10 +136,10 @@ pub fn own_links(
 ) -> Result<BTreeMap<ArchivePath, String>> {
     let at = |path: &str| archive_path(prefix, Path::new(path));
     Ok(BTreeMap::from([
-        (at("bin/python")?, interpreter.path().display().to_string()),
+        (at("bin/python")?, interpreter.link()),
         (at("bin/python3")?, "python".to_owned()),
         (
-            at(&format!("bin/python{}", interpreter.version))?,
+            at(&format!("bin/{}", interpreter.name()))?,
             "python".to_owned(),
         ),
     ]))

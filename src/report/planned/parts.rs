@@ -2,12 +2,14 @@
 
 use super::{
     Folders, PlannedApt, PlannedCommand, PlannedDirectory, PlannedEntry, PlannedFetch,
-    PlannedField, PlannedLink, PlannedPackage, PlannedScript, PlannedSource, PlannedUser, WorkFile,
+    PlannedField, PlannedLink, PlannedPackage, PlannedPython, PlannedPythonPart, PlannedScript,
+    PlannedSource, PlannedUser, WorkFile,
 };
 use crate::deb::hexadecimal;
 use crate::package::{Outline, PlannedContent};
 use crate::plan::{
-    AT_PREFIX, Draft, InstallerPlan, Placeholder, Places, Plan, Step, StepStage, When,
+    AT_PREFIX, Draft, InstallerPlan, OwnPythonPlan, Placeholder, Places, Plan, PythonSource, Step,
+    StepStage, When,
 };
 use crate::recipe::{GroupName, Origin, Recipe, UserName};
 use crate::sys::host::HostFacts;
@@ -70,6 +72,7 @@ impl PlannedPackage {
                 missing: names(&plan.packages.missing),
                 install: parts.may_install,
             },
+            own_python: plan.own_python.as_ref().map(own_python),
             source: source(plan, parts.recipe.package.name.as_str()),
             commands: steps.iter().map(command).collect(),
             work_files: work_files(plan),
@@ -154,11 +157,45 @@ fn source(plan: &Plan, package: &str) -> Option<PlannedSource> {
     })
 }
 
+fn own_python(plan: &OwnPythonPlan) -> PlannedPython {
+    match &plan.source {
+        PythonSource::Folder(folder) => PlannedPython {
+            folder: Some(folder.display().to_string()),
+            packages: Vec::new(),
+        },
+        PythonSource::Packages(packages) => PlannedPython {
+            folder: None,
+            packages: match &packages.files {
+                Some(files) => files
+                    .iter()
+                    .map(|file| PlannedPythonPart {
+                        package: file.package.clone(),
+                        version: Some(file.version.clone()),
+                        sha256: Some(file.sha256.clone()),
+                        fetched: !file.is_kept,
+                    })
+                    .collect(),
+                None => packages
+                    .names
+                    .iter()
+                    .map(|name| PlannedPythonPart {
+                        package: name.to_string(),
+                        version: None,
+                        sha256: None,
+                        fetched: true,
+                    })
+                    .collect(),
+            },
+        },
+    }
+}
+
 fn command(step: &Step<'_>) -> PlannedCommand {
     let variables = step.command.variables().into_iter();
     PlannedCommand {
         stage: match step.stage {
             StepStage::Apt => "apt",
+            StepStage::Python => "python",
             StepStage::Venv => "venv",
             StepStage::Package => "package",
         },
