@@ -122,7 +122,8 @@ pub fn fetch(
         };
     }
     // `python3.11-minimal.list` names the files of the last build.
-    let list = kept.join(format!("{}.list", listed(&packages.names, "+")));
+    let first = packages.names.first().map_or("", PackageName::as_str);
+    let list = kept.join(format!("{first}.list"));
     match fetched {
         Ok(fetched) => {
             let line = |it: &FetchedPackage| {

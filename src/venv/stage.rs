@@ -14,7 +14,7 @@ use super::unfit::{self, Reason, Unfit};
 use super::{VenvTree, digests};
 use crate::deb::{ArchivePath, Content};
 use crate::failure::Failure;
-use crate::plan::{Interpreter, ProjectWheel};
+use crate::plan::{Interpreter, OWN_PYTHON, ProjectWheel};
 use crate::recipe::{Prefix, Prune};
 use crate::sys::fs::{self, FileKind};
 use anyhow::Result;
@@ -135,14 +135,22 @@ pub fn own_links(
     interpreter: &Interpreter,
 ) -> Result<BTreeMap<ArchivePath, String>> {
     let at = |path: &str| archive_path(prefix, Path::new(path));
-    Ok(BTreeMap::from([
+    let mut links = BTreeMap::new();
+    if interpreter.is_bundled() {
+        // What asks for the Python that a virtualenv was made with looks for one of these.
+        for name in ["python", "python3"] {
+            links.insert(at(&format!("{OWN_PYTHON}/bin/{name}"))?, interpreter.name());
+        }
+    }
+    links.extend([
         (at("bin/python")?, interpreter.link()),
         (at("bin/python3")?, "python".to_owned()),
         (
             at(&format!("bin/{}", interpreter.name()))?,
             "python".to_owned(),
         ),
-    ]))
+    ]);
+    Ok(links)
 }
 
 /// Returns the scripts that activate the virtualenv, at their final path.

@@ -14,6 +14,9 @@ mod apt;
 /// Who may touch the machine, and which module may use which.
 mod architecture;
 
+/// Apps that bring their own Python.
+mod bundled;
+
 /// What `check` says, where, and with which exit code.
 mod check;
 
@@ -160,3 +163,6 @@ mod source;
 
 /// Running programs, and packages to try.
 mod support;
+
+/// Debian trixie with its Python 3.13.
+mod trixie;

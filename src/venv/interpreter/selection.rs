@@ -54,7 +54,17 @@ fn in_library(parts: &[std::borrow::Cow<'_, str>]) -> bool {
     let is_left_out = folders
         .iter()
         .any(|folder| LEFT_OUT.contains(&folder.as_ref()));
-    !is_foreign && !is_for_embedding && !is_configuration && !is_left_out && !name.ends_with(".a")
+    // Compiled modules that only the tests of Python import.
+    let is_for_tests = top == "lib-dynload"
+        && ["_ctypes_test", "_test", "_xxtest", "xxlimited"]
+            .iter()
+            .any(|start| name.starts_with(start));
+    !is_foreign
+        && !is_for_tests
+        && !is_for_embedding
+        && !is_configuration
+        && !is_left_out
+        && !name.ends_with(".a")
 }
 
 /// Returns whether a file of `lib` is a library that the interpreter may be linked with.
@@ -96,6 +106,8 @@ mod tests {
             "usr/lib/python3.11/sitecustomize.py",
             "usr/lib/python3.11/config-3.11-x86_64-linux-gnu/libpython3.11.a",
             "usr/lib/python3.11/unittest/test/test_case.py",
+            "usr/lib/python3.11/lib-dynload/_testcapi.cpython-311-x86_64-linux-gnu.so",
+            "usr/lib/python3.11/lib-dynload/xxlimited.cpython-311-x86_64-linux-gnu.so",
             "usr/lib/python3.11/__pycache__/os.cpython-311.pyc",
             "usr/lib/python3/dist-packages/apt/__init__.py",
             "usr/share/doc/python3.11-minimal/changelog.Debian.gz",

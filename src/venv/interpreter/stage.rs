@@ -164,7 +164,8 @@ impl Staging<'_> {
         Ok(())
     }
 
-    /// Writes a file; only the program can be executed: modules of the library that have a `#!` line name the distribution's Python.
+    /// Writes a file. Only the program can be executed: a module with a `#!` line names the distribution's Python, which the host need
+    /// not have, and loses that line.
     fn write(&self, place: &Path, mode: u32, content: &mut dyn Read) -> Result<()> {
         let mut bytes = Vec::new();
         content.read_to_end(&mut bytes)?;
@@ -174,6 +175,11 @@ impl Staging<'_> {
             && let Some(fixed) = sysconfig::rewrite(&bytes, &base, &self.home)
         {
             bytes = fixed;
+        }
+        if name.ends_with(".py") && bytes.starts_with(b"#!") {
+            let end = bytes.iter().position(|byte| *byte == b'\n');
+            // The lines after it keep their numbers.
+            bytes.drain(1..end.unwrap_or(bytes.len()));
         }
         let path = self.root.join(place);
         fs::write(&path, &bytes)?;
@@ -233,10 +239,6 @@ fn read_back(
             .to_str()
             .with_context(|| format!("the target of the link `{}` is no UTF-8", path.display()))?;
         links.insert(at(path)?, target.to_owned());
-    }
-    // What asks for the Python that a virtualenv was made with looks for one of these.
-    for name in ["bin/python", "bin/python3"] {
-        links.insert(at(Path::new(name))?, format!("python{}", staging.version));
     }
     Ok(OwnPython {
         version: staging.version.to_owned(),
