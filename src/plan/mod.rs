@@ -123,7 +123,7 @@ pub struct Needs {
 /// When the machine is not of the release that the package is for, or the Python is not the distribution's.
 pub fn needs(recipe: &Recipe, host: &HostFacts, home: Option<&FoundPython>) -> Result<Needs> {
     let interpreter = interpreter::choose(recipe, host, home)?;
-    architecture::check(recipe.target.architecture, host)?;
+    architecture::check(recipe.target.architecture, &interpreter, host)?;
     Ok(Needs {
         packages: packages::needed(recipe, &interpreter)?,
         interpreter,

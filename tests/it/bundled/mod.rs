@@ -433,6 +433,21 @@ fn the_python_of_a_folder_becomes_part_of_the_package() {
 }
 
 #[test]
+fn a_package_with_a_python_is_for_one_architecture() {
+    let context = TestContext::new();
+    let recipe = tiny(&context, "[target]\narchitecture = \"all\"");
+    let (code, _, said) = context.said(&["plan", recipe.to_str().unwrap()]);
+    assert_eq!(
+        (code, said.as_str()),
+        (
+            Some(3),
+            "error: the recipe is for `all`, and the Python that the package brings is machine code\n\n\
+             hint: leave `architecture` in `[target]` out, or `interpreter` in `[venv]`\n"
+        )
+    );
+}
+
+#[test]
 fn a_folder_whose_python_cannot_be_moved_is_refused() {
     let context = TestContext::new();
     let recipe = tiny(&context, "python-home = \"python\"");
