@@ -211,8 +211,8 @@ fn bring(
             );
         }
         let kept = packages.kept.join(&file.name);
-        fs::copy(&path, &kept.with_extension("part"))?;
-        fs::rename(&kept.with_extension("part"), &kept)?;
+        fs::copy(&path, kept.with_extension("part"))?;
+        fs::rename(kept.with_extension("part"), &kept)?;
     }
     checked(files, &packages.kept)?.context("a file that was fetched is not there")
 }

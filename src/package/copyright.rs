@@ -4,21 +4,22 @@
 //! # Limits
 //! What metadata says is repeated, not judged: a distribution that states no licence is said to state none.
 
+use super::Known;
 use crate::deb::{ArchivePath, Line, Timestamp};
-use crate::plan::{Draft, OWN_PYTHON, Placeholder, SourcePlan};
+use crate::plan::{Draft, OWN_PYTHON, Placeholder, Plan, SourcePlan};
 use crate::recipe::{Identity, Origin};
 use crate::venv::{Distribution, OwnPython};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-/// Renders the file. What is `None` is not known yet; of a Python that the package does not bring there is nothing at all.
+/// Renders the file, as far as its parts are known.
 pub(super) fn render(
     package: &Identity,
-    source: Option<&SourcePlan>,
+    plan: &Plan,
     time: Option<Timestamp>,
-    python: Option<Option<&OwnPython>>,
-    distributions: Option<&[Distribution]>,
+    known: &Known<'_>,
 ) -> Draft {
+    let source = plan.source.as_ref();
     let mut text = Draft::from(format!(
         "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\nUpstream-Name: {}\n",
         package.name
@@ -48,10 +49,13 @@ pub(super) fn render(
             format!("The recipe states: {license}")
         }
     ));
-    if let Some(python) = python {
-        text.push_or(python.map(own_python), Placeholder::OwnPython);
+    if plan.own_python.is_some() {
+        text.push_or(known.own_python.map(own_python), Placeholder::OwnPython);
     }
-    text.push_or(distributions.map(paragraphs), Placeholder::Distributions);
+    text.push_or(
+        known.distributions.map(paragraphs),
+        Placeholder::Distributions,
+    );
     text
 }
 

@@ -198,14 +198,7 @@ pub fn outline(recipe: &Recipe, plan: &Plan, known: &Known<'_>) -> Result<Outlin
     for (path, target) in provision.links {
         links.insert(archive_path(&path)?, target);
     }
-    let python = plan.own_python.as_ref().map(|_| known.own_python);
-    let copyright = copyright::render(
-        package,
-        plan.source.as_ref(),
-        time,
-        python,
-        known.distributions,
-    );
+    let copyright = copyright::render(package, plan, time, known);
     let documents = format!("usr/share/doc/{name}");
     files.insert(
         &format!("{documents}/copyright"),
