@@ -164,5 +164,8 @@ mod source;
 /// Running programs, and packages to try.
 mod support;
 
+/// The systems that this program is for, from their recipes to their users.
+mod systems;
+
 /// Debian trixie with its Python 3.13.
 mod trixie;
