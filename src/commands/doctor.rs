@@ -206,7 +206,7 @@ fn needs(
     let mut refusals = Vec::new();
     for (path, recipe) in recipes {
         let home = python_home(recipe, runner);
-        match home.and_then(|home| plan::needs(recipe, host, home.as_ref())) {
+        match home.and_then(|home| plan::needs(recipe, host, home.as_ref(), None)) {
             Ok(needs) => {
                 for name in needs.packages {
                     if !wanted.iter().any(|(known, _)| *known == name) {
