@@ -3,6 +3,10 @@
 //! The one stage that changes the machine, and only by the packages that the recipe names and those the tool itself
 //! needs (DESIGN 1.8). `apt-get` may outlive us: killing `dpkg` half way would leave the machine broken.
 
+mod python;
+
+pub use python::{FetchedPackage, Fetching, candidates, fetch};
+
 use crate::deb::PackageName;
 use crate::failure::{Failure, OrFailure as _};
 use crate::plan::{Command, Packages};
@@ -124,6 +128,12 @@ fn not_allowed(missing: &[PackageName]) -> Failure {
         "run `sudo apt-get install -y {}` and build again",
         listed(missing, " ")
     ))
+}
+
+/// The failure of a build that may not fetch apt's lists.
+fn not_allowed_to_update() -> Failure {
+    Failure::host("apt's lists of packages may not be fetched")
+        .hint("run `sudo apt-get update` and build again")
 }
 
 fn listed(names: &[PackageName], separator: &str) -> String {

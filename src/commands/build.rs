@@ -14,11 +14,12 @@ use crate::deb::{self, Archive, Written};
 use crate::depends::Dpkg;
 use crate::failure::{self, Failure, OrFailure as _};
 use crate::package::{self, Parts};
-use crate::plan::{self, SourcePlan, named_paths};
+use crate::plan::{self, PythonSource, SourcePlan, named_paths};
 use crate::recipe::{HostPath, Recipe};
 use crate::report::{
-    BuildDocument, BuildReport, BuiltDistribution, BuiltExtra, BuiltPruned, BuiltRewrite,
-    BuiltSource, Event, FailedBuild, JSON_FORMAT, Reporter, Stage, Warnings,
+    BuildDocument, BuildReport, BuiltDistribution, BuiltExtra, BuiltPruned, BuiltPython,
+    BuiltPythonPart, BuiltRewrite, BuiltSource, Event, FailedBuild, JSON_FORMAT, Reporter, Stage,
+    Warnings,
 };
 use crate::source::{self, Downloads, ReadFile, Servers, SourceTree};
 use crate::sys::clock::Stopwatch;
@@ -26,8 +27,9 @@ use crate::sys::host::HostFacts;
 use crate::sys::process::{Line, Runner};
 use crate::sys::workdir::{Keep, WorkDir};
 use crate::sys::{fs, interrupt};
+use crate::venv::interpreter::{self, PythonFiles};
 use crate::venv::placed::Sharing;
-use crate::venv::{self, VenvTree};
+use crate::venv::{self, OwnPython, PythonPart, VenvTree};
 use anyhow::{Context as _, Result};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -135,6 +137,15 @@ impl Job<'_> {
         }
     }
 
+    /// Returns whether apt may change the machine.
+    fn permission(&self) -> Permission {
+        if self.no_apt {
+            Permission::Denied
+        } else {
+            Permission::Given
+        }
+    }
+
     /// Runs one stage between its two events.
     fn stage<T>(
         &self,
@@ -205,6 +216,7 @@ fn pipeline(job: &Job<'_>, planning: &Planning, options: &BuildOptions) -> Resul
                 describe: tree.describe,
             }),
         python: plan.interpreter.version.clone(),
+        own_python: facts.own_python,
         requirements,
         build_requirements,
         installer: facts.installer,
@@ -241,13 +253,14 @@ fn take_work_dir(
 }
 
 fn install_packages(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<()> {
-    let permission = if job.no_apt {
-        Permission::Denied
-    } else {
-        Permission::Given
-    };
     let plan = &job.planned.plan;
-    apt::install(&plan.packages, permission, job.runner, &plan.log, on_line)
+    apt::install(
+        &plan.packages,
+        job.permission(),
+        job.runner,
+        &plan.log,
+        on_line,
+    )
 }
 
 fn export_source(
@@ -313,12 +326,14 @@ struct VenvFacts {
     /// The requirements file that builds with the same again, where something came unchecked beside a lock.
     build_requirements: Option<String>,
     pruned: Vec<BuiltPruned>,
+    own_python: Option<BuiltPython>,
 }
 
 fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<(VenvTree, VenvFacts)> {
     let Planned { recipe, plan, .. } = job.planned;
     let warn = |text: &str| job.reporter.event(&Event::Warning(text));
     let surroundings = job.surroundings(&warn);
+    let own_python = own_python(job, &surroundings, on_line)?;
     let staged = venv::build::build(plan, &surroundings, on_line).with_context(|| {
         format!(
             "building the virtualenv failed; the whole output is in `{}`",
@@ -331,8 +346,10 @@ fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<(VenvT
         bytecode: recipe.venv.bytecode,
         prune: &recipe.venv.prune,
     };
-    let tree = venv::read_stage(&staged, &reading)?;
-    for file in &tree.not_compiled {
+    let mut tree = venv::read_stage(&staged, &reading)?;
+    tree.own_python = own_python;
+    let own_not_compiled = tree.own_python.iter().flat_map(|it| &it.not_compiled);
+    for file in tree.not_compiled.iter().chain(own_not_compiled) {
         job.reporter.event(&Event::Warning(&format!(
             "`{file}` is not valid Python here, so it has no bytecode"
         )));
@@ -373,8 +390,49 @@ fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<(VenvT
         distributions: distributions.collect(),
         rewrites: rewrites.collect(),
         pruned: pruned.collect(),
+        own_python: tree.own_python.as_ref().map(built_python),
     };
     Ok((tree, facts))
+}
+
+fn built_python(python: &OwnPython) -> BuiltPython {
+    let part = |part: &PythonPart| BuiltPythonPart {
+        package: part.package.clone(),
+        version: part.version.clone(),
+        source: part.source.clone(),
+        sha256: part.sha256.clone(),
+    };
+    BuiltPython {
+        files: python.files.len(),
+        bytes: python.files.values().map(|it| it.content.size()).sum(),
+        packages: python.parts.iter().map(part).collect(),
+    }
+}
+
+/// Puts the Python together that the package brings, when it does.
+fn own_python(
+    job: &Job<'_>,
+    surroundings: &venv::build::Surroundings<'_>,
+    on_line: &mut dyn FnMut(Line<'_>),
+) -> Result<Option<OwnPython>> {
+    let Planned { recipe, plan, .. } = job.planned;
+    let Some(own) = &plan.own_python else {
+        return Ok(None);
+    };
+    let files = match &own.source {
+        PythonSource::Folder(folder) => PythonFiles::Folder(folder.clone()),
+        PythonSource::Packages(packages) => {
+            let fetching = apt::Fetching {
+                permission: job.permission(),
+                runner: job.runner,
+                log: &plan.log,
+                warn: surroundings.warn,
+            };
+            PythonFiles::Packages(apt::fetch(packages, &fetching, on_line)?)
+        }
+    };
+    let prefix = &recipe.venv.prefix;
+    interpreter::stage(plan, own, &files, prefix, surroundings, on_line).map(Some)
 }
 
 fn assemble(

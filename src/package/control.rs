@@ -142,7 +142,9 @@ impl PlannedControl {
         let own = self.own_depends.len();
         let all = self.depends(Vec::new());
         let mut draft = Draft::from(joined(&all[..own]));
-        draft.push(", ");
+        if own > 0 {
+            draft.push(", ");
+        }
         draft.push_or(None::<&str>, Placeholder::Dependencies);
         if all.len() > own {
             draft.push(format!(", {}", joined(&all[own..])));
@@ -159,7 +161,11 @@ fn joined(relations: &[Relation]) -> String {
 /// Returns the relations that follow from how the package works: the interpreter that `bin/python` points to, and what
 /// its scripts call. `python3:any` is what lintian looks for (DESIGN 5).
 fn own_depends(recipe: &Recipe, interpreter: &Interpreter) -> Result<Vec<Relation>> {
-    let mut texts = vec![interpreter.package(), "python3:any".to_owned()];
+    let mut texts = Vec::new();
+    if !interpreter.is_bundled() {
+        texts.push(interpreter.package());
+        texts.push("python3:any".to_owned());
+    }
     if scripts::needs_adduser(recipe) {
         texts.push("adduser".to_owned());
     }

@@ -63,6 +63,8 @@ pub struct Gathered {
     time: Timestamp,
     /// What is in it.
     pub layers: Vec<Layer>,
+    /// What a Python that the package brings needs beyond libraries.
+    python_needs: Vec<crate::deb::Relation>,
 }
 
 impl Gathered {
@@ -94,12 +96,14 @@ pub fn gather(parts: &Parts<'_>, venv: VenvTree) -> Result<Gathered> {
         files,
         hooks,
         distributions: Some(&venv.distributions),
+        own_python: venv.own_python.as_ref(),
     };
     let outline = outline(recipe, plan, &known)?;
     let time = outline
         .time
         .context("the time of the commit is not known yet")?;
     let configuration = configuration(&outline, &venv, time)?;
+    let python_needs = venv.own_python.as_ref().map(|it| it.relations.clone());
     let mut layers = venv_layers(venv, host, time)?;
     let mut links = layers.pop().context("the virtualenv has links")?;
     for (path, target) in &outline.links {
@@ -111,6 +115,7 @@ pub fn gather(parts: &Parts<'_>, venv: VenvTree) -> Result<Gathered> {
     layers.push(links);
     Ok(Gathered {
         outline,
+        python_needs: python_needs.unwrap_or_default(),
         time,
         layers,
     })
@@ -132,6 +137,7 @@ pub fn assemble(parts: &Parts<'_>, gathered: Gathered) -> Result<Archive> {
     } = *parts;
     let Gathered {
         outline,
+        python_needs,
         time,
         mut layers,
     } = gathered;
@@ -158,8 +164,15 @@ pub fn assemble(parts: &Parts<'_>, gathered: Gathered) -> Result<Archive> {
     let own = own_libraries(&layers, &scanned.elf);
     let needed = depends::relations(&scanned.elf, &own, &host.architecture, libraries)?;
     needed.warnings.iter().for_each(|text| warn(text));
+    let mut found = needed.relations;
+    // What its packages need beyond libraries: a table of media types, for instance.
+    for relation in python_needs {
+        if !found.iter().any(|it| it.implies(&relation)) {
+            found.push(relation);
+        }
+    }
     Ok(Archive {
-        control: outline.control.complete(architecture, needed.relations)?,
+        control: outline.control.complete(architecture, found)?,
         conffiles: outline.conffiles(),
         scripts: outline.scripts,
         triggers: outline.triggers,
@@ -256,10 +269,19 @@ fn identity_time(digest: &[u8; 32], latest: u64) -> Result<Timestamp> {
     Ok(Timestamp::new(seconds.min(latest))?)
 }
 
-/// Returns one layer for each distribution, then the app's, then the links'.
-fn venv_layers(venv: VenvTree, host: &HostFacts, time: Timestamp) -> Result<Vec<Layer>> {
+/// Returns the layer of a Python that the package brings, one layer for each distribution, then the app's, then the links'.
+fn venv_layers(mut venv: VenvTree, host: &HostFacts, time: Timestamp) -> Result<Vec<Layer>> {
     let latest = host.environment.source_date_epoch.unwrap_or(u64::MAX);
     let mut layers = Vec::new();
+    if let Some(python) = venv.own_python.take() {
+        venv.links.extend(python.links);
+        layers.push(Layer {
+            mtime: identity_time(&python.digest, latest)?,
+            mtimes: BTreeMap::new(),
+            name: format!("python{}", python.version),
+            entries: file_entries(python.files),
+        });
+    }
     let mut app = Layer {
         name: APP.to_owned(),
         mtime: time,

@@ -14,7 +14,7 @@ use crate::recipe::{FileOrigin, HostPath, Recipe, ShippedFile};
 use crate::services::{self, environment, logrotate};
 use crate::source::ReadFile;
 use crate::sys::host::HostFacts;
-use crate::venv::{self, Distribution};
+use crate::venv::{self, Distribution, OwnPython};
 use anyhow::{Context as _, Result};
 use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
@@ -124,6 +124,8 @@ pub struct Known<'a> {
     pub hooks: &'a Hooks,
     /// What is installed, when it is.
     pub distributions: Option<&'a [Distribution]>,
+    /// The Python that the package brings, when it is there.
+    pub own_python: Option<&'a OwnPython>,
 }
 
 /// Returns what the package will hold.
@@ -174,7 +176,7 @@ pub fn outline(recipe: &Recipe, plan: &Plan, known: &Known<'_>) -> Result<Outlin
     for (path, target) in provision.links {
         links.insert(archive_path(&path)?, target);
     }
-    let copyright = copyright::render(package, plan.source.as_ref(), time, known.distributions);
+    let copyright = copyright::render(package, plan, time, known);
     let documents = format!("usr/share/doc/{name}");
     files.insert(
         &format!("{documents}/copyright"),

@@ -308,22 +308,22 @@ pub(super) fn before(surroundings: &Surroundings<'_>) -> Vec<Command> {
 pub(super) fn check_interpreter(interpreter: &Interpreter) -> (Command, String) {
     let script = "import sys; print(sys.base_prefix, '%d.%d' % sys.version_info[:2])";
     (
-        Command::new(interpreter.path()).args(["-I", "-c", script]),
-        format!("/usr {}", interpreter.version),
+        Command::new(interpreter.path()).args(["-I", "-B", "-c", script]),
+        format!("{} {}", interpreter.base().display(), interpreter.version),
     )
 }
 
 /// Makes the virtualenv's frame: no pip in it, no system packages.
 pub(super) fn create_venv(interpreter: &Interpreter, at: &Path) -> Command {
     Command::new(interpreter.path())
-        .args(["-I", "-m", "venv", "--without-pip"])
+        .args(["-I", "-B", "-m", "venv", "--without-pip"])
         .arg(at)
 }
 
 /// Makes a virtualenv that has pip, to fetch or install with.
 pub fn create_pip_venv(interpreter: &Interpreter, at: &Path) -> Command {
     Command::new(interpreter.path())
-        .args(["-I", "-m", "venv"])
+        .args(["-I", "-B", "-m", "venv"])
         .arg(at)
 }
 
@@ -373,12 +373,28 @@ pub fn ask_index(python: &Path, places: &Places, environment: &Environment) -> C
 /// `unchecked-hash` (PEP 552): a timestamp would be stale, because the package clamps times, and the service user could
 /// not rewrite the file; what an installer has compiled is compiled again. The hash seed is fixed although the compiler sorts what it once did not.
 pub(super) fn compile(interpreter: &Interpreter, places: &Places) -> Command {
+    compile_below(
+        interpreter,
+        &places.stage(),
+        &places.venv().join("lib"),
+        places,
+    )
+}
+
+/// Compiles every module of `folder`, which is below `stage` as it will be below `/`.
+pub(super) fn compile_below(
+    interpreter: &Interpreter,
+    stage: &Path,
+    folder: &Path,
+    places: &Places,
+) -> Command {
     Command::new(interpreter.path())
         .args(["-s", "-m", "compileall", "-q", "-f", "-j", "0", "-s"])
-        .arg(places.stage())
+        .arg(stage)
         .args(["-p", "/", "--invalidation-mode", "unchecked-hash"])
-        .arg(places.venv().join("lib"))
+        .arg(folder)
         .env("PYTHONHASHSEED", "0")
+        .env("PYTHONDONTWRITEBYTECODE", "1")
         .cwd(places.temporary())
 }
 

@@ -14,6 +14,7 @@ mod index;
 pub mod installer;
 mod interpreter;
 mod lock;
+mod own_python;
 mod packages;
 mod placed;
 mod places;
@@ -26,8 +27,11 @@ mod version;
 
 pub use command::Command;
 pub use draft::{Draft, Placeholder};
-pub use interpreter::{Interpreter, RELEASES};
+pub use interpreter::{FoundPython, Interpreter, InterpreterOrigin, OWN_PYTHON, RELEASES};
 pub use lock::{BUILD_UNLOCKED, LockPlan};
+pub use own_python::{
+    OwnPythonPlan, PackageFile, PythonPackages, PythonSource, download, python_packages,
+};
 pub use packages::{Installation, Packages, needs_git};
 pub use placed::{AT_PREFIX, Access, at_prefix};
 pub use places::Places;
@@ -56,6 +60,8 @@ pub struct Plan {
     pub interpreter: Interpreter,
     /// Debian packages of this machine.
     pub packages: Packages,
+    /// How the package gets a Python of its own, when it brings one.
+    pub own_python: Option<OwnPythonPlan>,
     /// Which commit is exported.
     pub source: Option<SourcePlan>,
     /// Where the build works.
@@ -88,6 +94,8 @@ pub struct Facts<'a> {
     pub missing: Vec<PackageName>,
     /// Whether apt has lists of packages.
     pub has_package_lists: bool,
+    /// The files of the [packages](python_packages) that a Python of the package's own is taken out of, when apt knows them.
+    pub python_files: Option<Vec<PackageFile>>,
     /// The commit, when the repository can be read.
     pub commit: Option<CommitFacts>,
     /// What is no part of a source although it may be in its folder.
@@ -122,13 +130,19 @@ pub struct Needs {
     pub packages: Vec<PackageName>,
 }
 
-/// Returns what a build of the recipe needs on this machine; `commit` is what is known of its source.
+/// Returns what a build of the recipe needs on this machine; `home` is the Python in its `python-home`, and `commit` what is
+/// known of its source.
 ///
 /// # Errors
 /// When the lock cannot be read, the machine is not of the release that the package is for, or the Python is not the distribution's.
-pub fn needs(recipe: &Recipe, host: &HostFacts, commit: Option<&CommitFacts>) -> Result<Needs> {
-    let interpreter = interpreter::choose(recipe, host)?;
-    architecture::check(recipe.target.architecture, host)?;
+pub fn needs(
+    recipe: &Recipe,
+    host: &HostFacts,
+    home: Option<&FoundPython>,
+    commit: Option<&CommitFacts>,
+) -> Result<Needs> {
+    let interpreter = interpreter::choose(recipe, host, home)?;
+    architecture::check(recipe.target.architecture, &interpreter, host)?;
     let source = SourcePlan::new(recipe).map(|source| SourcePlan {
         commit: commit.cloned(),
         ..source
@@ -166,7 +180,15 @@ pub fn plan(recipe: &Recipe, needs: Needs, facts: Facts<'_>) -> Result<Plan> {
         recipe.venv.prefix.inside(),
     );
     let venv = venv::plan(recipe, &needs.interpreter, source.as_ref(), &places, &facts)?;
+    let own_python = own_python::plan(
+        &needs.interpreter,
+        recipe.venv.bytecode,
+        &places,
+        facts.python_files,
+        facts.host.root,
+    )?;
     Ok(Plan {
+        own_python,
         packages: packages::plan(
             needs.packages,
             facts.missing,

@@ -1,5 +1,6 @@
 //! The folders and files of this machine that a build uses: all in the cache folder (DESIGN 1.8).
 
+use super::interpreter::OWN_PYTHON;
 use std::path::{Path, PathBuf};
 
 /// Where a build works.
@@ -142,6 +143,21 @@ impl Places {
     /// Returns the virtualenv that has pip and nothing else.
     pub fn pip(&self) -> PathBuf {
         self.work.join("tools/pip")
+    }
+
+    /// Returns the folder that stands for the host's `/` above a Python that the package brings.
+    pub fn python_stage(&self) -> PathBuf {
+        self.work.join("python")
+    }
+
+    /// Returns where a Python that the package brings is put together.
+    pub fn own_python(&self) -> PathBuf {
+        self.python_stage().join(&self.prefix).join(OWN_PYTHON)
+    }
+
+    /// Returns where the distribution's packages of Python are kept for later builds.
+    pub fn kept_packages(cache: &Path) -> PathBuf {
+        cache.join("debian")
     }
 
     /// Returns where the virtualenv is made once more, as the package holds it.

@@ -107,8 +107,8 @@ pub use task::{Task, TaskFailure, TaskName};
 pub use text::RecipeText;
 pub use user::{NO_HOME, ServiceUser};
 pub use venv::{
-    Extra, Indexes, InstallerChoice, LeakPattern, Lock, ModuleName, Prune, PythonChoice,
-    Requirement, Venv, Verify, WheelPlace,
+    Extra, Indexes, InstallerChoice, InterpreterChoice, LeakPattern, Lock, ModuleName, Prune,
+    PythonChoice, Requirement, Venv, Verify, WheelPlace,
 };
 pub use version::VersionSource;
 pub use words::{Piece, Word, Words};

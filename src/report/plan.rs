@@ -2,7 +2,9 @@
 
 use super::Stage;
 use super::page::{Page, count};
-use super::planned::{PlannedCommand, PlannedEntry, PlannedPackage};
+use super::planned::{
+    PlannedCommand, PlannedEntry, PlannedPackage, PlannedPython, PlannedPythonPart,
+};
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,11 +122,38 @@ fn source(page: &mut Page, planned: &PlannedPackage) {
 
 fn venv(page: &mut Page, planned: &PlannedPackage, detail: PlanDetail) {
     stage(page, Stage::Venv);
+    if let Some(python) = &planned.own_python {
+        own_python(page, python);
+        commands(page, planned, "python", detail);
+    }
     commands(page, planned, "venv", detail);
     for file in &planned.work_files {
         page.line(format!("  with the file {}", file.path.display()));
         page.text(&file.content);
     }
+}
+
+fn own_python(page: &mut Page, python: &PlannedPython) {
+    if let Some(folder) = &python.folder {
+        page.line(format!("  the package brings the Python of {folder}"));
+        return;
+    }
+    page.line("  the package brings a Python out of these packages of the distribution:");
+    let part = |part: &PlannedPythonPart| {
+        let kept = if part.fetched {
+            "to be fetched"
+        } else {
+            "kept"
+        };
+        vec![
+            part.package.clone(),
+            part.version
+                .clone()
+                .unwrap_or_else(|| "<newest>".to_owned()),
+            kept.to_owned(),
+        ]
+    };
+    page.table(&[], python.packages.iter().map(part));
 }
 
 fn commands(page: &mut Page, planned: &PlannedPackage, stage: &str, detail: PlanDetail) {

@@ -5,7 +5,8 @@ use super::unchecked::{self, Unchecked};
 use super::{Distribution, project, resolved, uv};
 use crate::failure::{Failure, OrFailure as _};
 use crate::plan::{
-    Command, InstallerCommands, InstallerPlan, Plan, ProjectWheel, installer, project_requirement,
+    Command, InstallerCommands, InstallerPlan, InterpreterOrigin, Plan, ProjectWheel, installer,
+    project_requirement,
 };
 use crate::sys::fs;
 use crate::sys::process::{Line, Runner};
@@ -297,8 +298,18 @@ fn check_interpreter(plan: &Plan, surroundings: &Surroundings<'_>) -> Result<()>
     surroundings.run(&plan.venv.check, &mut |line| {
         line.text().clone_into(&mut answer);
     })?;
-    if real == path && answer == plan.venv.answer {
+    let is_folder = matches!(plan.interpreter.origin, InterpreterOrigin::Folder(_));
+    if (real == path || is_folder) && answer == plan.venv.answer {
         return Ok(());
+    }
+    if is_folder {
+        return Err(Failure::host(format!(
+            "`{}` says `{answer}`, not `{}`, as it did when the build was planned",
+            path.display(),
+            plan.venv.answer
+        ))
+        .hint("build again when nobody changes the folder of `python-home`")
+        .into());
     }
     Err(Failure::host(format!(
         "`{}` is not the distribution's Python: it is `{}` and says `{answer}`, not `{}`",
@@ -353,10 +364,20 @@ fn compile(
     surroundings: &Surroundings<'_>,
     on_line: &mut dyn FnMut(Line<'_>),
 ) -> Result<Vec<String>> {
+    match &plan.venv.compile {
+        Some(compile) => run_compiler(compile, &plan.places.stage(), surroundings, on_line),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Compiles what is below `stage`, and returns what does not compile, as paths on the host.
+pub(super) fn run_compiler(
+    compile: &Command,
+    stage: &Path,
+    surroundings: &Surroundings<'_>,
+    on_line: &mut dyn FnMut(Line<'_>),
+) -> Result<Vec<String>> {
     let mut not_compiled = Vec::new();
-    let Some(compile) = &plan.venv.compile else {
-        return Ok(not_compiled);
-    };
     let cmd = compile.complete()?;
     let ended = surroundings
         .runner
@@ -370,7 +391,6 @@ fn compile(
     if not_compiled.is_empty() || ended.code() != Some(1) {
         ended.succeeded().context("compiling the bytecode failed")?;
     }
-    let stage = plan.places.stage();
     let prefix = stage.to_string_lossy();
     not_compiled.sort();
     Ok(not_compiled

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 /// The modules outside `src/sys` that may use it: the edges and the glue. All others are pure.
 const EDGES: &[&str] = &[
     "apt/mod.rs",
+    "apt/python.rs",
     "commands/build.rs",
     "commands/check.rs",
     "commands/destination.rs",
@@ -43,6 +44,8 @@ const EDGES: &[&str] = &[
     "venv/build.rs",
     "venv/digests.rs",
     "venv/frame.rs",
+    "venv/interpreter/look.rs",
+    "venv/interpreter/stage.rs",
     "venv/other_python.rs",
     "venv/placed.rs",
     "venv/project.rs",

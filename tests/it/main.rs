@@ -17,6 +17,9 @@ mod apt;
 /// Who may touch the machine, and which module may use which.
 mod architecture;
 
+/// Apps that bring their own Python.
+mod bundled;
+
 /// Flask and Celery with a Redis server: instances, a worker, and one clock.
 mod celery;
 
@@ -175,3 +178,6 @@ mod support;
 
 /// The systems that this program is for, from their recipes to their users.
 mod systems;
+
+/// Debian trixie with its Python 3.13.
+mod trixie;

@@ -40,11 +40,12 @@ table! {
         "find-links" = Key::of(TEXTS).example(r#"["wheels"]"#);
         /// Whether no index is asked: everything comes from `find-links`.
         "offline" = Key::of(Shape::Boolean).default("false");
-        /// `system`: the distribution's Python, which the package depends on. `bundled`: the one in `python-home`, which becomes
-        /// part of the package.
-        "interpreter" = Key::of(Shape::Choice(&["system", "bundled"])).later().default(r#""system""#);
-        /// With `interpreter = "bundled"`: the folder of a relocatable Python.
-        "python-home" = Key::of(Shape::Text).later().example(r#""python""#);
+        /// `system`: the distribution's Python, which the package depends on. `bundled`: the package brings its own below its prefix, and the
+        /// host needs none. It is the release's, from the distribution's packages, or the one in `python-home`. The libraries that it needs
+        /// stay the distribution's. Its security updates reach the host only with a new build.
+        "interpreter" = Key::of(Shape::Choice(&["system", "bundled"])).default(r#""system""#);
+        /// With `interpreter = "bundled"`: the folder of a Python that can be moved, with `bin/python3` and `lib/python3.X` in it, relative to the recipe.
+        "python-home" = Key::of(Shape::Text).example(r#""python""#);
         /// Whether the package holds compiled modules (`.pyc`), so that the app starts fast and nothing is written on the host.
         "bytecode" = Key::of(Shape::Boolean).default("true");
         /// What is left out of the virtualenv: pip itself, the `activate` scripts for shells, setuptools unless something needs

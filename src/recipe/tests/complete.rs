@@ -4,8 +4,8 @@ use crate::recipe::code::Code;
 use crate::recipe::problem::Problems;
 use crate::recipe::schema::{self, Shape, TableSpec};
 use crate::recipe::{
-    Answer, Application, Hardening, HealthCheck, Listen, LocationKind, Origin, Recipe, Reload,
-    VersionSource, check_and_read,
+    Answer, Application, Hardening, HealthCheck, InterpreterChoice, Listen, LocationKind, Origin,
+    Recipe, Reload, VersionSource, check_and_read,
 };
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -161,8 +161,8 @@ fn the_complete_recipe_means_what_it_says() {
         "/opt/demosite/bin/python manage.py collectstatic --noinput"
     );
     assert_eq!(
-        recipe.venv.python_home.as_deref(),
-        Some(Path::new("recipes/python"))
+        recipe.venv.interpreter,
+        InterpreterChoice::Home("recipes/python".into())
     );
     assert_eq!(recipe.venv.prune.len(), 3);
 

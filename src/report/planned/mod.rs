@@ -42,6 +42,9 @@ pub struct PlannedPackage {
     pub folders: Folders,
     pub apt: PlannedApt,
     pub source: Option<PlannedSource>,
+    /// The Python that the package brings; nothing when it runs with the host's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own_python: Option<PlannedPython>,
     /// Every command, in order.
     pub commands: Vec<PlannedCommand>,
     /// Files in the work folder that commands read.
@@ -83,6 +86,28 @@ pub struct PlannedApt {
     pub missing: Vec<String>,
     /// Whether the build installs them; else it stops.
     pub install: bool,
+}
+
+/// A Python that the package brings.
+#[derive(Debug, Serialize)]
+pub struct PlannedPython {
+    /// The folder that it is taken out of; nothing when it is taken out of packages.
+    pub folder: Option<String>,
+    /// The packages of the distribution that it is taken out of.
+    pub packages: Vec<PlannedPythonPart>,
+}
+
+/// A package of the distribution that is taken apart.
+#[derive(Debug, Serialize)]
+pub struct PlannedPythonPart {
+    /// Its name.
+    pub package: String,
+    /// Its version; nothing when apt has no lists of packages.
+    pub version: Option<String>,
+    /// The SHA-256 of its file, in hex.
+    pub sha256: Option<String>,
+    /// Whether it is fetched: it is not kept.
+    pub fetched: bool,
 }
 
 /// Which commit is exported.
@@ -149,7 +174,7 @@ pub struct PlannedFetch {
 /// A command in its place.
 #[derive(Debug, Serialize)]
 pub struct PlannedCommand {
-    /// `apt`, `venv`, `after` or `package`.
+    /// `apt`, `python`, `venv`, `after` or `package`.
     pub stage: &'static str,
     /// `always`, `after-failure` of the command before, `uv-absent`, `uv-fetched`, `uv-not-fetched` or
     /// `built-unchecked`.

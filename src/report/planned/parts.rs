@@ -2,13 +2,14 @@
 
 use super::{
     Folders, PlannedApt, PlannedCommand, PlannedDirectory, PlannedEntry, PlannedExtra,
-    PlannedFetch, PlannedField, PlannedLink, PlannedPackage, PlannedScript, PlannedSource,
-    PlannedUser, WorkFile,
+    PlannedFetch, PlannedField, PlannedLink, PlannedPackage, PlannedPython, PlannedPythonPart,
+    PlannedScript, PlannedSource, PlannedUser, WorkFile,
 };
 use crate::deb::{Mode, hexadecimal};
 use crate::package::{Outline, PlannedContent};
 use crate::plan::{
-    AT_PREFIX, Draft, InstallerPlan, Placeholder, Places, Plan, Step, StepStage, When,
+    AT_PREFIX, Draft, InstallerPlan, OwnPythonPlan, Placeholder, Places, Plan, PythonSource, Step,
+    StepStage, When,
 };
 use crate::recipe::{ExtraSource, GroupName, Origin, Recipe, UserName};
 use crate::sys::host::HostFacts;
@@ -71,6 +72,7 @@ impl PlannedPackage {
                 missing: names(&plan.packages.missing),
                 install: parts.may_install,
             },
+            own_python: plan.own_python.as_ref().map(own_python),
             source: source(plan, parts.recipe.package.name.as_str()),
             commands: steps.iter().map(command).collect(),
             work_files: work_files(plan),
@@ -163,6 +165,39 @@ fn source(plan: &Plan, package: &str) -> Option<PlannedSource> {
     })
 }
 
+fn own_python(plan: &OwnPythonPlan) -> PlannedPython {
+    match &plan.source {
+        PythonSource::Folder(folder) => PlannedPython {
+            folder: Some(folder.display().to_string()),
+            packages: Vec::new(),
+        },
+        PythonSource::Packages(packages) => PlannedPython {
+            folder: None,
+            packages: match &packages.files {
+                Some(files) => files
+                    .iter()
+                    .map(|file| PlannedPythonPart {
+                        package: file.package.clone(),
+                        version: Some(file.version.clone()),
+                        sha256: Some(file.sha256.clone()),
+                        fetched: !file.is_kept,
+                    })
+                    .collect(),
+                None => packages
+                    .names
+                    .iter()
+                    .map(|name| PlannedPythonPart {
+                        package: name.to_string(),
+                        version: None,
+                        sha256: None,
+                        fetched: true,
+                    })
+                    .collect(),
+            },
+        },
+    }
+}
+
 fn extra(extra: &ExtraSource) -> PlannedExtra {
     PlannedExtra {
         path: extra.origin.to_string(),
@@ -178,6 +213,7 @@ fn command(step: &Step<'_>) -> PlannedCommand {
     PlannedCommand {
         stage: match step.stage {
             StepStage::Apt => "apt",
+            StepStage::Python => "python",
             StepStage::Venv => "venv",
             StepStage::After => "after",
             StepStage::Package => "package",

@@ -216,9 +216,7 @@ impl Tree {
             from_source: BTreeSet::new(),
             not_compiled: Vec::new(),
         };
-        let interpreter = Interpreter {
-            version: "3.11".to_owned(),
-        };
+        let interpreter = Interpreter::of_host("3.11");
         let prefix: Prefix = PREFIX.parse().unwrap();
         let reading = Reading {
             prefix: &prefix,
