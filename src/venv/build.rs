@@ -1,10 +1,9 @@
 //! Makes the virtualenv in the stage: the edge that runs the commands of the plan.
 
-use super::{Distribution, project, resolved, uv};
+use super::{Distribution, built, project, resolved, uv};
 use crate::failure::{Failure, OrFailure as _};
 use crate::plan::{
-    Command, InstallerCommands, InstallerPlan, LockPlan, Plan, ProjectWheel, installer,
-    project_requirement,
+    Command, InstallerCommands, InstallerPlan, Plan, ProjectWheel, installer, project_requirement,
 };
 use crate::sys::fs;
 use crate::sys::process::{Line, Runner};
@@ -113,7 +112,11 @@ pub fn build(
     for command in &commands.install {
         install(command, plan, surroundings, on_line)?;
     }
-    if let Some(warning) = venv.lock.as_ref().and_then(LockPlan::warning) {
+    let warning = match &venv.lock {
+        Some(lock) => lock.warning(),
+        None => built::warning(&built_here(plan)?),
+    };
+    if let Some(warning) = warning {
         (surroundings.warn)(&warning);
     }
     if let Some(check) = &commands.check {
@@ -137,6 +140,12 @@ pub fn build(
         from_source,
         not_compiled: compile(plan, surroundings, on_line)?,
     })
+}
+
+/// Returns what the installer has built from source distributions, where no lock says it.
+fn built_here(plan: &Plan) -> Result<BTreeSet<String>> {
+    let folder = format!("lib/python{}/site-packages", plan.interpreter.version);
+    built::built_here(&plan.places.venv().join(folder), &plan.places.resolved())
 }
 
 /// Warns where a lock does not bring what its distributions say they need: `pyproject.toml` may have changed since, or the lock

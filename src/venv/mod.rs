@@ -4,6 +4,7 @@
 //! fix-up is new bytes in the [`VenvTree`].
 
 pub mod build;
+mod built;
 mod digests;
 mod distribution;
 mod frame;

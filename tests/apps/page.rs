@@ -1,0 +1,62 @@
+//! `docs/apps.md`: what the sweep has seen, written by the sweep itself.
+
+use super::list::{App, Extent, apps};
+use super::outcome::Outcome;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+const HEAD: &str = "\
+# Applications that are tried
+
+Each of these is built with uv and with pip in a root that has compilers, and installed in a clean root that has Python 3.11 and what the
+package depends on, nothing else. There its command says its version, or its module is imported. What the package depends on
+is compared with what `dpkg-shlibdeps` says of it.
+
+The sweep writes this page (`DEB_BUILD_APP_ACCEPT=1 cargo test --release --test apps`), from
+[list.txt](../tests/apps/list.txt) and the files that [pins](../tests/apps/pins) names with their hashes. An app that fails
+fails the sweep, which is a part of `tests/run --full`; a few are in every run of the tests.
+
+- *files*: the wheels that are installed, and the source distributions that are built on the way.
+- *libraries*: the relations that come from shared libraries, equal to those of `dpkg-shlibdeps`.
+- *uv and pip*: whether both packages have the same bytes. They always have when all files are wheels. Of a source distribution
+  that is built here each build warns; two may differ, and a wheel of it pins it.
+";
+
+fn path() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/apps.md")
+}
+
+/// Writes the page: new rows for what was tried now, and the old ones of all others that are in the list.
+pub(crate) fn write(outcomes: &[Outcome]) {
+    let old = std::fs::read_to_string(path()).unwrap_or_default();
+    let mut rows: BTreeMap<String, String> = old
+        .lines()
+        .filter_map(|line| {
+            let name = line.strip_prefix("| ")?.split(' ').next()?;
+            Some((name.to_owned(), format!("{line}\n")))
+        })
+        .collect();
+    for outcome in outcomes {
+        rows.insert(outcome.name.clone(), outcome.row());
+    }
+    std::fs::write(path(), render(&apps(Extent::Full), &rows)).unwrap();
+}
+
+fn render(apps: &[App], rows: &BTreeMap<String, String>) -> String {
+    let mut text = HEAD.to_owned();
+    let mut part = "";
+    for app in apps {
+        if app.part != part {
+            part = &app.part;
+            text.push_str("\n## ");
+            text.push_str(part);
+            text.push_str(
+                "\n\n| name | version | files | MB | libraries | uv and pip | result |\n| --- | --- | --- | ---: | ---: | --- | --- |\n",
+            );
+        }
+        if let Some(row) = rows.get(&app.name) {
+            text.push_str(row);
+        }
+    }
+    text
+}
