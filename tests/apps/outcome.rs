@@ -49,28 +49,6 @@ impl Outcome {
             failures: Vec::new(),
         }
     }
-
-    /// Returns its row in `docs/apps.md`.
-    pub(crate) fn row(&self) -> String {
-        let files = match (self.wheels, self.sdists) {
-            (wheels, 0) => format!("{wheels}"),
-            (0, sdists) => format!("{sdists} built here"),
-            (wheels, sdists) => format!("{wheels}, {sdists} built here"),
-        };
-        let installers = match self.installers {
-            Installers::Untried => "not compared",
-            Installers::Same => "same bytes",
-            Installers::Differ => "differ",
-        };
-        let result = match self.failures.as_slice() {
-            [] => "works".to_owned(),
-            [first, ..] => format!("**fails**: {}", first.lines().next().unwrap_or_default()),
-        };
-        format!(
-            "| {} | {} | {files} | {:.1} | {} | {installers} | {result} |\n",
-            self.name, self.version, self.megabytes, self.libraries
-        )
-    }
 }
 
 impl fmt::Display for Outcome {

@@ -1,7 +1,7 @@
 //! `docs/apps.md`: what the sweep has seen, written by the sweep itself.
 
 use super::list::{App, Extent, apps};
-use super::outcome::Outcome;
+use super::outcome::{Installers, Outcome};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -37,7 +37,7 @@ pub(crate) fn write(outcomes: &[Outcome]) {
         })
         .collect();
     for outcome in outcomes {
-        rows.insert(outcome.name.clone(), outcome.row());
+        rows.insert(outcome.name.clone(), row(outcome));
     }
     std::fs::write(path(), render(&apps(Extent::Full), &rows)).unwrap();
 }
@@ -59,4 +59,26 @@ fn render(apps: &[App], rows: &BTreeMap<String, String>) -> String {
         }
     }
     text
+}
+
+/// Returns the row of an application.
+fn row(outcome: &Outcome) -> String {
+    let files = match (outcome.wheels, outcome.sdists) {
+        (wheels, 0) => format!("{wheels}"),
+        (0, sdists) => format!("{sdists} built here"),
+        (wheels, sdists) => format!("{wheels}, {sdists} built here"),
+    };
+    let installers = match outcome.installers {
+        Installers::Untried => "not compared",
+        Installers::Same => "same bytes",
+        Installers::Differ => "differ",
+    };
+    let result = match outcome.failures.as_slice() {
+        [] => "works".to_owned(),
+        [first, ..] => format!("**fails**: {}", first.lines().next().unwrap_or_default()),
+    };
+    format!(
+        "| {} | {} | {files} | {:.1} | {} | {installers} | {result} |\n",
+        outcome.name, outcome.version, outcome.megabytes, outcome.libraries
+    )
 }

@@ -38,6 +38,13 @@ fn the_page_of_applications_says_what_the_sweep_has_seen_of_each() {
         .collect();
     let list = apps(Extent::Full);
     assert_eq!(rows.len(), list.len());
+    let parts: Vec<_> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("## "))
+        .collect();
+    let mut expected: Vec<_> = list.iter().map(|app| app.part.as_str()).collect();
+    expected.dedup();
+    assert_eq!(parts, expected);
     for (row, app) in rows.iter().zip(&list) {
         let pins = std::fs::read_to_string(pins_file(app)).unwrap();
         let version = app.version(&pins).unwrap();
