@@ -4,6 +4,7 @@
 use super::list::{App, Extent, folder, pins_file};
 use super::outcome::{Installers, Outcome};
 use deb_build_app::target::{Access, Root};
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -69,6 +70,8 @@ struct Built {
 /// Roots for building, and what they share.
 pub(crate) struct Sweep {
     builder: Root,
+    /// Where packages are installed.
+    host: RefCell<Option<Host>>,
     work: tempfile::TempDir,
 }
 
@@ -95,7 +98,11 @@ impl Sweep {
             .env("DEB_BUILD_APP_CACHE_DIR", "/cache")
             .start()
             .unwrap();
-        Sweep { builder, work }
+        Sweep {
+            builder,
+            host: RefCell::new(None),
+            work,
+        }
     }
 
     /// Builds, installs and uses one.
@@ -124,7 +131,7 @@ impl Sweep {
         outcome.warnings = built.warnings.len();
         outcome.failures.extend(untold(&pins, &built.warnings));
         self.compare(app, &built.package, outcome)?;
-        use_it(app, &built.package)?;
+        self.install_and_use(app, &built.package)?;
         let other = self.build(app, "pip")?;
         outcome.failures.extend(untold(&pins, &other.warnings));
         outcome.installers = if built.sha256 == other.sha256 {
@@ -219,6 +226,18 @@ impl Sweep {
         })
     }
 
+    /// Installs a package in a clean root, uses it and takes it away; a root that is not clean after that is not used again.
+    fn install_and_use(&self, app: &App, package: &Path) -> Result<(), String> {
+        let host = match self.host.take() {
+            Some(host) => host,
+            None => Host::start()?,
+        };
+        host.install_and_use(app, package)?;
+        host.clean_up(app)?;
+        self.host.replace(Some(host));
+        Ok(())
+    }
+
     /// Returns what `diff` says of two packages.
     fn difference(&self, one: &Path, other: &Path) -> String {
         let inside = |path: &Path| {
@@ -304,27 +323,67 @@ fn untold(pins: &str, warnings: &[String]) -> Option<String> {
         .then(|| format!("warnings: {expected:?} are built here, and that is told: `{told}`"))
 }
 
-/// Installs a package with what it depends on, and nothing else, and uses it.
-fn use_it(app: &App, package: &Path) -> Result<(), String> {
-    let host = with_network(Root::builder("bookworm").packages(["python3.11"]))
-        .on_disk()
-        .start()
-        .map_err(|error| format!("{error:#}"))?;
-    host.put(package, "/root/").unwrap();
-    let file = package.file_name().unwrap().to_str().unwrap();
-    let install =
-        format!("apt-get -q update && apt-get -q install -y --no-install-recommends /root/{file}");
-    host.sh(&install)
-        .map_err(|error| format!("install: {error:#}"))?;
-    let ran = host
-        .run(&["sh", "-euc", &app.check])
-        .map_err(|error| format!("{error:#}"))?;
-    if ran.success() && !ran.stdout.is_empty() | !app.check.contains("--version") {
-        Ok(())
-    } else {
-        Err(format!("use: {}: {}{}", app.check, ran.stdout, ran.stderr))
+/// A root with Python and nothing else, in which one package after the other is installed and taken away again.
+struct Host {
+    root: Root,
+    /// What is installed when it is clean.
+    clean: String,
+}
+
+impl Host {
+    fn start() -> Result<Self, String> {
+        let root = with_network(Root::builder("bookworm").packages(["python3.11"]))
+            .on_disk()
+            .start()
+            .and_then(|root| {
+                root.sh("apt-get -q update && apt-get -q autoremove -y --purge")?;
+                Ok(root)
+            })
+            .map_err(|error| format!("{error:#}"))?;
+        let clean = root.sh(INSTALLED).unwrap();
+        Ok(Host { root, clean })
+    }
+
+    /// Installs a package with what it depends on, and nothing else, and uses it.
+    fn install_and_use(&self, app: &App, package: &Path) -> Result<(), String> {
+        self.root.put(package, "/root/").unwrap();
+        let file = package.file_name().unwrap().to_str().unwrap();
+        let install =
+            format!("apt-get -q install -y --no-install-recommends /root/{file}; rm /root/{file}");
+        self.root
+            .sh(&install)
+            .map_err(|error| format!("install: {error:#}"))?;
+        let ran = self
+            .root
+            .run(&["sh", "-euc", &app.check])
+            .map_err(|error| format!("{error:#}"))?;
+        if ran.success() && !ran.stdout.is_empty() | !app.check.contains("--version") {
+            Ok(())
+        } else {
+            Err(format!("use: {}: {}{}", app.check, ran.stdout, ran.stderr))
+        }
+    }
+
+    /// Takes a package and all that came with it away; what it leaves is an error.
+    fn clean_up(&self, app: &App) -> Result<(), String> {
+        let purge = format!(
+            "apt-get -q purge -y --auto-remove {0} && ! ls -d /opt/{0}",
+            app.name
+        );
+        self.root
+            .sh(&purge)
+            .map_err(|error| format!("purge: {error:#}"))?;
+        let left = self.root.sh(INSTALLED).unwrap();
+        if left == self.clean {
+            Ok(())
+        } else {
+            Err(format!("purge: installed is now\n{left}"))
+        }
     }
 }
+
+/// Lists what is installed.
+const INSTALLED: &str = "dpkg-query -W";
 
 fn with_network(
     mut root: deb_build_app::target::RootBuilder,
