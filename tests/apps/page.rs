@@ -1,6 +1,6 @@
 //! `docs/apps.md`: what the sweep has seen, written by the sweep itself.
 
-use super::list::{App, Extent, apps};
+use super::list::{App, Extent, apps, pins_file};
 use super::outcome::{Installers, Outcome};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -33,6 +33,9 @@ pub(crate) fn write(outcomes: &[Outcome]) {
         .lines()
         .filter_map(|line| {
             let name = line.strip_prefix("| ")?.split(' ').next()?;
+            if line.ends_with(" | not tried yet |") {
+                return None;
+            }
             Some((name.to_owned(), format!("{line}\n")))
         })
         .collect();
@@ -54,11 +57,19 @@ fn render(apps: &[App], rows: &BTreeMap<String, String>) -> String {
                 "\n\n| name | version | files | MB | libraries | uv and pip | result |\n| --- | --- | --- | ---: | ---: | --- | --- |\n",
             );
         }
-        if let Some(row) = rows.get(&app.name) {
-            text.push_str(row);
+        match rows.get(&app.name) {
+            Some(row) => text.push_str(row),
+            None => text.push_str(&untried(app)),
         }
     }
     text
+}
+
+/// Returns the row of an application that no run has seen since this page was begun.
+fn untried(app: &App) -> String {
+    let pins = std::fs::read_to_string(pins_file(app)).unwrap_or_default();
+    let version = app.version(&pins).unwrap_or_default();
+    format!("| {} | {version} | | | | | not tried yet |\n", app.name)
 }
 
 /// Returns the row of an application.
