@@ -154,11 +154,7 @@ pub(super) fn plan(
     let root = source.map_or_else(|| top.clone(), |source| source.root(&top));
     let lock = lock::plan(venv, source, &root, interpreter, &facts.host.architecture)?;
     let projects = projects(recipe, source, with_project.then_some(&root), places);
-    let is_empty = projects.is_empty()
-        && venv.requirements.is_empty()
-        && venv.packages.is_empty()
-        && lock.is_none();
-    if is_empty && source.is_none() {
+    if recipe.installs_nothing() {
         return Err(Failure::build(
             "the recipe installs nothing: no project, no requirements, no packages",
         )

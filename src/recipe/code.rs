@@ -65,6 +65,8 @@ codes! {
     UnusualValue = "recipe::unusual-value";
     /// A warning: rights with which a program can become root.
     WorthRoot = "recipe::worth-root";
+    /// So many problems that the rest of them is only counted.
+    ManyMore = "recipe::many-more";
     /// A fault of deb-build-app: nothing says why the recipe was refused.
     Refused = "recipe::refused";
 }

@@ -36,6 +36,21 @@ pub(super) fn read_text(
         );
         return None;
     }
+    if BUILTINS.contains(&program) {
+        table.refuse(
+            key,
+            text.span.clone(),
+            &format!("`{program}` is a command of the shell, and no program"),
+            if program == "cd" {
+                "no shell reads this: `directory` is the key for where it runs".to_owned()
+            } else {
+                format!(
+                    "write `/bin/sh -c '…'` where a shell is needed, or `@prefix@/bin/{program}` for a program of the app's"
+                )
+            },
+        );
+        return None;
+    }
     let text = complete(table, &table.full(key), text, substitutions)?;
     let words: Words = table.check(key, &text)?;
     warn_of_shell(table, key, &text, &words);
@@ -82,6 +97,12 @@ fn is_bare(program: &str) -> bool {
     program.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
         && program.bytes().all(fits)
 }
+
+/// Commands that only a shell has (POSIX.1-2017, XCU 2.14, and those of 1.6 that change the shell itself).
+const BUILTINS: &[&str] = &[
+    "cd", "eval", "exec", "exit", "export", "set", "shift", "source", "trap", "ulimit", "umask",
+    "unset", "wait",
+];
 
 /// What a shell would act on when it stands alone.
 const OPERATORS: &[&str] = &["&&", "||", "|", ";", "&", ">", ">>", "<", "2>&1", "2>"];

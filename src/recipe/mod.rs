@@ -180,6 +180,15 @@ pub struct Recipe {
 }
 
 impl Recipe {
+    /// Returns whether nothing would be in the virtualenv. With a source there is something, if only its files.
+    pub fn installs_nothing(&self) -> bool {
+        let venv = &self.venv;
+        self.source.is_none()
+            && venv.lock.is_none()
+            && venv.requirements.is_empty()
+            && venv.packages.is_empty()
+    }
+
     /// Reads a recipe; `path` is how the user calls the file, `folder` where it lies.
     ///
     /// # Errors
@@ -231,6 +240,10 @@ pub struct Reading<T> {
 impl<T> Reading<T> {
     /// Returns errors and warnings in the order of the text; nothing is said of what is in keys that are not supported yet.
     pub fn problems(&self) -> Vec<Problem> {
+        problem::limit(self.told())
+    }
+
+    fn told(&self) -> Vec<Problem> {
         problem::without_refused(&self.problems, &self.refused)
     }
 
@@ -258,11 +271,23 @@ pub fn check(
         return vec![problem.clone()];
     }
     let reading = Recipe::read(&recipe.text, folder);
-    let mut problems = reading.problems();
+    let mut problems = reading.told();
     let beside = beside::check(&recipe.text, folder, look);
     problems.extend(problem::without_refused(&beside, &reading.refused));
+    if reading
+        .value
+        .is_some_and(|recipe| recipe.installs_nothing())
+    {
+        problems.push(Problem::error(
+            Code::Conflict,
+            0..0,
+            "the recipe installs nothing: no project, no requirements, no packages",
+            "",
+            "add `[source]`, or list distributions in `[venv] packages`",
+        ));
+    }
     problem::sort(&mut problems);
-    problems
+    problem::limit(problems)
 }
 
 /// Parses a document, reads it with `read`, and collects every problem.

@@ -180,6 +180,25 @@ pub(super) fn sort(problems: &mut Vec<Problem>) {
     *problems = kept;
 }
 
+/// How many problems of one recipe are told: whoever gives a wrong file meets its end on the screen.
+const MOST: usize = 200;
+
+/// Leaves [`MOST`] of sorted problems, errors before warnings, and says how many more there are.
+pub(super) fn limit(mut problems: Vec<Problem>) -> Vec<Problem> {
+    if problems.len() <= MOST {
+        return problems;
+    }
+    let more = problems.len() - MOST;
+    problems.sort_by_key(|problem| problem.severity);
+    problems.truncate(MOST);
+    sort(&mut problems);
+    let last = problems.last().map_or(0..0, |problem| problem.span.clone());
+    let title = format!("there are {more} more problems, which are not shown");
+    let help = "mend these first; is it a recipe at all?";
+    problems.push(Problem::error(Code::ManyMore, last, title, "", help));
+    problems
+}
+
 /// Renders problems for a person; `path` is how the user calls the recipe. A recipe without text has nothing to point at.
 /// Passwords in addresses are not shown.
 pub fn render(problems: &[Problem], path: &str, text: &str, renderer: &Renderer) -> String {
@@ -287,6 +306,22 @@ mod tests {
             assert_eq!(without_passwords(text), shown);
             assert_eq!(text.len(), shown.len());
         }
+    }
+
+    #[test]
+    fn of_very_many_problems_the_errors_are_shown_and_the_rest_is_counted() {
+        let mut problems: Vec<_> = (0..MOST + 7)
+            .map(|at| Problem::error(Code::UnknownKey, at..at + 1, "x", "", ""))
+            .collect();
+        assert_eq!(limit(problems[..MOST].to_vec()).len(), MOST);
+        problems[0] = problems[0].clone().into_warning();
+        let shown = limit(problems);
+        assert_eq!(shown.len(), MOST + 1);
+        assert_eq!(shown[0].span, 1..2, "the warning went first");
+        assert_eq!(
+            shown[MOST].title,
+            "there are 7 more problems, which are not shown"
+        );
     }
 
     #[test]

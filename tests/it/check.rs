@@ -4,7 +4,7 @@ use crate::context::TestContext;
 use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt as _;
 
-const GOOD: &str = "[package]\nname = \"demo\"\nversion = \"1.0\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"small thing\"\n";
+const GOOD: &str = "venv.packages = [\"flask==3.1.0\"]\n[package]\nname = \"demo\"\nversion = \"1.0\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"small thing\"\n";
 
 /// The document for recipes, each a pair of its name and its problems.
 fn document(recipes: &[(&str, Value)]) -> Value {
@@ -38,9 +38,9 @@ fn every_recipe_is_looked_at_and_the_verdicts_come_last() {
             String::new(),
             "\
 error[recipe::unknown-key]: unknown key `package.sumary`
- --> two.toml:5:1
+ --> two.toml:6:1
   |
-5 | sumary = \"small thing\"
+6 | sumary = \"small thing\"
   | ^^^^^^
   |
   = help: did you mean `summary`?
@@ -73,9 +73,9 @@ fn warnings_fail_only_when_asked_and_are_not_told_to_who_wants_errors_alone() {
     );
     let warning = "\
 warning[recipe::undefined-variable]: nothing defines `NOPE`, which `service.web.command` uses
- --> one.toml:7:11
+ --> one.toml:8:11
   |
-7 | command = \"@prefix@/bin/web ${NOPE}\"
+8 | command = \"@prefix@/bin/web ${NOPE}\"
   |           ^^^^^^^^^^^^^^^^^^^^^^^^^^
 ";
     for (words, code, told) in [
@@ -122,14 +122,14 @@ fn json_is_one_document_and_standard_error_is_silent() {
     let said: Value = serde_json::from_str(&stdout).unwrap();
     let problems = json!([
         {
-            "line": 6, "column": 12, "end_line": 6, "end_column": 19,
+            "line": 7, "column": 12, "end_line": 7, "end_column": 19,
             "severity": "error", "code": "recipe::invalid-value",
             "message": "`package.fields.\"Größe\"` is not valid",
             "label": "is not two or more letters, digits, `-` and `_` that begin with a letter or digit",
             "help": "name a field of your own, such as `XB-Team`, with one line of text",
         },
         {
-            "line": 6, "column": 34, "end_line": 6, "end_column": 35,
+            "line": 7, "column": 34, "end_line": 7, "end_column": 35,
             "severity": "error", "code": "recipe::wrong-type",
             "message": "`package.fields.\"日本\"` must be a string",
             "label": "this is an integer",
@@ -206,9 +206,9 @@ fn files_beside_the_recipe_are_looked_for_from_its_folder() {
     );
     let missing = "\
 error[recipe::missing-file]: there is no file `a.cfg` beside the recipe
- --> sub/one.toml:7:17
+ --> sub/one.toml:8:17
   |
-7 | \"/etc/demo/a\" = \"a.cfg\"
+8 | \"/etc/demo/a\" = \"a.cfg\"
   |                 ^^^^^^^
   |
   = help: make it, or mend the name: it is looked up from the recipe's own folder

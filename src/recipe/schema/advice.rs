@@ -59,6 +59,14 @@ pub(super) fn unknown(root: &'static TableSpec, spec: &'static TableSpec, word: 
     }
 }
 
+/// Returns the key of which `word` is surely a misspelling: the proposal that [`unknown`] makes first.
+pub(super) fn misspelt(spec: &'static TableSpec, word: &str) -> Option<&'static Key> {
+    let known = nearest(spec.keys.iter().map(|key| key.name), word)?;
+    (strsim::damerau_levenshtein(known, word) <= 1)
+        .then(|| spec.key(known))
+        .flatten()
+}
+
 /// Returns what another tool's word is called in this table. systemd writes `ExecStart`, others `exec_start`.
 fn synonym(spec: &TableSpec, word: &str) -> Option<&'static str> {
     let plain = word.to_ascii_lowercase().replace(['-', '_'], "");

@@ -54,10 +54,30 @@ impl Walk<'_> {
             }
         }
         for (key, value) in table {
-            match spec.key(key.get_ref()) {
-                Some(known) => self.key(name, key.span(), known, value),
-                None => self.unknown(name, key, spec),
+            if let Some(known) = spec.key(key.get_ref()) {
+                self.key(name, key.span(), known, value);
+            } else {
+                self.unknown(name, key, spec);
+                self.misspelt(name, key, value, spec);
             }
+        }
+    }
+
+    /// Looks into a table whose name is misspelt as if it had the name that is meant, so that one run shows what is wrong in
+    /// both.
+    fn misspelt(
+        self,
+        name: &str,
+        key: &Spanned<std::borrow::Cow<'_, str>>,
+        value: &Spanned<DeValue<'_>>,
+        spec: &'static TableSpec,
+    ) {
+        if let Some(meant) = advice::misspelt(spec, key.get_ref())
+            && meant.shape.is_of_type(value.get_ref())
+            && matches!(value.get_ref(), DeValue::Table(_) | DeValue::Array(_))
+        {
+            let full = joined(name, key.get_ref());
+            self.value(&full, key.span(), meant.shape, value, meant.shape);
         }
     }
 
