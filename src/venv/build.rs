@@ -144,8 +144,20 @@ pub fn build(
 
 /// Returns what the installer has built from source distributions, where no lock says it.
 fn built_here(plan: &Plan) -> Result<BTreeSet<String>> {
+    let report = plan.places.resolved();
+    if fs::is_file(&report)
+        && let Some(built) = built::of_report(&fs::read_to_string(&report)?)
+    {
+        return Ok(built);
+    }
     let folder = format!("lib/python{}/site-packages", plan.interpreter.version);
-    built::built_here(&plan.places.venv().join(folder), &plan.places.resolved())
+    let folder = plan.places.venv().join(folder);
+    let names = fs::names_in(&folder)?.into_iter();
+    let built = names.filter_map(|name| {
+        let has = |file: &str| fs::is_file(&folder.join(&name).join(file));
+        built::of_folder(&name.to_string_lossy(), has)
+    });
+    Ok(built.collect())
 }
 
 /// Warns where a lock does not bring what its distributions say they need: `pyproject.toml` may have changed since, or the lock

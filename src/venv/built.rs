@@ -5,8 +5,6 @@
 //! repository (`direct_url.json`, PEP 610) is not among them: the requirement says that itself.
 
 use super::distribution::normalise;
-use crate::sys::fs;
-use anyhow::Result;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -35,35 +33,22 @@ struct DownloadInfo {
     url: String,
 }
 
-/// Returns the normalised names of what was built; `report` is pip's, where pip has written one.
-///
-/// # Errors
-/// When the virtualenv cannot be read.
-pub(super) fn built_here(site_packages: &Path, report: &Path) -> Result<BTreeSet<String>> {
-    if fs::is_file(report)
-        && let Ok(report) = serde_json::from_str(&fs::read_to_string(report)?)
-    {
-        return Ok(of_report(report));
-    }
-    let mut built = BTreeSet::new();
-    for folder in fs::names_in(site_packages)? {
-        let folder = site_packages.join(folder);
-        let has = |name: &str| fs::is_file(&folder.join(name));
-        if has("uv_build.json") && !has("direct_url.json") {
-            let name = folder.file_name().unwrap_or_default().to_string_lossy();
-            // NAME-VERSION.dist-info; the name has no `-` (binary distribution format, "Escaping and Unicode").
-            built.insert(normalise(name.split('-').next().unwrap_or_default()));
-        }
-    }
-    Ok(built)
-}
-
-fn of_report(report: Report) -> BTreeSet<String> {
+/// Returns the normalised names of what pip has built, from its report; nothing when that is another installer's file.
+pub(super) fn of_report(text: &str) -> Option<BTreeSet<String>> {
+    let report: Report = serde_json::from_str(text).ok()?;
     let built = report.install.into_iter().filter(|it| {
         let file = it.download_info.url.split(['#', '?']).next();
-        !it.is_direct && file.is_some_and(|file| !file.ends_with(".whl"))
+        let file = Path::new(file.unwrap_or_default());
+        !it.is_direct && file.extension().is_none_or(|extension| extension != "whl")
     });
-    built.map(|it| normalise(&it.metadata.name)).collect()
+    Some(built.map(|it| normalise(&it.metadata.name)).collect())
+}
+
+/// Returns the normalised name of a distribution that uv has built, by its `.dist-info` folder: `has` says whether a file is in it.
+pub(super) fn of_folder(folder: &str, has: impl Fn(&str) -> bool) -> Option<String> {
+    // NAME-VERSION.dist-info; the name has no `-` (binary distribution format, "Escaping and Unicode").
+    let (name, _) = folder.strip_suffix(".dist-info")?.split_once('-')?;
+    (has("uv_build.json") && !has("direct_url.json")).then(|| normalise(name))
 }
 
 /// Says what was built, and what that means; nothing when all were wheels.
@@ -91,8 +76,18 @@ mod tests {
             {"metadata": {"name": "A.b"}, "is_direct": false, "download_info": {"url": "https://x/a_b-1.tar.gz"}},
             {"metadata": {"name": "c"}, "is_direct": false, "download_info": {"url": "https://x/c-1-py3-none-any.whl#sha256=aa"}},
             {"metadata": {"name": "d"}, "is_direct": true, "download_info": {"url": "file:///d"}}]}"#;
-        let report = serde_json::from_str(report).expect("a report");
-        assert_eq!(of_report(report), BTreeSet::from(["a-b".to_owned()]));
+        assert_eq!(of_report(report), Some(BTreeSet::from(["a-b".to_owned()])));
+        assert_eq!(of_report("a==1 --hash=sha256:aa"), None);
+    }
+
+    #[test]
+    fn uv_tells_by_a_file_that_it_leaves() {
+        let told = |folder: &str, files: &[&str]| of_folder(folder, |name| files.contains(&name));
+        let built = "uv_build.json";
+        assert_eq!(told("A_b-1.0.dist-info", &[built]), Some("a-b".to_owned()));
+        assert_eq!(told("a-1.0.dist-info", &[]), None);
+        assert_eq!(told("a-1.0.dist-info", &[built, "direct_url.json"]), None);
+        assert_eq!(told("a", &[built]), None);
     }
 
     #[test]

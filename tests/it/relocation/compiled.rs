@@ -170,7 +170,7 @@ fn debug_information_that_a_project_asks_for_is_left_out_with_the_paths_in_it() 
             "recipe.toml",
             &format!(
                 "[package]\nname = \"flagged\"\nversion = \"1.0\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"compiled with -g\"\n\
-                 [source]\ngit = \"app\"\n[venv]\nproject = true\noffline = true\ninstaller = \"{installer}\"\n"
+                 [source]\ngit = \"app\"\n[venv]\nproject = true\ninstaller = \"{installer}\"\n"
             ),
         );
         let built = context.build(&recipe);
