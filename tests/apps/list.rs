@@ -22,8 +22,8 @@ pub(crate) struct App {
     pub(crate) asked: String,
     /// What must work, for sh.
     pub(crate) check: String,
-    /// Lines of `[venv.verify]`.
-    pub(crate) verify: String,
+    /// A package that it needs, which no library tells; often none.
+    pub(crate) depends: Option<String>,
 }
 
 impl App {
@@ -71,7 +71,7 @@ pub(crate) fn apps(extent: Extent) -> Vec<App> {
         apps.push(App {
             part: part.clone(),
             check: check.replace("@/", &format!("/opt/{name}/bin/")),
-            verify: next().unwrap_or_default(),
+            depends: next(),
             name,
             asked,
         });

@@ -9,7 +9,7 @@ const HEAD: &str = "\
 # Applications that are tried
 
 Each of these is built with uv and with pip in a root that has compilers, and installed in a clean root that has Python 3.11 and what the
-package depends on, nothing else. There its command says its version, or its module is imported. What the package depends on
+package depends on, nothing else (kombu, which Celery needs, asks for time zones: its recipe names `tzdata`). There its command says its version, or its module is imported. What the package depends on
 is compared with what `dpkg-shlibdeps` says of it.
 
 The sweep writes this page (`DEB_BUILD_APP_ACCEPT=1 cargo test --release --test apps`), from

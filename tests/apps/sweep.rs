@@ -173,15 +173,19 @@ impl Sweep {
 
     /// Writes the source and the recipes.
     fn prepare(&self, app: &App, pins: &str) {
-        let App { name, verify, .. } = app;
+        let App { name, depends, .. } = app;
+        let depends = depends
+            .as_ref()
+            .map(|it| format!("depends = [\"{it}\"]\n"))
+            .unwrap_or_default();
         let here = self.work.path().join(name);
         std::fs::create_dir_all(here.join("source")).unwrap();
         std::fs::write(here.join("source/requirements.txt"), pins).unwrap();
         for installer in ["uv", "pip"] {
             let recipe = format!(
-                "[package]\nname = \"{name}\"\nversion = \"1\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"something from the index\"\n\n\
+                "[package]\nname = \"{name}\"\nversion = \"1\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"something from the index\"\n{depends}\n\
                  [source]\ngit = \"source\"\n\n[venv]\nproject = false\nrequirements = [\"requirements.txt\"]\ninstaller = \"{installer}\"\n\n\
-                 [venv.verify]\n{verify}\n\n[output]\ncompression = \"zstd:1\"\n"
+                 [output]\ncompression = \"zstd:1\"\n"
             );
             std::fs::write(here.join(format!("{installer}.toml")), recipe).unwrap();
         }
@@ -270,6 +274,7 @@ impl Sweep {
             .trim()
             .split(", ")
             .filter(|relation| !["python3.11", "python3:any", "adduser"].contains(relation))
+            .filter(|relation| app.depends.as_deref() != Some(*relation))
             .collect();
         outcome.libraries = ours.len();
         if ours != theirs {
