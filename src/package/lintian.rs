@@ -16,6 +16,7 @@ enum Feature {
     Bookworm,
     Commands,
     ElfSymbols,
+    InitScripts,
     OwnModes,
     Units,
     VirtualenvScripts,
@@ -51,6 +52,11 @@ const OVERRIDES: &[Override] = &[
         fired_by: Some(Feature::Bookworm),
     },
     Override {
+        tag: "missing-systemd-service-for-init.d-script",
+        reason: "the recipe chose init scripts; where systemd is, it reads them too",
+        fired_by: Some(Feature::InitScripts),
+    },
+    Override {
         tag: "no-manual-page",
         reason: "a command of the app explains itself, with --help or not at all",
         fired_by: Some(Feature::Commands),
@@ -64,6 +70,11 @@ const OVERRIDES: &[Override] = &[
         tag: "package-installs-python-pycache-dir",
         reason: "the bytecode is dpkg's: the service user could not write it, and every start would compile",
         fired_by: Some(Feature::Bytecode),
+    },
+    Override {
+        tag: "script-in-etc-init.d-not-registered-via-update-rc.d",
+        reason: "postinst registers it in a function of its own, which takes the name as a word",
+        fired_by: Some(Feature::InitScripts),
     },
     Override {
         tag: "unstripped-binary-or-object",
@@ -118,6 +129,9 @@ fn features(prefix: &Prefix, layers: &[Layer], elf: &[ElfFile]) -> BTreeSet<Feat
             .is_some_and(|name| !name.contains(&b'/'))
         {
             features.insert(Feature::Units);
+        }
+        if path.starts_with(b"etc/init.d/") {
+            features.insert(Feature::InitScripts);
         }
         if path.starts_with(b"usr/bin/") {
             features.insert(Feature::Commands);

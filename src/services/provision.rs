@@ -173,5 +173,8 @@ pub fn provide(recipe: &Recipe) -> Provision {
         }
     }
     all.steps.retire = vec![supervised::retire(recipe)];
+    all.steps
+        .purged
+        .push(Step::new("forget_gone_services", [""; 0]));
     all
 }

@@ -97,6 +97,7 @@ pub const SNIPPETS: &[Snippet] = &[
     snippet!("unlink_service", "steps/unlink.sh"),
     snippet!("forget_service", "steps/forget.sh"),
     snippet!("remove_log", "steps/remove-log.sh"),
+    snippet!("forget_gone_services", "steps/forget-gone.sh", "remove_log"),
     snippet!("enable_script", "sysv/enable.sh"),
     snippet!("forget_script", "sysv/forget.sh"),
     snippet!("begin_services", "steps/begin.sh"),

@@ -160,3 +160,6 @@ mod source;
 
 /// Running programs, and packages to try.
 mod support;
+
+/// The systems that this program is for, from their recipes to their users.
+mod systems;

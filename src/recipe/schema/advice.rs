@@ -17,6 +17,7 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("exec", "command"),
     ("execreload", "reload"),
     ("execstart", "command"),
+    ("keep", "rotate"),
     ("killsignal", "stop-signal"),
     ("oncalendar", "schedule"),
     ("onfailure", "on-failure"),

@@ -4,7 +4,7 @@ retire_service() {
         systemd)
             rm -rf "$REMEMBERED"
             if systemd_runs; then
-                systemctl stop "$2" >/dev/null 2>&1 || true
+                deb-systemd-invoke stop "$2" >/dev/null 2>&1 || true
                 systemctl --system daemon-reload >/dev/null || true
             fi
             deb-systemd-helper purge "$2" >/dev/null || true
@@ -79,6 +79,8 @@ retire_services() {
             fi
         done
         retire_service "${gone%%:*}" "${gone#*:}"
-        rm -f "$noted"
+        # Its logs are the administrator's until the purge.
+        mkdir -p "$NOTED/gone"
+        mv "$noted" "$NOTED/gone/"
     done
 }

@@ -1,0 +1,91 @@
+//! What every system is asked: to be built from its own recipe, to please lintian, to show its pages, to leave nothing.
+
+use crate::context::{TestContext, repository};
+use crate::lifecycle::NOT_THE_PACKAGES;
+use deb_build_app::target::{Ran, Root, Snapshot};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// Builds `recipes/NAME.toml` with some of its lines changed, and keeps the package for this run of the tests.
+pub(super) fn build(name: &str, version: &str, changes: &[(&str, &str)]) -> PathBuf {
+    let context = TestContext::new();
+    let mut text =
+        std::fs::read_to_string(repository().join(format!("recipes/{name}.toml"))).unwrap();
+    let source = format!("git = \"{}\"", repository().display());
+    for (from, to) in [("git = \"..\"", source.as_str())].iter().chain(changes) {
+        assert!(text.contains(from), "{name}.toml has no `{from}`");
+        text = text.replace(from, to);
+    }
+    let built = context.build(&context.write(&format!("{name}.toml"), &text));
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{version}"));
+    std::fs::create_dir_all(&folder).unwrap();
+    let kept = folder.join(built.file_name().unwrap());
+    std::fs::copy(&built, &kept).unwrap();
+    kept
+}
+
+/// Asks lintian, which has nothing to say.
+pub(super) fn pleases_lintian(package: &Path) {
+    let output = Command::new("lintian")
+        .args(["--fail-on", "error,warning", "--allow-root"])
+        .arg(package)
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(
+        (said.as_str(), output.status.code()),
+        ("", Some(0)),
+        "{package:?}"
+    );
+}
+
+/// Installs a package with dpkg alone: what it depends on is there already, and nothing else.
+pub(super) fn install(root: &Root, package: &Path) -> Ran {
+    root.install(package).unwrap().succeeded().unwrap()
+}
+
+/// Asks for a page until it is there and as wanted: a server that has just been started still has to load the app.
+pub(super) fn page(root: &Root, address: &str, wanted: &str) -> String {
+    let start = Instant::now();
+    loop {
+        let ran = root.run(&["curl", "-sS", "-i", address]).unwrap();
+        if ran.stdout.contains(wanted) {
+            return ran.stdout;
+        }
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "{address} has no `{wanted}`:\n{}{}",
+            ran.stdout,
+            ran.stderr
+        );
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// Runs a script until it prints what is wanted.
+pub(super) fn wait(root: &Root, script: &str, wanted: impl Fn(&str) -> bool) -> String {
+    let start = Instant::now();
+    loop {
+        let ran = root.run(&["sh", "-c", script]).unwrap();
+        if wanted(ran.stdout.trim_end()) {
+            return ran.stdout.trim_end().to_owned();
+        }
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "`{script}` says:\n{}{}",
+            ran.stdout,
+            ran.stderr
+        );
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// Returns what a purge left of a package: every path with its name in it, but for the user, whom nobody deletes.
+pub(super) fn left_behind(before: &Snapshot, root: &Root, name: &str) -> Vec<String> {
+    before
+        .difference(&root.snapshot().unwrap(), NOT_THE_PACKAGES)
+        .into_iter()
+        .filter(|line| line.contains(name) || line.contains("deb-build-app"))
+        .collect()
+}

@@ -1,0 +1,35 @@
+//! The five systems that this program is for, each from its recipe in `recipes/` to a host where it is used as a person would.
+
+mod demosite_sysv;
+mod hello;
+mod host;
+
+use crate::context::repository;
+use std::fs::read_to_string;
+
+#[test]
+fn the_readme_shows_lines_that_the_recipes_have() {
+    let readme = read_to_string(repository().join("README.md")).unwrap();
+    let (_, section) = readme.split_once("## Recipes of whole systems\n").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let recipes: Vec<_> = section.split("](recipes/").skip(1).collect();
+    let mut shown = Vec::new();
+    for text in recipes {
+        let (name, rest) = text.split_once(')').unwrap();
+        let recipe = read_to_string(repository().join("recipes").join(name)).unwrap();
+        let (_, lines) = rest.split_once("```toml\n").unwrap();
+        let (lines, _) = lines.split_once("```").unwrap();
+        assert!((7..=10).contains(&lines.lines().count()), "{name}");
+        for line in lines.lines() {
+            assert!(recipe.lines().any(|it| it == line), "{name}: {line}");
+        }
+        shown.push(name.to_owned());
+    }
+    shown.sort();
+    let mut all: Vec<_> = std::fs::read_dir(repository().join("recipes"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    all.sort();
+    assert_eq!(shown, all);
+}
