@@ -41,6 +41,29 @@ fn is_installed(listing: &str, name: &PackageName) -> bool {
     })
 }
 
+/// Returns which of these files are those of packages of this machine, each with the package.
+///
+/// # Errors
+/// When `dpkg-query` cannot be started.
+pub fn owners(paths: &[&str], runner: Runner) -> Result<Vec<(String, String)>> {
+    // A sign of a pattern is meant as it stands.
+    let plain = |path: &&&str| !path.contains(['*', '?', '[', '\\']);
+    let paths: Vec<_> = paths.iter().filter(plain).copied().collect();
+    if paths.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = Cmd::new("dpkg-query").arg("-S").args(paths.iter().copied());
+    let answer = runner.ask(&query)?;
+    Ok(answer
+        .stdout
+        .lines()
+        .filter(|line| !line.starts_with("diversion by "))
+        .filter_map(|line| line.split_once(": "))
+        .filter(|(_, path)| paths.contains(path))
+        .map(|(owner, path)| (path.to_owned(), owner.to_owned()))
+        .collect())
+}
+
 /// Returns whether apt has lists of packages; its folder always has a lock and a folder `partial`.
 ///
 /// # Errors

@@ -5,6 +5,7 @@ use super::destination::Destination;
 use super::failures::Failures;
 use super::forbidden::forbidden;
 use super::planning::{Machine, Planned, Planning, Unreadable, plan_all};
+use super::shipped;
 use super::source_commit;
 use super::version;
 use crate::apt::{self, Permission};
@@ -25,6 +26,7 @@ use crate::sys::host::HostFacts;
 use crate::sys::process::{Line, Runner};
 use crate::sys::workdir::{Keep, WorkDir};
 use crate::sys::{fs, interrupt};
+use crate::venv::placed::Sharing;
 use crate::venv::{self, VenvTree};
 use anyhow::{Context as _, Result};
 use std::collections::BTreeMap;
@@ -169,12 +171,16 @@ fn pipeline(job: &Job<'_>, planning: &Planning, options: &BuildOptions) -> Resul
     let plan = &job.planned.plan;
     let recipe = version::settle(&job.planned.recipe, plan, &venv)?;
     let archive = job.stage(Stage::Package, |on_line| {
-        let archive = assemble(job, &recipe, &files, venv)?;
+        let warn = |text: &str| job.reporter.event(&Event::Warning(text));
+        shipped::judge(&recipe.package.name, &files, plan, job.runner, &warn)?;
+        let archive = assemble(job, &recipe, &files, venv, on_line)?;
         verify(job, &archive, on_line)?;
         Ok(archive)
     })?;
     let (path, written) = job.stage(Stage::Deb, |_| write(job, &archive, &planning.output))?;
-    let requirements = write_requirements(&path, facts.resolved.as_deref())?;
+    let requirements = write_requirements(&path, "requirements.txt", facts.resolved.as_deref())?;
+    let text = facts.build_requirements.as_deref();
+    let build_requirements = write_requirements(&path, "build-requirements.txt", text)?;
     if let Some(path) = &options.source.lock {
         let lock = source_commit::lock_of(plan.source.as_ref(), source.as_ref());
         source_commit::write_lock(&lock, path)?;
@@ -200,6 +206,7 @@ fn pipeline(job: &Job<'_>, planning: &Planning, options: &BuildOptions) -> Resul
             }),
         python: plan.interpreter.version.clone(),
         requirements,
+        build_requirements,
         installer: facts.installer,
         distributions: facts.distributions,
         rewrites: facts.rewrites,
@@ -303,6 +310,8 @@ struct VenvFacts {
     rewrites: Vec<BuiltRewrite>,
     /// The requirements file that installs the same again, where there is no lock.
     resolved: Option<String>,
+    /// The requirements file that builds with the same again, where something came unchecked beside a lock.
+    build_requirements: Option<String>,
     pruned: Vec<BuiltPruned>,
 }
 
@@ -359,6 +368,7 @@ fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<(VenvT
     };
     let facts = VenvFacts {
         resolved,
+        build_requirements: staged.build_requirements,
         installer: staged.installer,
         distributions: distributions.collect(),
         rewrites: rewrites.collect(),
@@ -372,28 +382,52 @@ fn assemble(
     recipe: &Recipe,
     files: &BTreeMap<HostPath, ReadFile>,
     venv: VenvTree,
+    on_line: &mut dyn FnMut(Line<'_>),
 ) -> Result<Archive> {
     let plan = &job.planned.plan;
     let forbidden = forbidden(recipe, plan, &job.host.environment)?;
-    package::assemble(Parts {
+    let warn = |text: &str| job.reporter.event(&Event::Warning(text));
+    let libraries = Dpkg::open(Path::new("/"), &job.host.architecture)?;
+    let parts = Parts {
         recipe,
         plan,
         host: job.host,
         files,
         hooks: &job.planned.hooks,
-        libraries: &Dpkg::open(Path::new("/"), &job.host.architecture)?,
-        venv,
+        libraries: &libraries,
         forbidden: &forbidden,
-        warn: &|text| job.reporter.event(&Event::Warning(text)),
-    })
+        warn: &warn,
+    };
+    let mut gathered = package::gather(&parts, venv)?;
+    let after = &plan.venv.after;
+    if !after.is_empty() {
+        let prefix = &recipe.venv.prefix;
+        let surroundings = job.surroundings(&warn);
+        let changes = venv::after::run(
+            after,
+            &gathered.layers,
+            prefix,
+            &plan.places,
+            &surroundings,
+            on_line,
+        );
+        let changes = changes.with_context(|| {
+            format!(
+                "running `[build] after` failed; the whole output is in `{}`",
+                plan.log.display()
+            )
+        })?;
+        gathered.take(changes, job.host)?;
+    }
+    package::assemble(&parts, gathered)
 }
 
-/// Writes what was installed beside the package: `NAME_VERSION_ARCH.requirements.txt`.
-fn write_requirements(package: &Path, text: Option<&str>) -> Result<Option<String>> {
+/// Writes what was installed, or built with, beside the package: `NAME_VERSION_ARCH.requirements.txt`.
+fn write_requirements(package: &Path, end: &str, text: Option<&str>) -> Result<Option<String>> {
     let Some(text) = text else {
         return Ok(None);
     };
-    let path = package.with_extension("requirements.txt");
+    let path = package.with_extension(end);
     fs::write(&path, text.as_bytes()).context("writing down what was installed failed")?;
     Ok(Some(path.display().to_string()))
 }
@@ -405,7 +439,12 @@ fn verify(job: &Job<'_>, archive: &Archive, on_line: &mut dyn FnMut(Line<'_>)) -
         return Ok(());
     }
     let warn = |text: &str| job.reporter.event(&Event::Warning(text));
-    venv::placed::place(&archive.layers, &recipe.venv.prefix, &plan.places)?;
+    venv::placed::place(
+        &archive.layers,
+        &recipe.venv.prefix,
+        &plan.places,
+        Sharing::Linked,
+    )?;
     venv::placed::try_all(&plan.venv.trials, &job.surroundings(&warn), on_line)
 }
 

@@ -179,7 +179,7 @@ fn needs(
     }
     let mut refusals = Vec::new();
     for (path, recipe) in recipes {
-        match plan::needs(recipe, host) {
+        match plan::needs(recipe, host, None) {
             Ok(needs) => {
                 for name in needs.packages {
                     if !wanted.iter().any(|(known, _)| *known == name) {

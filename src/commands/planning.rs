@@ -11,7 +11,7 @@ use crate::cli::BuildOptions;
 use crate::deb::PackageName;
 use crate::failure::Failure;
 use crate::package::{self, Hooks, Known, Outline};
-use crate::plan::{self, CommitFacts, Facts, FoundUv, OwnFiles, Plan, SourcePlan};
+use crate::plan::{self, CommitFacts, Facts, FoundUv, OwnFiles, Plan, SourcePlan, UncheckedBuilds};
 use crate::recipe::{Recipe, VersionSource};
 use crate::report::Reporter;
 use crate::source::{self, Obtained};
@@ -232,7 +232,7 @@ impl Machine {
     ) -> Result<Planned> {
         let host = self.host()?;
         // What the machine cannot build need not be looked at.
-        plan::needs(&recipe, host)?;
+        plan::needs(&recipe, host, None)?;
         let source = SourcePlan::new(&recipe).map(|source| SourcePlan {
             own: self.own(&recipe),
             locked: source_commit::is_locked(&options.source),
@@ -240,7 +240,7 @@ impl Machine {
         });
         let found = source_commit::find(&recipe, source.as_ref(), unreadable, self, reporter)?;
         let (commit, obtained) = found.unzip();
-        source_commit::check_first(source.as_ref(), commit.as_ref(), &options.source)?;
+        source_commit::check_known(source.as_ref(), commit.as_ref(), &options.source)?;
         let planned = self.plan_with(name, recipe, commit, options)?;
         Ok(Planned {
             _obtained: obtained.flatten(),
@@ -259,7 +259,7 @@ impl Machine {
         let host = self.host()?;
         let runner = Runner::new(host.isolation);
         version::take_from_commit(&mut recipe, commit.as_ref());
-        let needs = plan::needs(&recipe, host)?;
+        let needs = plan::needs(&recipe, host, commit.as_ref())?;
         let uv = self
             .uv
             .get_or_init(|| venv::uv::find(&self.environment, Some(&self.cache), runner));
@@ -271,6 +271,10 @@ impl Machine {
             commit,
             own: self.own(&recipe),
             locked: source_commit::is_locked(&options.source),
+            unchecked: match options.source.locked {
+                Some(_) => UncheckedBuilds::Refused,
+                None => UncheckedBuilds::Told,
+            },
             uv: uv.clone(),
             eatmydata: process::find_program("eatmydata").is_some(),
             threads: options

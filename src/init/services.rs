@@ -9,7 +9,6 @@ use super::host_command::{self, HostCommand, InSource};
 use super::packages::Packages;
 use super::procfile::{self, Process};
 use super::requirements::normal_name;
-use super::supported::is_later;
 use super::toml_text::{self, Section, key, one_line};
 use crate::recipe::ServiceName;
 use std::collections::BTreeSet;
@@ -32,8 +31,18 @@ struct Service {
     after: Vec<String>,
     /// Whether two of it would do harm.
     singleton: bool,
+    /// The port that it listens on.
+    port: Option<u16>,
     /// Why it would not run; it is a comment then.
     broken: Option<String>,
+}
+
+impl Service {
+    /// Returns the port that a site of nginx leads to.
+    fn site_port(&self) -> Option<u16> {
+        // A lower one is not for programs behind nginx.
+        self.port.filter(|port| self.name == "web" && *port >= 1024)
+    }
 }
 
 /// What runs on the host.
@@ -148,6 +157,7 @@ impl Services {
             directory: command.directory,
             after: Vec::new(),
             singleton: false,
+            port: command.port,
             broken,
         });
     }
@@ -164,6 +174,9 @@ impl Services {
                     section = section.waiting();
                 }
                 section.set_text("command", &service.command);
+                if let Some(port) = service.site_port() {
+                    section.set("port", &port.to_string());
+                }
                 if let Some(root) = root {
                     let folder = service.directory.as_deref().unwrap_or(root);
                     section.set_text("directory", &below_app(folder));
@@ -171,15 +184,21 @@ impl Services {
                 if !service.after.is_empty() {
                     section.set("after", &toml_text::list(&service.after));
                 }
-                if service.singleton && is_later("service.singleton") {
-                    section.comment("Not supported by this version: never two of it at once.");
-                    section.wait("singleton", "true");
-                } else if service.singleton {
+                if service.singleton {
                     section.set("singleton", "true");
                 }
                 section
             })
             .collect()
+    }
+
+    /// Returns the service that a site can be put in front of, and whether it runs.
+    pub(super) fn behind_site(&self) -> Option<bool> {
+        let web = self
+            .list
+            .iter()
+            .find(|service| service.site_port().is_some())?;
+        Some(web.broken.is_none())
     }
 
     /// Returns what the services that wait need.
@@ -188,7 +207,10 @@ impl Services {
             .iter()
             .filter_map(|service| {
                 let why = service.broken.as_ref()?;
-                Some(format!("the service `{}` waits: {why}", service.name))
+                Some(one_line(&format!(
+                    "the service `{}` waits: {why}",
+                    service.name
+                )))
             })
             .collect()
     }

@@ -58,11 +58,29 @@ impl Allowed<'_> {
             .and_then(|rest| rest.strip_prefix(b"/"));
         let Some(inside) = inside else { return false };
         let parts: Vec<_> = inside.split(|byte| *byte == b'/').collect();
-        self.patterns.iter().any(|pattern| {
-            let wanted: Vec<_> = pattern.as_str().split('/').map(str::as_bytes).collect();
-            fits(&wanted, &parts)
+        self.patterns
+            .iter()
+            .any(|pattern| pattern_fits(pattern, &parts))
+    }
+
+    /// Returns the patterns that allow none of the files that name a path.
+    pub(super) fn idle<'a>(
+        &'a self,
+        leaking: impl Iterator<Item = &'a ArchivePath> + Clone,
+    ) -> impl Iterator<Item = &'a LeakPattern> {
+        self.patterns.iter().filter(move |pattern| {
+            let one = Allowed {
+                prefix: self.prefix,
+                patterns: std::slice::from_ref(*pattern),
+            };
+            !leaking.clone().any(|file| one.allows(Some(file)))
         })
     }
+}
+
+fn pattern_fits(pattern: &LeakPattern, parts: &[&[u8]]) -> bool {
+    let wanted: Vec<_> = pattern.as_str().split('/').map(str::as_bytes).collect();
+    fits(&wanted, parts)
 }
 
 /// Returns whether the parts of a path fit those of a pattern; `**` is any number of parts.

@@ -29,6 +29,8 @@ pub struct Outline {
     pub scripts: BTreeMap<ScriptName, Vec<u8>>,
     /// What it asks through debconf.
     pub templates: Option<String>,
+    /// The lines of its file `triggers`.
+    pub triggers: Vec<String>,
     /// Its files but for those of the distributions.
     pub files: BTreeMap<ArchivePath, PlannedFile>,
     /// The links of the virtualenv, with their targets.
@@ -185,6 +187,9 @@ pub fn outline(recipe: &Recipe, plan: &Plan, known: &Known<'_>) -> Result<Outlin
         files.insert(&format!("etc/logrotate.d/{name}"), rotation)?;
     }
     let provision = services::provide(recipe);
+    let awaited = provision.awaited.iter();
+    let triggers = awaited.map(|path| format!("interest-noawait {path}"));
+    let triggers = triggers.collect();
     for file in provision.files {
         let planned = PlannedFile {
             mode: Mode::of_file(file.executable),
@@ -219,6 +224,7 @@ pub fn outline(recipe: &Recipe, plan: &Plan, known: &Known<'_>) -> Result<Outlin
         control: control::plan(recipe, &plan.interpreter)?,
         scripts: scripts::render(recipe, known.hooks, shipped_paths(recipe, known)),
         templates: questions::templates(recipe),
+        triggers,
         files: files.0,
         links,
         time,

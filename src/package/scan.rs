@@ -63,6 +63,14 @@ impl Scanned {
     }
 }
 
+/// Returns what is in a file of a layer.
+pub(super) fn read(content: &Content) -> Result<Vec<u8>> {
+    Ok(match content {
+        Content::Bytes(bytes) => bytes.clone(),
+        Content::OnDisk { path, .. } => fs::read(path)?,
+    })
+}
+
 /// Reads all entries of all layers, on `threads` threads.
 pub(super) fn scan(
     layers: &[Layer],

@@ -4,7 +4,9 @@
 //! (DESIGN 2). Where a command or a text depends on what only the build can know, a [`Placeholder`] says so. What the package
 //! will hold follows from the plan, in `package`.
 
+mod after;
 mod architecture;
+mod builder;
 mod command;
 mod credentials;
 mod draft;
@@ -25,7 +27,7 @@ mod version;
 pub use command::Command;
 pub use draft::{Draft, Placeholder};
 pub use interpreter::{Interpreter, RELEASES};
-pub use lock::LockPlan;
+pub use lock::{BUILD_UNLOCKED, LockPlan};
 pub use packages::{Installation, Packages, needs_git};
 pub use placed::{AT_PREFIX, Access, at_prefix};
 pub use places::Places;
@@ -66,6 +68,15 @@ pub struct Plan {
     pub threads: usize,
 }
 
+/// What is done about build requirements without a hash where there is a lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UncheckedBuilds {
+    /// They are told.
+    Told,
+    /// They are an error.
+    Refused,
+}
+
 /// What the machine lets the plan know.
 #[derive(Clone, Debug)]
 pub struct Facts<'a> {
@@ -83,6 +94,8 @@ pub struct Facts<'a> {
     pub own: OwnFiles,
     /// Whether only commits are taken.
     pub locked: bool,
+    /// What is done about an unchecked build requirement beside a lock.
+    pub unchecked: UncheckedBuilds,
     /// The uv that was found.
     pub uv: Option<FoundUv>,
     /// Whether eatmydata is installed.
@@ -109,15 +122,28 @@ pub struct Needs {
     pub packages: Vec<PackageName>,
 }
 
-/// Returns what a build of the recipe needs on this machine.
+/// Returns what a build of the recipe needs on this machine; `commit` is what is known of its source.
 ///
 /// # Errors
-/// When the machine is not of the release that the package is for, or the Python is not the distribution's.
-pub fn needs(recipe: &Recipe, host: &HostFacts) -> Result<Needs> {
+/// When the lock cannot be read, the machine is not of the release that the package is for, or the Python is not the distribution's.
+pub fn needs(recipe: &Recipe, host: &HostFacts, commit: Option<&CommitFacts>) -> Result<Needs> {
     let interpreter = interpreter::choose(recipe, host)?;
     architecture::check(recipe.target.architecture, host)?;
+    let source = SourcePlan::new(recipe).map(|source| SourcePlan {
+        commit: commit.cloned(),
+        ..source
+    });
+    let lock = lock::plan(
+        &recipe.venv,
+        source.as_ref(),
+        std::path::Path::new(""),
+        &interpreter,
+        &host.architecture,
+    )?;
+    let from_git = lock.is_some_and(|lock| lock.needs_git())
+        || requirements::name_git(&recipe.venv, source.as_ref());
     Ok(Needs {
-        packages: packages::needed(recipe, &interpreter)?,
+        packages: packages::needed(recipe, &interpreter, from_git)?,
         interpreter,
     })
 }

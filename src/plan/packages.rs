@@ -31,16 +31,20 @@ pub struct Installation {
     pub install: Command,
 }
 
-/// What a build of the recipe needs on this machine.
+/// What a build of the recipe needs on this machine; git, too, when the installer fetches with it.
 ///
 /// # Errors
 /// Never in truth: the names of the interpreter's packages are valid.
-pub(super) fn needed(recipe: &Recipe, interpreter: &Interpreter) -> Result<Vec<PackageName>> {
+pub(super) fn needed(
+    recipe: &Recipe,
+    interpreter: &Interpreter,
+    from_git: bool,
+) -> Result<Vec<PackageName>> {
     let mut own = vec![
         interpreter.package(),
         format!("{}-venv", interpreter.package()),
     ];
-    if recipe.source.as_ref().is_some_and(needs_git) {
+    if from_git || recipe.source.as_ref().is_some_and(needs_git) {
         own.push("git".to_owned());
     }
     let own = own.iter().map(|name| {

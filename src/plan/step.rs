@@ -9,6 +9,8 @@ pub enum StepStage {
     Apt,
     /// The virtualenv.
     Venv,
+    /// What is run with the content of the package at its final path, and may change it.
+    After,
     /// The content of the package.
     Package,
 }
@@ -26,6 +28,8 @@ pub enum When {
     UvFetched,
     /// uv could not be fetched.
     UvNotFetched,
+    /// Something was fetched to build with, and nothing pins it though there is a lock.
+    BuiltUnchecked,
 }
 
 /// A command in its place.
@@ -77,10 +81,18 @@ impl Plan {
             for command in in_order(commands) {
                 add(when, command);
             }
+            if let Some(command) = &commands.pin_builds {
+                add(When::BuiltUnchecked, command);
+            }
         }
         if let Some(command) = &self.venv.compile {
             add(When::Always, command);
         }
+        steps.extend(self.venv.after.iter().map(|command| Step {
+            stage: StepStage::After,
+            when: When::Always,
+            command,
+        }));
         steps.extend(self.venv.trials.iter().map(|trial| Step {
             stage: StepStage::Package,
             when: When::Always,
@@ -116,8 +128,9 @@ impl Plan {
 
 fn in_order(commands: &InstallerCommands) -> impl Iterator<Item = &Command> {
     commands
-        .wheels
+        .prepare
         .iter()
+        .chain(&commands.wheels)
         .chain(&commands.install)
         .chain(&commands.resolve)
         .chain(&commands.check)

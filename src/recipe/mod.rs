@@ -12,6 +12,7 @@ mod build;
 mod code;
 mod command;
 mod commands;
+pub mod cron_table;
 mod cure;
 mod directories;
 mod drop_in;
@@ -56,6 +57,7 @@ mod substitutions;
 mod syntax;
 mod table;
 mod tag_pattern;
+mod taken;
 mod task;
 #[cfg(test)]
 mod tests;
@@ -79,6 +81,7 @@ pub use hooks::HookPoint;
 pub use host_path::{AbsolutePath, HostPath, Prefix};
 pub use logrotate::{Frequency, LogFiles, LogSize, NewLog, PostRotate, Rotation, Rotator};
 pub use manager::Manager;
+pub(crate) use names::is_noncharacter;
 pub use names::{FileMode, ServiceName, UnitName, VariableName, VariableValue};
 pub use nginx::{
     BodySize, HeaderName, HeaderValue, Listen, Location, LocationKind, LocationPath, NginxPath,
@@ -93,8 +96,8 @@ pub use relations::Relations;
 pub use release::ReleaseName;
 pub use secrets::Secret;
 pub use service::{
-    AddressFamily, Capability, Hardening, OnUpgrade, ProtectHome, ProtectSystem, Reload, Restart,
-    Restrictions, Schedule, Service, Signal, SystemCall,
+    AddressFamily, Capability, Hardening, OnUpgrade, Predecessor, ProtectHome, ProtectSystem,
+    Reload, Restart, Restrictions, Schedule, Service, Signal, SystemCall, in_order,
 };
 pub use shell_text::ShellText;
 pub use source::{ExtraSource, Origin, Reference, Sha256, Source};
@@ -376,7 +379,7 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
     let tasks = task::read(document, &scope, &accounts, &substitutions);
     let commands = commands::read(document, &scope, user.is_some(), &substitutions);
     let logrotate = logrotate::read(document, &accounts, &substitutions);
-    let sites = nginx::read(document, &services, &substitutions);
+    let sites = nginx::read(document, &services, &directories, &substitutions);
     let passenger = passenger::read(document, has_source, &services);
     let health = health::read(document, &scope, &substitutions);
     let tests = health::read_test(document, &substitutions);
@@ -407,6 +410,7 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
         compression: compression?,
     };
     own_files::check(document, &recipe);
+    taken::check_services(document, &recipe.package.name, &recipe.services);
     service::ability::check(document, &recipe);
     apart::check(document, &recipe);
     Some(recipe)

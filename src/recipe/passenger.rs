@@ -2,7 +2,7 @@
 
 use super::names::{Invalid, invalid, text_newtype};
 use super::nginx::Listen;
-use super::service::{Service, ports};
+use super::service::Service;
 use super::source_path::SourcePath;
 use super::table::Table;
 use std::str::FromStr;
@@ -135,7 +135,7 @@ fn check_port(
     };
     let other = services
         .iter()
-        .find(|service| ports::ports(service).is_some_and(|ports| ports.contains(port)));
+        .find(|service| service.ports().is_some_and(|ports| ports.contains(port)));
     if let Some(other) = other {
         table.conflict(
             span,

@@ -35,6 +35,8 @@ pub struct BuildReport {
     pub python: String,
     /// The requirements file that installs the same again; nothing where there is a lock, or nothing but the project.
     pub requirements: Option<String>,
+    /// The requirements file that pins what came unchecked beside a lock, because something was built.
+    pub build_requirements: Option<String>,
     /// Which installer was used, with its version where it has one.
     pub installer: String,
     /// What is in the virtualenv, sorted by name.

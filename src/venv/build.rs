@@ -1,5 +1,7 @@
 //! Makes the virtualenv in the stage: the edge that runs the commands of the plan.
 
+use super::other_python::{self, Refused};
+use super::unchecked::{self, Unchecked};
 use super::{Distribution, built, project, resolved, uv};
 use crate::failure::{Failure, OrFailure as _};
 use crate::plan::{
@@ -42,6 +44,8 @@ pub struct StagedVenv {
     pub installer: String,
     /// Where the installer wrote what it has chosen; nothing when there is a lock.
     pub resolved: Option<PathBuf>,
+    /// Pins what came unchecked though there is a lock, as a requirements file.
+    pub build_requirements: Option<String>,
     /// The wheel of the project that came from the source.
     pub project: Option<ProjectWheel>,
     /// The normalised names of all that came from the source: the project and the extra sources that are installed.
@@ -66,6 +70,7 @@ pub fn resolved(
     let installed = installed.map(|it| (it.name.clone(), it.version.clone()));
     let text = fs::read_to_string(file)?;
     Ok(Some(resolved::render(
+        resolved::INSTALLED,
         &text,
         &installed.collect(),
         &staged.from_source,
@@ -83,6 +88,7 @@ pub fn build(
 ) -> Result<StagedVenv> {
     let Plan { venv, places, .. } = plan;
     check_interpreter(plan, surroundings)?;
+    unchecked::refuse(plan)?;
     fs::create_dir_all(places.home())?;
     for command in &venv.before {
         surroundings
@@ -94,6 +100,18 @@ pub fn build(
     }
     surroundings.run(&venv.create, on_line)?;
     let (installer, commands) = choose_installer(&venv.installer, surroundings, on_line)?;
+    let mut built_with = Unchecked::default();
+    let on_line = &mut |line: Line<'_>| {
+        built_with.listen(line.text());
+        on_line(line);
+    };
+    for command in &commands.prepare {
+        prepare(command, surroundings, on_line)?;
+    }
+    if venv.builds_checked {
+        let text = project::requirements_of(&places.locked_built())?;
+        fs::write(&places.built_requirement(), text.as_bytes())?;
+    }
     let mut project = None;
     let mut from_source = BTreeSet::new();
     let mut lines = String::new();
@@ -110,10 +128,10 @@ pub fn build(
         fs::write(&places.project_requirement(), lines.as_bytes())?;
     }
     for command in &commands.install {
-        install(command, plan, surroundings, on_line)?;
+        install(command, plan, &commands.newest, surroundings, on_line)?;
     }
     let warning = match &venv.lock {
-        Some(lock) => lock.warning(),
+        Some(lock) => lock.warning(venv.builds_checked),
         None => built::warning(&built_here(plan)?),
     };
     if let Some(warning) = warning {
@@ -131,14 +149,23 @@ pub fn build(
             .run(resolve, on_line)
             .or_failure(|| Failure::build("writing down what was installed failed"))?;
     }
+    let not_compiled = compile(plan, surroundings, on_line)?;
+    let build_requirements = match &commands.pin_builds {
+        Some(command) => {
+            built_with.look(places)?;
+            built_with.pin(command, places, surroundings, &mut |_| {})?
+        }
+        None => None,
+    };
     let resolved = places.resolved();
     Ok(StagedVenv {
+        build_requirements,
         resolved: fs::is_file(&resolved).then_some(resolved),
         stage: places.stage(),
         installer,
         project,
         from_source,
-        not_compiled: compile(plan, surroundings, on_line)?,
+        not_compiled,
     })
 }
 
@@ -188,16 +215,51 @@ fn check_needs(
     Ok(())
 }
 
+/// Makes the environment with the pinned build requirements, or builds in it.
+fn prepare(
+    command: &Command,
+    surroundings: &Surroundings<'_>,
+    on_line: &mut dyn FnMut(Line<'_>),
+) -> Result<()> {
+    let mut lacking = false;
+    let mut unreachable = false;
+    let result = surroundings.run(command, &mut |line| {
+        lacking |= installer::says_lacking(line.text());
+        unreachable |= installer::says_unreachable(line.text());
+        on_line(line);
+    });
+    result.or_failure(|| {
+        let failure = Failure::build("building with the requirements of `build-constraints` failed");
+        if lacking {
+            failure.hint(LACKING)
+        } else if unreachable {
+            failure.hint(INDEX_OUT_OF_REACH)
+        } else {
+            failure.hint("the file must name everything that is needed to build, also what that needs, each with one version and its hash, and as a wheel")
+        }
+    })
+}
+
+/// What to do when an environment for building lacks something.
+pub(super) const LACKING: &str = "add what the lines above name to the file of `build-constraints`, with its version and hash, and with what it needs itself";
+
 fn install(
     command: &Command,
     plan: &Plan,
+    newest: &Command,
     surroundings: &Surroundings<'_>,
     on_line: &mut dyn FnMut(Line<'_>),
 ) -> Result<()> {
     let mut unreachable = false;
     let mut disk_full = false;
     let mut denied = false;
+    let mut other_python = None;
+    let mut said = Vec::new();
     let result = surroundings.run(command, &mut |line| {
+        other_python = other_python.take().or(other_python::refused(line.text()));
+        if line.text().starts_with("ERROR: ") {
+            said.push(line.text().to_owned());
+        }
         unreachable |= installer::says_unreachable(line.text());
         denied |= installer::says_denied(line.text());
         disk_full |= line.text().contains("No space left on device");
@@ -209,6 +271,11 @@ fn install(
             .lines()
             .any(installer::says_denied);
     }
+    let refused: Option<Refused> = other_python.or_else(|| other_python::ignored(&said));
+    let other_python = match refused.filter(|_| result.is_err()) {
+        Some(refused) => Some(refused.hint(newest, plan, surroundings)?),
+        None => None,
+    };
     result.or_failure(|| {
         let failure = Failure::build("installing the Python distributions failed");
         if disk_full {
@@ -220,6 +287,8 @@ fn install(
             )
         } else if unreachable {
             failure.hint(INDEX_OUT_OF_REACH)
+        } else if let Some(hint) = other_python {
+            failure.hint(hint)
         } else if let Some(hint) = other_indexes(plan) {
             failure.hint(hint)
         } else {

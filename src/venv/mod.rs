@@ -3,12 +3,14 @@
 //! The stage is `STAGE/PREFIX`; nothing in it is ever edited in place, because uv hard-links files to its cache. A
 //! fix-up is new bytes in the [`VenvTree`].
 
+pub mod after;
 pub mod build;
 mod built;
 mod digests;
 mod distribution;
 mod frame;
 mod installed;
+mod other_python;
 pub mod placed;
 mod project;
 mod prune;
@@ -16,6 +18,7 @@ mod reader;
 pub mod relocate;
 mod resolved;
 mod stage;
+mod unchecked;
 mod unfit;
 pub mod uv;
 

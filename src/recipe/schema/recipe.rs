@@ -61,7 +61,7 @@ table! {
         /// Rotation of log files that the app writes itself: `/etc/logrotate.d/NAME`, a conffile.
         "logrotate" = Key::of(Shape::List(&Shape::Table(&LOGROTATE))).example(r#"[{ files = ["/var/log/demosite/*.log"], frequency = "daily", rotate = 14, copytruncate = true }]"#);
         /// Sites of nginx in front of the services.
-        "nginx" = Key::of(Shape::List(&Shape::Table(&NGINX))).later().example(r#"[{ server-name = ["demo.example.org"], locations = { "/" = { service = "web" }, "/static" = { directory = "@prefix@/static" } } }]"#);
+        "nginx" = Key::of(Shape::List(&Shape::Table(&NGINX))).example(r#"[{ server-name = ["demo.example.org"], locations = { "/" = { service = "web" }, "/static" = { directory = "@prefix@/static" } } }]"#);
         /// A WSGI application that Phusion Passenger runs.
         "passenger" = Key::of(Shape::Table(&PASSENGER)).later().example(r#"{ wsgi = "demosite:app" }"#);
         /// What must answer when the services have started, for the installation to be called a success.

@@ -20,6 +20,10 @@ table! {
         /// A lock file in the source: `uv.lock`, `pylock.toml` (PEP 751) or `poetry.lock`. Exactly what it names is installed, with its hashes; groups for development
         /// are left out, and `extras` are those of the lock.
         "lock" = Key::of(SOURCE_PATH).example(r#""uv.lock""#);
+        /// A requirements file in the source that names all that building wheels needs, with hashes. What must be built is then built in
+        /// an environment that holds exactly this: the source itself, and what a lock has no wheel of. Nothing else is built. Without it,
+        /// build requirements come unchecked; beside a lock, the build says which, and writes such a file beside the package.
+        "build-constraints" = Key::of(SOURCE_PATH).example(r#""build-requirements.txt""#);
         /// Whether the source itself is installed, as a wheel; without it, whenever there is a source. `false` is for an app that
         /// cannot be installed, having neither a `pyproject.toml` nor a `setup.py`: its files are then shipped by `[files]`.
         "project" = Key::of(Shape::Boolean);

@@ -35,6 +35,8 @@ pub struct Venv {
     pub constraints: Vec<SourcePath>,
     /// The lock file in the source, of which exactly what it names is installed.
     pub lock: Option<Lock>,
+    /// A requirements file in the source with hashes: all that the building of wheels needs.
+    pub build_constraints: Option<SourcePath>,
     /// Whether the source itself is installed.
     pub project: bool,
     /// Extras of the project.
@@ -170,6 +172,7 @@ pub(super) fn read(
     let requirements = table.parsed_list("requirements");
     let constraints = table.parsed_list("constraints");
     let lock = lock::read(&table, has_source);
+    let build_constraints = read_build_constraints(&table, has_source);
     let project = table.boolean("project").unwrap_or(has_source);
     let extras = table.parsed_list("extras");
     check_project(&table, project, has_source, lock.is_some());
@@ -193,6 +196,7 @@ pub(super) fn read(
         requirements,
         constraints,
         lock,
+        build_constraints,
         project,
         extras,
         installer: installer.unwrap_or_default(),
@@ -215,6 +219,19 @@ fn needs_source(table: &Table<'_>, key: &'static str, has_source: bool) {
             "add `[source]`, or list the requirements in `packages`",
         );
     }
+}
+
+fn read_build_constraints(table: &Table<'_>, has_source: bool) -> Option<SourcePath> {
+    let span = table.place_of("build-constraints")?;
+    if !has_source {
+        table.conflict(
+            span,
+            "`venv.build-constraints` needs a source: the file is looked up in it",
+            "",
+            "add `[source]`",
+        );
+    }
+    table.parsed("build-constraints")
 }
 
 fn check_project(table: &Table<'_>, project: bool, has_source: bool, has_lock: bool) {

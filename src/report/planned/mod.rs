@@ -49,6 +49,8 @@ pub struct PlannedPackage {
     /// The fields of the control file, in order.
     pub control: Vec<PlannedField>,
     pub scripts: Vec<PlannedScript>,
+    /// The lines of the file `triggers`.
+    pub triggers: Vec<String>,
     pub files: Vec<PlannedEntry>,
     pub links: Vec<PlannedLink>,
     /// Where the files of the distributions go.
@@ -99,11 +101,37 @@ pub struct PlannedSource {
     pub time: Option<u64>,
     /// What `git describe` says.
     pub describe: String,
+    /// Whether the submodules come with it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub submodules: bool,
+    /// The extra sources, in the order of the recipe.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub extras: Vec<PlannedExtra>,
+    /// The files of patches, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub patches: Vec<String>,
     /// How it comes from a server, when it is on one.
     pub fetched: Option<PlannedFetch>,
     /// Where it goes.
     #[serde(serialize_with = "as_text")]
     pub into: PathBuf,
+}
+
+/// A source beside the first one.
+#[derive(Debug, Serialize)]
+pub struct PlannedExtra {
+    /// Its folder, file or address.
+    pub path: String,
+    /// The tag, branch or commit that is asked for.
+    #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// The folder of it that is taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subdirectory: Option<String>,
+    /// Where it is put in the first source.
+    pub into: String,
+    /// Whether it is installed.
+    pub install: bool,
 }
 
 /// How a commit comes from a server. The commands of git follow from what the server can do and what is there already: only the
@@ -121,9 +149,10 @@ pub struct PlannedFetch {
 /// A command in its place.
 #[derive(Debug, Serialize)]
 pub struct PlannedCommand {
-    /// `apt` or `venv`.
+    /// `apt`, `venv`, `after` or `package`.
     pub stage: &'static str,
-    /// `always`, `after-failure` of the command before, `uv-absent`, `uv-fetched` or `uv-not-fetched`.
+    /// `always`, `after-failure` of the command before, `uv-absent`, `uv-fetched`, `uv-not-fetched` or
+    /// `built-unchecked`.
     pub when: &'static str,
     /// The program and its arguments.
     pub argv: Vec<String>,

@@ -1,15 +1,16 @@
 //! From what was decided about a recipe to the document that tells it.
 
 use super::{
-    Folders, PlannedApt, PlannedCommand, PlannedDirectory, PlannedEntry, PlannedFetch,
-    PlannedField, PlannedLink, PlannedPackage, PlannedScript, PlannedSource, PlannedUser, WorkFile,
+    Folders, PlannedApt, PlannedCommand, PlannedDirectory, PlannedEntry, PlannedExtra,
+    PlannedFetch, PlannedField, PlannedLink, PlannedPackage, PlannedScript, PlannedSource,
+    PlannedUser, WorkFile,
 };
 use crate::deb::hexadecimal;
 use crate::package::{Outline, PlannedContent};
 use crate::plan::{
     AT_PREFIX, Draft, InstallerPlan, Placeholder, Places, Plan, Step, StepStage, When,
 };
-use crate::recipe::{GroupName, Origin, Recipe, UserName};
+use crate::recipe::{ExtraSource, GroupName, Origin, Recipe, UserName};
 use crate::sys::host::HostFacts;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,6 +91,7 @@ impl PlannedPackage {
                     text: String::from_utf8_lossy(text).into_owned(),
                 })
                 .collect(),
+            triggers: outline.triggers.clone(),
             files: files(outline),
             links: outline
                 .links
@@ -146,6 +148,13 @@ fn source(plan: &Plan, package: &str) -> Option<PlannedSource> {
         commit: commit.map_or_else(|| open.clone(), |commit| commit.id.clone()),
         time: commit.map(|commit| commit.time.seconds()),
         describe: commit.map_or(open, |commit| commit.describe.clone()),
+        submodules: source.submodules,
+        extras: source.extras.iter().map(extra).collect(),
+        patches: source
+            .patches
+            .iter()
+            .map(|patch| patch.display().to_string())
+            .collect(),
         fetched: is_fetched.then(|| PlannedFetch {
             into: plan.places.fetched(),
             log: Places::source_log_file(&plan.places.cache, package),
@@ -154,12 +163,23 @@ fn source(plan: &Plan, package: &str) -> Option<PlannedSource> {
     })
 }
 
+fn extra(extra: &ExtraSource) -> PlannedExtra {
+    PlannedExtra {
+        path: extra.origin.to_string(),
+        reference: extra.origin.reference().map(ToString::to_string),
+        subdirectory: extra.subdirectory.as_ref().map(ToString::to_string),
+        into: extra.into.to_string(),
+        install: extra.install,
+    }
+}
+
 fn command(step: &Step<'_>) -> PlannedCommand {
     let variables = step.command.variables().into_iter();
     PlannedCommand {
         stage: match step.stage {
             StepStage::Apt => "apt",
             StepStage::Venv => "venv",
+            StepStage::After => "after",
             StepStage::Package => "package",
         },
         when: match step.when {
@@ -168,6 +188,7 @@ fn command(step: &Step<'_>) -> PlannedCommand {
             When::UvAbsent => "uv-absent",
             When::UvFetched => "uv-fetched",
             When::UvNotFetched => "uv-not-fetched",
+            When::BuiltUnchecked => "built-unchecked",
         },
         argv: step.command.words(),
         line: step.command.line(),
@@ -192,7 +213,7 @@ fn work_files(plan: &Plan) -> Vec<WorkFile> {
             content: text.to_string(),
         });
     }
-    if !plan.venv.trials.is_empty() {
+    if !plan.venv.trials.is_empty() || !plan.venv.after.is_empty() {
         files.push(WorkFile {
             path: plan.places.at_prefix_script(),
             content: AT_PREFIX.to_owned(),

@@ -46,6 +46,16 @@ retire_service() {
             fi
             retire_folder "$2"
             ;;
+        nginx)
+            # Before the file goes: a link to nothing would stop nginx.
+            rm -f "/etc/nginx/sites-enabled/$2"
+            if command -v nginx >/dev/null; then
+                reload_nginx
+            fi
+            # shellcheck disable=SC2153 # the head of the script sets it
+            rm -f "$NOTED/nginx-$2.pem"
+            retire_conffile "/etc/nginx/sites-available/$2"
+            ;;
         cron)
             retire_conffile "/etc/cron.d/$2"
             ;;
@@ -79,6 +89,9 @@ retire_services() {
             fi
         done
         retire_service "${gone%%:*}" "${gone#*:}"
+        # It may have been one that there is never two of.
+        gone=${gone#*:}
+        rm -f "/run/${gone%.service}.lock"
         # Its logs are the administrator's until the purge.
         mkdir -p "$NOTED/gone"
         mv "$noted" "$NOTED/gone/"
