@@ -187,6 +187,19 @@ pub fn assemble(parts: &Parts<'_>, gathered: Gathered) -> Result<Archive> {
     })
 }
 
+/// Searches all files of layers for the builder's paths, and returns where they stand: the scan of [`assemble`] alone, for who measures
+/// it.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn leaks(layers: &[Layer], forbidden: &ForbiddenPaths, threads: usize) -> Result<Vec<String>> {
+    let leaks = scan::scan(layers, forbidden, threads)?.leaks;
+    let places = leaks
+        .into_iter()
+        .map(|leak| format!("{}: {}", leak.place, leak.path));
+    Ok(places.collect())
+}
+
 /// Returns the architecture of the package.
 fn architecture(
     recipe: &Recipe,

@@ -419,6 +419,8 @@ pub(super) fn build_environment(surroundings: &Surroundings<'_>) -> BTreeMap<Str
     // Debug information names the folder a library was compiled in.
     set("CFLAGS", "-g0".into());
     set("CXXFLAGS", "-g0".into());
+    // Some add `-g` behind that (uWSGI, for one of its files): the linker leaves out what is there all the same.
+    set("LDFLAGS", "-Wl,--strip-debug".into());
     if eatmydata {
         set("LD_PRELOAD", "libeatmydata.so".into());
     }

@@ -2,7 +2,7 @@
 
 use super::other_python::{self, Refused};
 use super::unchecked::{self, Unchecked};
-use super::{Distribution, project, resolved, uv};
+use super::{Distribution, built, project, resolved, uv};
 use crate::failure::{Failure, OrFailure as _};
 use crate::plan::{
     Command, InstallerCommands, InstallerPlan, InterpreterOrigin, Plan, ProjectWheel, installer,
@@ -131,8 +131,11 @@ pub fn build(
     for command in &commands.install {
         install(command, plan, &commands.newest, surroundings, on_line)?;
     }
-    let lock = venv.lock.as_ref();
-    if let Some(warning) = lock.and_then(|lock| lock.warning(venv.builds_checked)) {
+    let warning = match &venv.lock {
+        Some(lock) => lock.warning(venv.builds_checked),
+        None => built::warning(&built_here(plan)?),
+    };
+    if let Some(warning) = warning {
         (surroundings.warn)(&warning);
     }
     if let Some(check) = &commands.check {
@@ -165,6 +168,24 @@ pub fn build(
         from_source,
         not_compiled,
     })
+}
+
+/// Returns what the installer has built from source distributions, where no lock says it.
+fn built_here(plan: &Plan) -> Result<BTreeSet<String>> {
+    let report = plan.places.resolved();
+    if fs::is_file(&report)
+        && let Some(built) = built::of_report(&fs::read_to_string(&report)?)
+    {
+        return Ok(built);
+    }
+    let folder = format!("lib/python{}/site-packages", plan.interpreter.version);
+    let folder = plan.places.venv().join(folder);
+    let names = fs::names_in(&folder)?.into_iter();
+    let built = names.filter_map(|name| {
+        let has = |file: &str| fs::is_file(&folder.join(&name).join(file));
+        built::of_folder(&name.to_string_lossy(), has)
+    });
+    Ok(built.collect())
 }
 
 /// Warns where a lock does not bring what its distributions say they need: `pyproject.toml` may have changed since, or the lock

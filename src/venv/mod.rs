@@ -5,6 +5,7 @@
 
 pub mod after;
 pub mod build;
+mod built;
 mod digests;
 mod distribution;
 mod frame;

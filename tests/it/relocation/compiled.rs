@@ -218,3 +218,49 @@ fn test_10_25_bundled_libraries_know_themselves() {
         .collect();
     assert_eq!(ours, crate::depends::shlibdeps::ask_tree(&folder));
 }
+
+/// Compiles a module with `-g` behind the flags of the environment, as one file of uWSGI is, and puts it into a wheel.
+const BACKEND: &str = r#"
+import os, shlex, subprocess, zipfile
+def build_wheel(out, config_settings=None, metadata_directory=None):
+    words = ["gcc", *shlex.split(os.environ["CFLAGS"]), "-g", "-shared", "-fPIC", "-o", "flagged.so", os.path.abspath("flagged.c")]
+    subprocess.run([*words, *shlex.split(os.environ["LDFLAGS"])], check=True)
+    name = "flagged-1.0-py3-none-any.whl"
+    info = "flagged-1.0.dist-info"
+    with zipfile.ZipFile(os.path.join(out, name), "w") as wheel:
+        wheel.write("flagged.so")
+        wheel.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: flagged\nVersion: 1.0\n")
+        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: false\nTag: py3-none-any\n")
+        wheel.writestr(f"{info}/RECORD", f"flagged.so,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n")
+    return name
+"#;
+
+#[test]
+fn debug_information_that_a_project_asks_for_is_left_out_with_the_paths_in_it() {
+    let context = TestContext::new();
+    context.write("app/flagged.c", "int flagged(void) { return 1; }\n");
+    context.write("app/backend.py", BACKEND);
+    context.write(
+        "app/pyproject.toml",
+        "[project]\nname = \"flagged\"\nversion = \"1.0\"\n[build-system]\nrequires = []\nbuild-backend = \"backend\"\nbackend-path = [\".\"]\n",
+    );
+    context.commit("app");
+    for installer in ["uv", "pip"] {
+        let recipe = context.write(
+            "recipe.toml",
+            &format!(
+                "[package]\nname = \"flagged\"\nversion = \"1.0\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"compiled with -g\"\n\
+                 [source]\ngit = \"app\"\n[venv]\nproject = true\ninstaller = \"{installer}\"\n"
+            ),
+        );
+        let built = context.build(&recipe);
+        let tree = context.path(installer);
+        succeed(Command::new("dpkg-deb").arg("-x").arg(&built).arg(&tree));
+        let module = tree.join("opt/flagged/lib/python3.11/site-packages/flagged.so");
+        let sections = succeed(Command::new("readelf").arg("-SW").arg(module));
+        assert!(
+            sections.contains(" .text ") && !sections.contains(" .debug_"),
+            "{installer}: {sections}"
+        );
+    }
+}
