@@ -4,7 +4,7 @@ remove_old_conffiles() {
     # shellcheck disable=SC2016 # dpkg expands it
     dpkg-query -W -f '${Conffiles}\n' "$DPKG_MAINTSCRIPT_PACKAGE" 2>/dev/null |
         sed -n 's/^ \(.*\) \([0-9a-f]\{32\}\) obsolete$/\2 \1/p' |
-        while read -r sum path; do
+        while IFS=' ' read -r sum path; do
             # Another package may have taken it over.
             owners=$(dpkg-query -S "$path" 2>/dev/null || true)
             if ! [ -f "$path" ] || [ -L "$path" ] || [ "${owners%%[,:]*}" != "$DPKG_MAINTSCRIPT_PACKAGE" ]; then
