@@ -16,4 +16,9 @@ retire_conffile() {
             printf '%s\n' "$1.dpkg-bak" >>"$NOTED/set-aside"
             ;;
     esac
+    # dpkg leaves the folders that were there for it alone.
+    folder=${1%/*}
+    while [ "$folder" != /etc ] && ! dpkg-query -S "$folder" >/dev/null 2>&1 && rmdir "$folder" 2>/dev/null; do
+        folder=${folder%/*}
+    done
 }
