@@ -20,7 +20,11 @@ remove_old_conffiles() {
             done
             if [ "$(md5sum <"$path" | cut -d ' ' -f 1)" = "$sum" ]; then
                 rm -f "$path"
-                dpkg-query -S "${path%/*}" >/dev/null 2>&1 || rmdir "${path%/*}" 2>/dev/null || true
+                # dpkg leaves the folders that were there for it alone.
+                folder=${path%/*}
+                while [ "$folder" != /etc ] && ! dpkg-query -S "$folder" >/dev/null 2>&1 && rmdir "$folder" 2>/dev/null; do
+                    folder=${folder%/*}
+                done
             else
                 echo "$DPKG_MAINTSCRIPT_PACKAGE: $path is not used any more; your version of it is $path.dpkg-bak" >&2
                 mv -f "$path" "$path.dpkg-bak"
