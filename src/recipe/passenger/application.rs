@@ -1,6 +1,7 @@
 //! `passenger_wsgi.py`: the module that Passenger loads, and whose `application` it calls (PEP 3333).
 
 use super::{Application, Passenger, STARTUP_FILE, WsgiObject};
+use crate::recipe::accounts::GroupName;
 use crate::recipe::files::{FileOrigin, ShippedFile};
 use crate::recipe::names::FileMode;
 use crate::recipe::user::ServiceUser;
@@ -11,22 +12,16 @@ pub(in crate::recipe) fn startup_file(
     passenger: &Passenger,
     user: &ServiceUser,
 ) -> Option<ShippedFile> {
-    // Only the host knows the group of a user that is there already.
-    let (owner, group, mode) = if user.existing {
-        (Some(user.name.clone()), None, "0400".parse().ok()?)
-    } else {
-        let group = user.name.as_str().parse().ok()?;
-        (None, Some(group), FileMode::PRIVATE_FILE)
-    };
+    let group: GroupName = user.name.as_str().parse().ok()?;
     Some(ShippedFile {
         path: format!("{}/{STARTUP_FILE}", passenger.root).parse().ok()?,
         origin: match &passenger.application {
             Application::Wsgi(object) => FileOrigin::Text(render(object)),
             Application::File(path) => FileOrigin::Source(path.clone()),
         },
-        mode,
-        owner,
-        group,
+        mode: FileMode::PRIVATE_FILE,
+        owner: None,
+        group: Some(group),
         conffile: false,
     })
 }

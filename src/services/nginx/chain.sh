@@ -5,8 +5,7 @@ join_chain() {
     if [ -s "$2" ] && [ -s "$3" ]; then
         mkdir -p "$NOTED"
         # The first may end without a line break.
-        # A certificate may come with its key; nginx reads it as root.
-        (umask 077 && { cat "$2" && echo && cat "$3"; } >"$joined.new")
+        { cat "$2" && echo && cat "$3"; } >"$joined.new"
         mv -f "$joined.new" "$joined"
     fi
 }

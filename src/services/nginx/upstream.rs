@@ -4,9 +4,7 @@
 
 use super::SiteFile;
 use super::server::Part;
-use crate::recipe::{
-    Listen, LocationKind, NginxPath, Passenger, PassengerServer, Recipe, ServiceName,
-};
+use crate::recipe::{LocationKind, NginxPath, Recipe, ServiceName};
 use std::fmt::Write as _;
 
 /// A service as a file of sites has it.
@@ -83,13 +81,5 @@ fn servers(recipe: &Recipe, name: &ServiceName, sockets: &[NginxPath]) -> Vec<St
     let service = recipe.services.iter().find(|service| service.name == *name);
     let ports = service.and_then(crate::recipe::Service::ports);
     let ports = ports.into_iter().flatten();
-    let own = recipe.passenger.as_ref().filter(|passenger| {
-        passenger.server == PassengerServer::Standalone
-            && name.as_str() == "passenger"
-            && matches!(&passenger.listen, Listen::Address(address, _) if !address.is_unspecified())
-    });
-    match own.map(Passenger::address) {
-        Some(address) => vec![address],
-        None => ports.map(|port| format!("127.0.0.1:{port}")).collect(),
-    }
+    ports.map(|port| format!("127.0.0.1:{port}")).collect()
 }

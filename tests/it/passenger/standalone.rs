@@ -1,6 +1,8 @@
 //! Passenger's own server as a service, behind nginx.
 
-use super::app::{STANDALONE, STANDALONE_NEXT, install, is_as_asked, left, listed, status, worker};
+use super::app::{
+    STANDALONE, STANDALONE_NEXT, install, is_as_asked, left, listed, once, status, worker,
+};
 use deb_build_app::target::Root;
 
 const SITE: &str = "http://psdash.example.org";
@@ -53,7 +55,8 @@ fn the_dashboard_runs_behind_nginx_and_is_upgraded_removed_and_purged() {
     assert!(!root.exists("/opt/psdash").unwrap());
     assert_eq!(root.sh("pgrep -l assenger || true").unwrap(), "");
     // Debian's own site is all that answers.
-    status(&root, &format!("{SITE}/worker"), "404");
+    let (answer, _) = once(&root, &format!("{SITE}/worker"));
+    assert_eq!(answer, "404");
     root.sh("dpkg -P psdash").unwrap();
     assert_eq!(left(&root, &before), Vec::<String>::new());
 }
