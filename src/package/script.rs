@@ -22,6 +22,7 @@ const SNIPPETS: &[Snippet] = &[
     snippet!("ensure_user", "user.sh"),
     snippet!("require_user", "existing-user.sh"),
     snippet!("join_group", "group.sh"),
+    snippet!("lend_group", "group-lend.sh"),
     snippet!("note_directory", "directory-note.sh"),
     snippet!("make_directory", "directory.sh", "note_directory"),
     snippet!(

@@ -31,6 +31,8 @@ pub struct ShippedFile {
     pub owner: Option<UserName>,
     /// Its group; root's when the recipe does not say.
     pub group: Option<GroupName>,
+    /// The user whose own group it gets, where only the host knows which that is.
+    pub reader: Option<UserName>,
     /// Whether dpkg keeps the administrator's changes to it.
     pub conffile: bool,
 }
@@ -91,6 +93,7 @@ pub(super) fn read(
                     mode: FileMode::PLAIN_FILE,
                     owner: None,
                     group: None,
+                    reader: None,
                     conffile,
                 });
             }
@@ -143,6 +146,7 @@ pub(super) fn read(
                 mode,
                 owner,
                 group,
+                reader: None,
                 conffile,
             }),
             // One that is there and wrong was told already.

@@ -25,5 +25,6 @@ mod supervisor;
 mod systemd;
 mod sysv;
 
+pub use account::lent;
 pub use provision::{Provision, ServiceFile, Steps, provide};
 pub use step::{SNIPPETS, Snippet, Step};
