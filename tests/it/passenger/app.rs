@@ -76,6 +76,13 @@ fn build(version: &str, rest: &str) -> PathBuf {
 /// Behind nginx, and the last version again.
 pub(super) static STANDALONE: LazyLock<PathBuf> = LazyLock::new(|| build("1.0", NGINX));
 pub(super) static STANDALONE_NEXT: LazyLock<PathBuf> = LazyLock::new(|| build("3.0", NGINX));
+/// Behind nginx at another address of this machine, as a user whose group only the host knows.
+pub(super) static CAPTAINS: LazyLock<PathBuf> = LazyLock::new(|| {
+    let rest = format!(
+        "listen = \"127.0.0.2:8000\"\n{NGINX}\n[user]\nname = \"captain\"\nexisting = true\n"
+    );
+    build("4.0", &rest)
+});
 /// Under Apache.
 pub(super) static APACHE2: LazyLock<PathBuf> = LazyLock::new(|| build("2.0", APACHE));
 pub(super) static APACHE2_NEXT: LazyLock<PathBuf> = LazyLock::new(|| build("2.1", APACHE));

@@ -1,7 +1,7 @@
 //! Passenger's own server as a service, behind nginx.
 
 use super::app::{
-    STANDALONE, STANDALONE_NEXT, install, is_as_asked, left, listed, once, status, worker,
+    CAPTAINS, STANDALONE, STANDALONE_NEXT, install, is_as_asked, left, listed, once, status, worker,
 };
 use deb_build_app::target::Root;
 
@@ -59,4 +59,24 @@ fn the_dashboard_runs_behind_nginx_and_is_upgraded_removed_and_purged() {
     assert_eq!(answer, "404");
     root.sh("dpkg -P glance").unwrap();
     assert_eq!(left(&root, &before), Vec::<String>::new());
+}
+
+#[test]
+fn an_existing_user_with_a_group_of_another_name_listens_where_nginx_asks() {
+    let root = Root::builder("bookworm")
+        .packages(["python3.11", "nginx", "passenger"])
+        .boot()
+        .unwrap();
+    root.sh("groupadd --system crew; useradd --system -g crew -M captain")
+        .unwrap();
+    assert_eq!(install(&root, &CAPTAINS), "");
+    assert_eq!(worker(&root, SITE)["user"], "captain");
+    assert_eq!(
+        root.sh(
+            "stat -c '%a %U:%G' /opt/glance/passenger/passenger_wsgi.py
+             ss -Hltn sport = :8000 | awk '{print $4}'; grep 'server 127' /etc/nginx/sites-available/glance"
+        )
+        .unwrap(),
+        "640 root:crew\n127.0.0.2:8000\n    server 127.0.0.2:8000;"
+    );
 }
