@@ -53,6 +53,10 @@ locations = { "/" = { service = "passenger" }, "/public" = { directory = "@prefi
 const APACHE: &str = "wsgi = \"glance:app\"\nserver = \"apache2\"";
 
 fn build(version: &str, rest: &str) -> PathBuf {
+    build_from(&recipe(version, rest))
+}
+
+fn build_from(recipe: &str) -> PathBuf {
     let context = TestContext::new();
     for file in [
         "pyproject.toml",
@@ -67,7 +71,7 @@ fn build(version: &str, rest: &str) -> PathBuf {
         );
     }
     context.commit("app");
-    let built = context.build(&context.write("glance.toml", &recipe(version, rest)));
+    let built = context.build(&context.write("glance.toml", recipe));
     let kept = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(built.file_name().unwrap());
     std::fs::copy(&built, &kept).unwrap();
     kept
@@ -81,7 +85,7 @@ pub(super) static CAPTAINS: LazyLock<PathBuf> = LazyLock::new(|| {
     let rest = format!(
         "listen = \"127.0.0.2:8000\"\n{NGINX}\n[user]\nname = \"captain\"\nexisting = true\n"
     );
-    build("4.0", &rest)
+    build_from(&recipe("4.0", &rest).replace("127.0.0.1", "127.0.0.2"))
 });
 /// Under Apache.
 pub(super) static APACHE2: LazyLock<PathBuf> = LazyLock::new(|| build("2.0", APACHE));
