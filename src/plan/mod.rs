@@ -27,7 +27,7 @@ mod version;
 
 pub use command::Command;
 pub use draft::{Draft, Placeholder};
-pub use interpreter::{FoundPython, Interpreter, InterpreterOrigin, OWN_PYTHON, RELEASES};
+pub use interpreter::{FoundPython, Interpreter, InterpreterOrigin, OWN_PYTHON, RELEASES, Release};
 pub use lock::{BUILD_UNLOCKED, LockPlan};
 pub use own_python::{
     OwnPythonPlan, PackageFile, PythonPackages, PythonSource, download, python_packages,

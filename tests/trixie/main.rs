@@ -131,13 +131,12 @@ fn an_app_brings_python_3_13_to_a_host_that_has_none() {
     }
     let host = host();
     host.put(&package, "/root/").unwrap();
-    host.sh(
-        "dpkg --purge $(dpkg-query -W -f '${Package}\\n' '*python3*') >/dev/null 2>&1
+    host.sh("exec 2>&1
+         dpkg --purge $(dpkg-query -W -f '${Package}\\n' '*python3*')
          if command -v python3; then exit 1; fi
-         apt-get -q -y install --no-install-recommends /root/carried.deb >/dev/null 2>&1
-         if command -v python3; then exit 1; fi",
-    )
-    .unwrap();
+         apt-get -q -y install --no-install-recommends /root/carried.deb
+         if command -v python3; then exit 1; fi")
+        .unwrap();
     assert_eq!(
         host.sh("unshare --mount --propagation private sh -euc 'umount -l /proc; exec /opt/carried/bin/python -I -c \"
 import ctypes, curses, flask, psycopg2, sqlite3, ssl, sys, zoneinfo

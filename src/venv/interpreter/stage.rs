@@ -47,6 +47,7 @@ pub fn stage(
         root: plan.places.own_python(),
         home: format!("{prefix}/{OWN_PYTHON}"),
         version,
+        full: &plan.interpreter.full,
         links: BTreeMap::new(),
     };
     let mut parts = Vec::new();
@@ -91,6 +92,7 @@ struct Staging<'a> {
     /// What it is on the host.
     home: String,
     version: &'a str,
+    full: &'a str,
     /// Links below the folder, with their targets.
     links: BTreeMap<PathBuf, PathBuf>,
 }
@@ -244,6 +246,7 @@ fn read_back(
     }
     Ok(OwnPython {
         version: staging.version.to_owned(),
+        full: staging.full.to_owned(),
         files,
         links,
         parts,

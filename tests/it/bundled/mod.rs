@@ -8,7 +8,7 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 /// A site that counts its visits in a database, and says which Python serves it.
-const SITE: &str = r#"import os, sqlite3, ssl, sys
+const SITE: &str = r#"import os, sqlite3, ssl, sys, zoneinfo
 from flask import Flask, jsonify
 
 app = Flask(__name__)
@@ -19,7 +19,8 @@ def visits():
         database.execute("create table if not exists visits (agent text)")
         database.execute("insert into visits values ('someone')")
         count = database.execute("select count(*) from visits").fetchone()[0]
-    return jsonify(count=count, executable=sys.executable, base=sys.base_prefix, tls=ssl.OPENSSL_VERSION[:8])
+    return jsonify(count=count, executable=sys.executable, base=sys.base_prefix, tls=ssl.OPENSSL_VERSION[:8],
+        zones=zoneinfo.TZPATH[0])
 "#;
 
 /// The site's recipe: gunicorn speaks TLS itself, with a certificate that the administrator puts there.
@@ -116,7 +117,7 @@ const VISIT: &str = "curl -fsS --retry 60 --retry-delay 1 --retry-all-errors --c
 
 fn answer(count: usize) -> String {
     format!(
-        "{{\"base\":\"/opt/notes/python\",\"count\":{count},\"executable\":\"/opt/notes/bin/python\",\"tls\":\"OpenSSL \"}}"
+        "{{\"base\":\"/opt/notes/python\",\"count\":{count},\"executable\":\"/opt/notes/bin/python\",\"tls\":\"OpenSSL \",\"zones\":\"/usr/share/zoneinfo\"}}"
     )
 }
 
@@ -430,6 +431,60 @@ fn the_python_of_a_folder_becomes_part_of_the_package() {
     assert!(files.contains("./opt/tiny/python/bin/python3.11\n"));
     assert!(files.contains("./opt/tiny/python/bin/python -> python3.11\n"));
     assert!(files.contains("./opt/tiny/bin/python -> ../python/bin/python3.11\n"));
+    // It says which Python it brings, as far as anybody knows.
+    let read = "dpkg-deb --fsys-tarfile \"$0\" | tar -xO ./usr/share/doc/tiny/copyright | sed -n '/^Comment: Python/,/^$/p'";
+    let said = succeed(Command::new("sh").args(["-c", read]).arg(&package));
+    let mut lines = said.lines();
+    assert_eq!(lines.next(), Some("Comment: Python 3.11.2"));
+    assert_eq!(
+        lines.next(),
+        Some(" from a folder whose files have the SHA-256")
+    );
+    let is_sum = |it: &str| it.len() == 65 && it[1..].bytes().all(|it| it.is_ascii_hexdigit());
+    assert!(lines.next().is_some_and(is_sum), "{said}");
+}
+
+#[test]
+fn a_lock_is_read_for_the_full_version_of_the_python_in_a_folder() {
+    let context = TestContext::new();
+    context.write(
+        "app/pylock.toml",
+        r#"lock-version = "1.0"
+created-by = "hand"
+[[packages]]
+name = "older"
+version = "1.0"
+marker = "python_full_version < '3.12.5'"
+wheels = [{ name = "older-1.0-py3-none-any.whl", path = "older-1.0-py3-none-any.whl", hashes = { sha256 = "SUM" } }]
+[[packages]]
+name = "newer"
+version = "1.0"
+marker = "python_full_version >= '3.12.5'"
+wheels = [{ name = "newer-1.0-cp312-cp312-manylinux_2_36_x86_64.whl", path = "newer-1.0-cp312-cp312-manylinux_2_36_x86_64.whl", hashes = { sha256 = "SUM" } }]
+"#
+        .replace("SUM", &"0".repeat(64))
+        .as_str(),
+    );
+    let recipe = tiny(
+        &context,
+        "python-home = \"python\"\nproject = false\nlock = \"pylock.toml\"",
+    );
+    // A Python that only says what it is: nothing is built.
+    std::fs::create_dir_all(context.path("python/bin")).unwrap();
+    let program = context.path("python/bin/python3");
+    std::fs::write(
+        &program,
+        "#!/bin/sh\ncd \"${0%/bin/*}\"\npwd\necho 3.12\necho 3.12.7\n",
+    )
+    .unwrap();
+    succeed(Command::new("chmod").arg("+x").arg(&program));
+    std::fs::copy(&program, context.path("python/bin/python3.12")).unwrap();
+    let (code, plan, said) = context.said(&["plan", recipe.to_str().unwrap()]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        plan.contains("| newer @ file:///") && !plan.contains("| older"),
+        "{plan}"
+    );
 }
 
 #[test]

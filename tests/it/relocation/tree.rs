@@ -216,7 +216,7 @@ impl Tree {
             from_source: BTreeSet::new(),
             not_compiled: Vec::new(),
         };
-        let interpreter = Interpreter::of_host("3.11");
+        let interpreter = Interpreter::of_host(&deb_build_app::plan::RELEASES[0]);
         let prefix: Prefix = PREFIX.parse().unwrap();
         let reading = Reading {
             prefix: &prefix,
