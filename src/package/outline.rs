@@ -183,7 +183,7 @@ pub fn outline(recipe: &Recipe, plan: &Plan, known: &Known<'_>) -> Result<Outlin
         PlannedFile::text(copyright),
     )?;
     let changelog = PlannedFile {
-        content: PlannedContent::Gzip(documents::changelog(package, time)),
+        content: PlannedContent::Gzip(documents::changelog(package, &plan.interpreter, time)),
         ..PlannedFile::text(Draft::default())
     };
     files.insert(&format!("{documents}/changelog.Debian.gz"), changelog)?;

@@ -36,6 +36,27 @@ fn dpkg_deb_shows_the_fields_of_the_recipe_and_what_was_found() {
 }
 
 #[test]
+fn the_changelog_says_which_release_and_python_it_was_built_for() {
+    let context = TestContext::new();
+    let packed = unpacked(&context).join("usr/share/doc/demosite/changelog.Debian.gz");
+    let text = succeed(Command::new("zcat").arg(packed));
+    let file = context.write("changelog", &text);
+    let field = |name: &str| {
+        let mut parse = Command::new("dpkg-parsechangelog");
+        succeed(parse.arg("-l").arg(&file).args(["-S", name]))
+    };
+    let python = succeed(Command::new("/usr/bin/python3.11").arg("--version"));
+    assert_eq!(field("Distribution"), "bookworm\n");
+    assert!(
+        field("Changes").ends_with(&format!(
+            "  * Built by deb-build-app for {}.\n",
+            python.trim_end()
+        )),
+        "{text}"
+    );
+}
+
+#[test]
 fn every_file_has_the_hash_that_md5sums_says() {
     let context = TestContext::new();
     let root = unpacked(&context);

@@ -186,9 +186,8 @@ fn wheels_that_the_source_holds_are_installed_from_there() {
     );
     context.commit("app");
     let packages = ["uv", "pip"].map(|installer| {
-        let venv = format!(
-            "project = false\nlock = \"pylock.toml\"\ninstaller = \"{installer}\"\n"
-        );
+        let venv =
+            format!("project = false\nlock = \"pylock.toml\"\ninstaller = \"{installer}\"\n");
         let package = context.build(&recipe(&context, "recipe.toml", &venv));
         assert_eq!(distributions(&context, &package), ["alpha 1.0"]);
         sha256(&package)
