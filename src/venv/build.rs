@@ -2,10 +2,10 @@
 
 use super::other_python::{self, Refused};
 use super::unchecked::{self, Unchecked};
-use super::{Distribution, built, project, resolved, uv};
+use super::{Distribution, built, project, resolved, said, uv};
 use crate::failure::{Failure, OrFailure as _};
 use crate::plan::{
-    Command, InstallerCommands, InstallerPlan, InterpreterOrigin, Plan, ProjectWheel, installer,
+    Command, InstallerCommands, InstallerPlan, InterpreterOrigin, Plan, ProjectWheel,
     project_requirement,
 };
 use crate::sys::fs;
@@ -226,8 +226,8 @@ fn prepare(
     let mut lacking = false;
     let mut unreachable = false;
     let result = surroundings.run(command, &mut |line| {
-        lacking |= installer::says_lacking(line.text());
-        unreachable |= installer::says_unreachable(line.text());
+        lacking |= said::says_lacking(line.text());
+        unreachable |= said::says_unreachable(line.text());
         on_line(line);
     });
     result.or_failure(|| {
@@ -262,8 +262,8 @@ fn install(
         if line.text().starts_with("ERROR: ") {
             said.push(line.text().to_owned());
         }
-        unreachable |= installer::says_unreachable(line.text());
-        denied |= installer::says_denied(line.text());
+        unreachable |= said::says_unreachable(line.text());
+        denied |= said::says_denied(line.text());
         disk_full |= line.text().contains("No space left on device");
         on_line(line);
     });
@@ -271,7 +271,7 @@ fn install(
     if result.is_err() && fs::is_file(&log) {
         denied |= String::from_utf8_lossy(&fs::read(&log)?)
             .lines()
-            .any(installer::says_denied);
+            .any(said::says_denied);
     }
     let refused: Option<Refused> = other_python.or_else(|| other_python::ignored(&said));
     let is_wanted = result.is_err() && !(disk_full || denied || unreachable);

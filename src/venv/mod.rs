@@ -18,6 +18,7 @@ mod prune;
 mod reader;
 pub mod relocate;
 mod resolved;
+mod said;
 mod stage;
 mod unchecked;
 mod unfit;

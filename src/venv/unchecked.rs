@@ -3,9 +3,9 @@
 //! uv tells in its log what it builds with, and pip leaves its environments where they are when it is asked to.
 
 use super::build::Surroundings;
-use super::resolved;
+use super::{resolved, said};
 use crate::failure::Failure;
-use crate::plan::{BUILD_UNLOCKED, Command, Places, Plan, UncheckedBuilds, installer};
+use crate::plan::{BUILD_UNLOCKED, Command, Places, Plan, UncheckedBuilds};
 use crate::sys::fs;
 use crate::sys::process::Line;
 use anyhow::Result;
@@ -23,7 +23,7 @@ pub(super) struct Unchecked(BTreeMap<String, BTreeSet<String>>);
 impl Unchecked {
     /// Takes what a line of an installer's output tells.
     pub(super) fn listen(&mut self, line: &str) {
-        for (name, version) in installer::told_builds(line) {
+        for (name, version) in said::told_builds(line) {
             self.0.entry(name).or_default().insert(version);
         }
     }
