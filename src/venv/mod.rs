@@ -6,12 +6,16 @@
 pub mod after;
 pub mod build;
 mod built;
+mod compile;
 mod digests;
 mod distribution;
+mod fix_up;
 mod frame;
+mod install;
 mod installed;
 pub mod interpreter;
 mod other_python;
+mod paths;
 pub mod placed;
 mod project;
 mod prune;

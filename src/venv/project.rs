@@ -1,6 +1,7 @@
 //! The project itself: a wheel built from the clean export, installed like everything else.
 
-use super::build::{INDEX_OUT_OF_REACH, LACKING, Surroundings};
+use super::build::Surroundings;
+use super::install::{INDEX_OUT_OF_REACH, LACKING};
 use super::said;
 use crate::deb::hexadecimal;
 use crate::failure::{Failure, OrFailure as _};
