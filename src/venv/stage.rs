@@ -10,7 +10,7 @@ use super::installed::Installed;
 use super::paths::{archive_path, path_bytes, record_path};
 use super::prune;
 use super::reader::Reader;
-use super::unfit::is_editable;
+use super::relocate::{activate, direct_url, pyvenv};
 use super::unfit::{self, Reason, Unfit, is_editable};
 use super::{VenvTree, digests};
 use crate::deb::{ArchivePath, Content};

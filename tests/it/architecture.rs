@@ -18,6 +18,7 @@ const EDGES: &[&str] = &[
     "commands/planning.rs",
     "commands/shipped.rs",
     "commands/source_commit.rs",
+    "commands/stages.rs",
     "commands/recipe_file.rs",
     "commands/package_file.rs",
     "depends/dpkg.rs",
