@@ -152,7 +152,7 @@ pub fn build(
         Some(command) => {
             built_with.look(places)?;
             built_with.refuse(venv.unchecked)?;
-            built_with.pin(command, places, surroundings, &mut |_| {})?
+            built_with.pin(command, places, surroundings)?
         }
         None => None,
     };
