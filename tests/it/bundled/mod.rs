@@ -4,6 +4,7 @@ mod folder;
 
 use crate::context::{TestContext, TinyApp, succeed};
 use crate::lifecycle::NOT_THE_PACKAGES;
+use crate::support::{described, every_override_fires, lintian};
 use deb_build_app::target::Root;
 use std::path::PathBuf;
 use std::process::Command;
@@ -26,12 +27,6 @@ def visits():
 
 /// The site's recipe: gunicorn speaks TLS itself, with a certificate that the administrator puts there.
 const RECIPE: &str = r#"
-[package]
-name = "notes"
-version = "1.0"
-maintainer = "Ada <ada@example.org>"
-summary = "counts visits with a Python of its own"
-
 [source]
 git = "app"
 
@@ -72,7 +67,7 @@ fn build_notes(version: &str) -> PathBuf {
     .commit(&context);
     let recipe = context.write(
         "notes.toml",
-        &RECIPE.replace("\"1.0\"", &format!("\"{version}\"")),
+        &(described("notes", version, "counts visits with a Python of its own") + RECIPE),
     );
     let built = context.build(&recipe);
     let kept = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(built.file_name().unwrap());
@@ -248,29 +243,10 @@ fn the_package_depends_on_libraries_and_on_no_python() {
         );
     }
 
-    let lintian = |words: &[&str]| {
-        let mut command = Command::new("lintian");
-        command
-            .args(words)
-            .args(["--allow-root", "--tag-display-limit", "0"]);
-        succeed(command.arg(&*NOTES))
-    };
-    let shown = lintian(&["--show-overrides", "--fail-on", "none"]);
-    let is_known = |line: &&str| line.starts_with("O: ") || line.starts_with('N');
-    let wrong: Vec<_> = shown.lines().filter(|line| !is_known(line)).collect();
-    assert_eq!(wrong, Vec::<&str>::new());
+    assert_eq!(lintian(&NOTES, &[]), "");
     let overrides =
         std::fs::read_to_string(root.join("usr/share/lintian/overrides/notes")).unwrap();
-    for tag in overrides
-        .lines()
-        .filter_map(|line| line.strip_prefix("notes: "))
-    {
-        let tag = tag.trim_end_matches(" *");
-        assert!(
-            shown.contains(&format!("O: notes: {tag}")),
-            "the override of {tag} did not fire"
-        );
-    }
+    every_override_fires(&NOTES, "notes", &overrides);
 }
 
 /// Writes the recipe of an app that needs nothing but Python.
@@ -286,9 +262,9 @@ fn tiny(context: &TestContext, venv: &str) -> PathBuf {
     context.write(
         "tiny.toml",
         &format!(
-            "[package]\nname = \"tiny\"\nversion = \"1.0\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"thing of its own\"\n\
-             [source]\ngit = \"app\"\n[venv]\ninterpreter = \"bundled\"\nbytecode = false\n{venv}\n\
-             [output]\ncompression = \"none\"\n"
+            "{}[source]\ngit = \"app\"\n[venv]\ninterpreter = \"bundled\"\nbytecode = false\n{venv}\n\
+             [output]\ncompression = \"none\"\n",
+            described("tiny", "1.0", "thing of its own")
         ),
     )
 }

@@ -2,6 +2,7 @@
 
 use super::{booted, install, is, left_behind, state};
 use crate::context::{DEMOSITE, DEMOSITE_NEXT};
+use crate::managers::calls::CALLS;
 use deb_build_app::target::Root;
 
 /// All calls that an administrator makes, on a host where nothing is started.
@@ -60,30 +61,8 @@ fn every_call_succeeds_where_a_policy_forbids_to_start() {
 fn every_call_of_dpkg(root: &Root) -> Vec<String> {
     install(root, &DEMOSITE);
     let mut states = Vec::new();
-    let calls = [
-        "postinst configure ''",
-        "postinst configure 0.1-1",
-        "postinst reconfigure 0.1-1",
-        "postinst abort-upgrade 0.2-1",
-        "postinst abort-remove",
-        "postinst abort-remove in-favour other 1.0",
-        "postinst abort-deconfigure in-favour other 1.0 removing third 1.0",
-        "postinst triggered '/usr/bin/python3.11'",
-        "postinst a-word-of-a-later-dpkg",
-        "prerm upgrade 0.2-1",
-        "prerm failed-upgrade 0.1-1 0.2-1",
-        "prerm deconfigure in-favour other 1.0 removing third 1.0",
-        "prerm remove",
-        "prerm remove in-favour other 1.0",
-        "postrm upgrade 0.2-1",
-        "postrm failed-upgrade 0.1-1 0.2-1",
-        "postrm abort-install",
-        "postrm abort-install 0.1-1 0.2-1",
-        "postrm abort-upgrade 0.1-1 0.2-1",
-        "postrm disappear other 1.0",
-        "postrm remove",
-        "postrm purge",
-    ];
+    let mut calls = CALLS.to_vec();
+    calls.insert(0, "postinst a-word-of-a-later-dpkg");
     for call in calls {
         for _ in 0..2 {
             root.sh(&format!(
