@@ -310,7 +310,7 @@ fn package_time(plan: &Plan, host: &HostFacts) -> Result<Option<Timestamp>> {
         },
         (None, Some(time)) => time,
         // Packages of the index alone have no commit; any fixed time will do.
-        (None, None) => super::FIRST_IDENTITY_TIME,
+        (None, None) => super::layers::FIRST_IDENTITY_TIME,
     };
     Ok(Some(Timestamp::new(seconds)?))
 }

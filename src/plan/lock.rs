@@ -4,8 +4,8 @@
 
 use super::draft::{Draft, Placeholder};
 use super::interpreter::Interpreter;
+use super::project::percent_encode;
 use super::source::SourcePlan;
-use super::venv::percent_encode;
 use crate::failure::Failure;
 use crate::lockfile::{self, Environment, Kind, Question, Selection, SourceKind, Target};
 use crate::recipe::{Extra, Lock, Venv};

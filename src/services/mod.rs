@@ -26,4 +26,5 @@ mod systemd;
 mod sysv;
 
 pub use provision::{Provision, ServiceFile, Steps, provide};
+pub(crate) use step::snippet;
 pub use step::{SNIPPETS, Snippet, Step};

@@ -1,6 +1,7 @@
 //! The demo's package as foreign tools see it.
 
 use crate::context::{DEMOSITE, TestContext, repository, succeed};
+use crate::support::{every_override_fires, lintian};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
@@ -94,18 +95,7 @@ fn every_file_has_the_hash_that_md5sums_says() {
 
 #[test]
 fn lintian_finds_no_error_and_no_warning() {
-    let found = succeed(
-        Command::new("lintian")
-            .args([
-                "--fail-on",
-                "error,warning",
-                "--allow-root",
-                "--tag-display-limit",
-                "0",
-            ])
-            .arg(&*DEMOSITE),
-    );
-    assert_eq!(found, "", "lintian has something to say");
+    assert_eq!(lintian(&DEMOSITE, &[]), "");
 }
 
 #[test]
@@ -114,32 +104,7 @@ fn every_lintian_override_fires() {
     let text =
         std::fs::read_to_string(unpacked(&context).join("usr/share/lintian/overrides/demosite"))
             .unwrap();
-    let shown = succeed(
-        Command::new("lintian")
-            .args([
-                "--show-overrides",
-                "--fail-on",
-                "none",
-                "--allow-root",
-                "--tag-display-limit",
-                "0",
-            ])
-            .arg(&*DEMOSITE),
-    );
-    let tags: Vec<_> = text
-        .lines()
-        .filter_map(|line| line.strip_prefix("demosite: "))
-        .map(|line| line.trim_end_matches(" *"))
-        .collect();
-    assert!(!tags.is_empty());
-    for tag in tags {
-        assert!(
-            shown
-                .lines()
-                .any(|line| line.starts_with(&format!("O: demosite: {tag}"))),
-            "the override of {tag} did not fire"
-        );
-    }
+    every_override_fires(&DEMOSITE, "demosite", &text);
 }
 
 #[test]

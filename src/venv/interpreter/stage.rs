@@ -1,7 +1,8 @@
 //! Puts a Python together as planned, and reads it back: the edge.
 
-use super::super::build::{Surroundings, run_compiler};
-use super::super::reader::archive_path;
+use super::super::build::Surroundings;
+use super::super::compile::run_compiler;
+use super::super::paths::archive_path;
 use super::super::relocate::sysconfig;
 use super::selection;
 use super::{OwnPython, PythonPart};
