@@ -5,7 +5,7 @@
 //! What metadata says is repeated, not judged: a distribution that states no licence is said to state none.
 
 use super::Known;
-use crate::deb::{ArchivePath, Line, Timestamp};
+use crate::deb::{ArchivePath, Line, Timestamp, hexadecimal};
 use crate::plan::{Draft, Placeholder, Plan, SourcePlan};
 use crate::recipe::{Identity, Origin};
 use crate::venv::{Distribution, OwnPython};
@@ -107,7 +107,11 @@ fn own_python(python: &OwnPython) -> String {
     for file in &python.licence_files {
         let _ = writeln!(text, " The text is in /{file}");
     }
-    let _ = writeln!(text, "Comment: Python {}", python.version);
+    let _ = writeln!(text, "Comment: Python {}", python.full);
+    if python.parts.is_empty() {
+        let sum = hexadecimal(&python.digest);
+        let _ = writeln!(text, " from a folder whose files have the SHA-256\n {sum}");
+    }
     for part in &python.parts {
         let _ = writeln!(
             text,

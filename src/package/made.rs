@@ -5,7 +5,7 @@
 //! RECORD: no distribution brought them. Bytecode of a module that has changed goes, because it is never compared with its
 //! source.
 
-use super::{APP, CONFIGURATION, LINKS, identity_time};
+use super::layers::{APP, CONFIGURATION, LINKS, identity_time};
 use crate::deb::{ArchivePath, Content, Entry, Layer, Timestamp};
 use crate::venv::after::Changes;
 use crate::venv::relocate::{bytecode, record};

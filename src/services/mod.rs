@@ -27,4 +27,5 @@ mod sysv;
 
 pub use account::lent;
 pub use provision::{Provision, ServiceFile, Steps, provide};
+pub(crate) use step::snippet;
 pub use step::{SNIPPETS, Snippet, Step};

@@ -50,15 +50,17 @@ impl Step {
     }
 }
 
+/// Makes a snippet of a file of sh, whose path starts at the folder of the file that names it.
 macro_rules! snippet {
     ($function:literal, $file:literal $(, $needs:literal)*) => {
-        Snippet {
+        $crate::services::Snippet {
             function: $function,
             text: include_str!($file),
             needs: &[$($needs),*],
         }
     };
 }
+pub(crate) use snippet;
 
 /// In the order in which they stand in a script: each is before those that call it, but for the verbs of managers.
 pub const SNIPPETS: &[Snippet] = &[

@@ -1,6 +1,7 @@
 //! An app with three sites: one of everything, one of files alone, one with a certificate.
 
 use crate::context::TestContext;
+use crate::support::described;
 use deb_build_app::target::Root;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -77,14 +78,9 @@ print(status, accept, stream.read(head[1]).decode())
 
 /// The whole recipe of a version.
 pub(super) fn recipe(version: &str) -> String {
+    let head = described("shop", version, "three sites on one nginx");
     format!(
-        r#"
-[package]
-name = "shop"
-version = "{version}"
-maintainer = "Ada <ada@example.org>"
-summary = "three sites on one nginx"
-
+        r#"{head}
 [venv]
 packages = ["six==1.17.0"]
 

@@ -29,8 +29,10 @@ fn three_sites_are_served_as_the_recipe_says() {
     assert_eq!(said(&install(&root, &SHOP)), Vec::<&str>::new());
     // Everybody may read the certificates, and there is nothing else.
     assert_eq!(
-        root.sh("cd /var/lib/deb-build-app/shop; stat -c %a nginx-*.pem; grep -h -e ----- nginx-*.pem")
-            .unwrap(),
+        root.sh(
+            "cd /var/lib/deb-build-app/shop; stat -c %a nginx-*.pem; grep -h -e ----- nginx-*.pem"
+        )
+        .unwrap(),
         "644\n-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----"
     );
 

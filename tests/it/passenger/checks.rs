@@ -3,6 +3,7 @@
 use super::app::{APACHE2, STANDALONE, left};
 use crate::context::{TestContext, succeed};
 use crate::managers::calls::CALLS;
+use crate::support::lintian;
 use deb_build_app::target::Root;
 use std::path::Path;
 use std::process::Command;
@@ -28,18 +29,7 @@ fn foreign_checkers_accept_the_packages() {
             succeed(Command::new("shellcheck").args(["-s", "sh"]).arg(&script));
             succeed(Command::new("checkbashisms").arg("--posix").arg(&script));
         }
-        let found = succeed(
-            Command::new("lintian")
-                .args([
-                    "--fail-on",
-                    "error,warning",
-                    "--allow-root",
-                    "--tag-display-limit",
-                    "0",
-                ])
-                .arg(package),
-        );
-        assert_eq!(found, "");
+        assert_eq!(lintian(package, &[]), "");
     }
     assert_eq!(
         field(&STANDALONE, "Depends"),

@@ -2,9 +2,9 @@
 
 use crate::context::{TestContext, repository};
 use crate::lifecycle::NOT_THE_PACKAGES;
+use crate::support::lintian;
 use deb_build_app::target::{Ran, Root, Snapshot};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// Builds `recipes/NAME.toml` with some of its lines changed, and keeps the package for this run of the tests.
@@ -27,18 +27,7 @@ pub(super) fn build(name: &str, version: &str, changes: &[(&str, &str)]) -> Path
 
 /// Asks lintian, which has nothing to say.
 pub(super) fn pleases_lintian(package: &Path) {
-    let output = Command::new("lintian")
-        .args(["--fail-on", "error,warning", "--allow-root"])
-        .arg(package)
-        .output()
-        .unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(
-        (said.as_str(), output.status.code()),
-        ("", Some(0)),
-        "{}",
-        package.display()
-    );
+    assert_eq!(lintian(package, &[]), "", "{}", package.display());
 }
 
 /// Installs a package with dpkg alone: what it depends on is there already, and nothing else.
