@@ -102,18 +102,7 @@ pub(super) fn read(
         let Some(table) = document.entry_table("files", &entry) else {
             continue;
         };
-        let origins: Vec<FileOrigin> = [
-            table
-                .string("content")
-                .map(|text| FileOrigin::Text(text.value)),
-            in_source(&table),
-            table
-                .string("from")
-                .and_then(|source| beside_recipe(&table, folder, &source)),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
+        let origins = read_origins(&table, folder);
         let mode = read_mode(&table, &path, &entry.name);
         let owner = accounts.user(&table, "owner").map(|owner| owner.value);
         let group = accounts.group(&table, "group").map(|group| group.value);
@@ -162,6 +151,22 @@ pub(super) fn read(
         }
     }
     files
+}
+
+/// Returns every origin that an entry gives: there should be one.
+fn read_origins(table: &Table<'_>, folder: &Path) -> Vec<FileOrigin> {
+    [
+        table
+            .string("content")
+            .map(|text| FileOrigin::Text(text.value)),
+        in_source(table),
+        table
+            .string("from")
+            .and_then(|source| beside_recipe(table, folder, &source)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Checks what cannot be said of a whole folder; returns whether it was not.

@@ -153,8 +153,8 @@ fn read_one(
             );
         }
         return Some(ServiceUser {
-            existing,
             groups,
+            existing,
             ..plain(name, home?)
         });
     }

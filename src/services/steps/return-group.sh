@@ -1,11 +1,11 @@
 # Lets USER leave GROUP, which it joined for this package; where another package lent it the same group, that one takes over.
 return_group() {
-    noted=$NOTED/group:$1:$2
-    if ! [ -e "$noted" ]; then
+    mark=$NOTED/group:$1:$2
+    if ! [ -e "$mark" ]; then
         return 0
     fi
-    made=$(cat "$noted")
-    rm -f "$noted"
+    made=$(cat "$mark")
+    rm -f "$mark"
     if [ "$made" != made ]; then
         return 0
     fi
