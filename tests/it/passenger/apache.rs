@@ -50,6 +50,8 @@ fn the_dashboard_runs_under_apache_and_is_upgraded_moved_removed_and_purged() {
     assert_eq!(
         names,
         [
+            "GLANCE_KEY",
+            "GLANCE_TITLE",
             "HOME",
             "IN_PASSENGER",
             "LANG",
@@ -59,8 +61,6 @@ fn the_dashboard_runs_under_apache_and_is_upgraded_moved_removed_and_purged() {
             "PASSENGER_USE_FEEDBACK_FD",
             "PATH",
             "PORT",
-            "GLANCE_KEY",
-            "GLANCE_TITLE",
             "PYTHONUNBUFFERED",
             "SERVER_SOFTWARE",
             "USER",
