@@ -7,8 +7,8 @@ use std::path::Path;
 
 const SITE: &str = "http://psdash.example.org";
 
-/// Prints the process ids of the workers.
-const WORKERS: &str = "pgrep -u www-data -f wsgi-loader.py";
+/// Prints the process ids of the workers, whichever Python they are.
+const WORKERS: &str = "pgrep -u www-data -f '^[^ ]*/python[^ ]* .*/wsgi-loader.py'";
 
 /// A log for the group alone, and one for root alone.
 const ADM: &str = "/var/log/auth.log";
