@@ -1,7 +1,11 @@
 //! Users and groups of the host (Policy §9.2): made when they are missing, never removed.
+//!
+//! A user that is there without the package is changed in one thing: it joins the groups of the recipe, and leaves those that it
+//! joined for the package when that goes, or wants them no more.
 
 use super::{Call, call};
 use crate::recipe::{Recipe, ServiceUser};
+use crate::services::lent;
 
 /// Makes the users with their groups, or insists on those that are another package's.
 pub(super) fn make(recipe: &Recipe) -> Vec<Call> {
@@ -16,7 +20,13 @@ pub(super) fn make(recipe: &Recipe) -> Vec<Call> {
 fn make_one(recipe: &Recipe, user: &ServiceUser) -> Vec<Call> {
     let name = user.name.as_str();
     if user.existing {
-        return vec![call("require_user", &[name])];
+        let lend = user
+            .groups
+            .iter()
+            .map(|group| call("lend_group", &[name, group.as_str()]));
+        return std::iter::once(call("require_user", &[name]))
+            .chain(lend)
+            .collect();
     }
     let is_first = recipe
         .user
@@ -37,6 +47,11 @@ fn make_one(recipe: &Recipe, user: &ServiceUser) -> Vec<Call> {
             .map(|group| call("join_group", &[name, group.as_str()])),
     );
     calls
+}
+
+/// Lets users that are there without the package leave the groups that they joined for it.
+pub(super) fn leave_groups(recipe: &Recipe) -> impl Iterator<Item = Call> {
+    lent(recipe).map(|(user, group)| call("return_group", &[user.as_str(), group.as_str()]))
 }
 
 /// Notes the service user, for whom a later version may have another.
