@@ -9,10 +9,20 @@ use std::time::{Duration, Instant};
 
 /// Builds `recipes/NAME.toml` with some of its lines changed, and keeps the package for this run of the tests.
 pub(super) fn build(name: &str, version: &str, changes: &[(&str, &str)]) -> PathBuf {
+    build_from(&repository(), name, version, changes)
+}
+
+/// Builds the same out of another repository than this one.
+pub(super) fn build_from(
+    git: &Path,
+    name: &str,
+    version: &str,
+    changes: &[(&str, &str)],
+) -> PathBuf {
     let context = TestContext::new();
     let mut text =
         std::fs::read_to_string(repository().join(format!("recipes/{name}.toml"))).unwrap();
-    let source = format!("git = \"{}\"", repository().display());
+    let source = format!("git = \"{}\"", git.display());
     for (from, to) in [("git = \"..\"", source.as_str())].iter().chain(changes) {
         assert!(text.contains(from), "{name}.toml has no `{from}`");
         text = text.replace(from, to);

@@ -3,6 +3,7 @@
 mod demosite_sysv;
 mod hello;
 mod host;
+mod pyoseo;
 
 use crate::context::repository;
 use std::fs::read_to_string;
