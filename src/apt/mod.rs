@@ -3,6 +3,10 @@
 //! The one stage that changes the machine, and only by the packages that the recipe names and those the tool itself
 //! needs (DESIGN 1.8). `apt-get` may outlive us: killing `dpkg` half way would leave the machine broken.
 
+mod python;
+
+pub use python::{FetchedPackage, Fetching, candidates, fetch};
+
 use crate::deb::PackageName;
 use crate::failure::{Failure, OrFailure as _};
 use crate::plan::{Command, Packages};
@@ -39,6 +43,29 @@ fn is_installed(listing: &str, name: &PackageName) -> bool {
         };
         installed && (package == name.as_str() || provided())
     })
+}
+
+/// Returns which of these files are those of packages of this machine, each with the package.
+///
+/// # Errors
+/// When `dpkg-query` cannot be started.
+pub fn owners(paths: &[&str], runner: Runner) -> Result<Vec<(String, String)>> {
+    // A sign of a pattern is meant as it stands.
+    let plain = |path: &&&str| !path.contains(['*', '?', '[', '\\']);
+    let paths: Vec<_> = paths.iter().filter(plain).copied().collect();
+    if paths.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = Cmd::new("dpkg-query").arg("-S").args(paths.iter().copied());
+    let answer = runner.ask(&query)?;
+    Ok(answer
+        .stdout
+        .lines()
+        .filter(|line| !line.starts_with("diversion by "))
+        .filter_map(|line| line.split_once(": "))
+        .filter(|(_, path)| paths.contains(path))
+        .map(|(owner, path)| (path.to_owned(), owner.to_owned()))
+        .collect())
 }
 
 /// Returns whether apt has lists of packages; its folder always has a lock and a folder `partial`.
@@ -101,6 +128,12 @@ fn not_allowed(missing: &[PackageName]) -> Failure {
         "run `sudo apt-get install -y {}` and build again",
         listed(missing, " ")
     ))
+}
+
+/// The failure of a build that may not fetch apt's lists.
+fn not_allowed_to_update() -> Failure {
+    Failure::host("apt's lists of packages may not be fetched")
+        .hint("run `sudo apt-get update` and build again")
 }
 
 fn listed(names: &[PackageName], separator: &str) -> String {

@@ -5,6 +5,7 @@ use super::destination::Destination;
 use super::failures::Failures;
 use super::forbidden::forbidden;
 use super::planning::{Machine, Planned, Planning, Unreadable, plan_all};
+use super::shipped;
 use super::source_commit;
 use super::version;
 use crate::apt::{self, Permission};
@@ -13,11 +14,12 @@ use crate::deb::{self, Archive, Written};
 use crate::depends::Dpkg;
 use crate::failure::{self, Failure, OrFailure as _};
 use crate::package::{self, Parts};
-use crate::plan::{self, SourcePlan, named_paths};
+use crate::plan::{self, PythonSource, SourcePlan, named_paths};
 use crate::recipe::{HostPath, Recipe};
 use crate::report::{
-    BuildDocument, BuildReport, BuiltDistribution, BuiltExtra, BuiltPruned, BuiltRewrite,
-    BuiltSource, Event, FailedBuild, JSON_FORMAT, Reporter, Stage, Warnings,
+    BuildDocument, BuildReport, BuiltDistribution, BuiltExtra, BuiltPruned, BuiltPython,
+    BuiltPythonPart, BuiltRewrite, BuiltSource, Event, FailedBuild, JSON_FORMAT, Reporter, Stage,
+    Warnings,
 };
 use crate::source::{self, Downloads, ReadFile, Servers, SourceTree};
 use crate::sys::clock::Stopwatch;
@@ -25,7 +27,9 @@ use crate::sys::host::HostFacts;
 use crate::sys::process::{Line, Runner};
 use crate::sys::workdir::{Keep, WorkDir};
 use crate::sys::{fs, interrupt};
-use crate::venv::{self, VenvTree};
+use crate::venv::interpreter::{self, PythonFiles};
+use crate::venv::placed::Sharing;
+use crate::venv::{self, OwnPython, PythonPart, VenvTree};
 use anyhow::{Context as _, Result};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -133,6 +137,15 @@ impl Job<'_> {
         }
     }
 
+    /// Returns whether apt may change the machine.
+    fn permission(&self) -> Permission {
+        if self.no_apt {
+            Permission::Denied
+        } else {
+            Permission::Given
+        }
+    }
+
     /// Runs one stage between its two events.
     fn stage<T>(
         &self,
@@ -169,12 +182,16 @@ fn pipeline(job: &Job<'_>, planning: &Planning, options: &BuildOptions) -> Resul
     let plan = &job.planned.plan;
     let recipe = version::settle(&job.planned.recipe, plan, &venv)?;
     let archive = job.stage(Stage::Package, |on_line| {
-        let archive = assemble(job, &recipe, &files, venv)?;
+        let warn = |text: &str| job.reporter.event(&Event::Warning(text));
+        shipped::judge(&recipe.package.name, &files, plan, job.runner, &warn)?;
+        let archive = assemble(job, &recipe, &files, venv, on_line)?;
         verify(job, &archive, on_line)?;
         Ok(archive)
     })?;
     let (path, written) = job.stage(Stage::Deb, |_| write(job, &archive, &planning.output))?;
-    let requirements = write_requirements(&path, facts.resolved.as_deref())?;
+    let requirements = write_requirements(&path, "requirements.txt", facts.resolved.as_deref())?;
+    let text = facts.build_requirements.as_deref();
+    let build_requirements = write_requirements(&path, "build-requirements.txt", text)?;
     if let Some(path) = &options.source.lock {
         let lock = source_commit::lock_of(plan.source.as_ref(), source.as_ref());
         source_commit::write_lock(&lock, path)?;
@@ -199,7 +216,9 @@ fn pipeline(job: &Job<'_>, planning: &Planning, options: &BuildOptions) -> Resul
                 describe: tree.describe,
             }),
         python: plan.interpreter.version.clone(),
+        own_python: facts.own_python,
         requirements,
+        build_requirements,
         installer: facts.installer,
         distributions: facts.distributions,
         rewrites: facts.rewrites,
@@ -234,13 +253,14 @@ fn take_work_dir(
 }
 
 fn install_packages(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<()> {
-    let permission = if job.no_apt {
-        Permission::Denied
-    } else {
-        Permission::Given
-    };
     let plan = &job.planned.plan;
-    apt::install(&plan.packages, permission, job.runner, &plan.log, on_line)
+    apt::install(
+        &plan.packages,
+        job.permission(),
+        job.runner,
+        &plan.log,
+        on_line,
+    )
 }
 
 fn export_source(
@@ -303,13 +323,17 @@ struct VenvFacts {
     rewrites: Vec<BuiltRewrite>,
     /// The requirements file that installs the same again, where there is no lock.
     resolved: Option<String>,
+    /// The requirements file that builds with the same again, where something came unchecked beside a lock.
+    build_requirements: Option<String>,
     pruned: Vec<BuiltPruned>,
+    own_python: Option<BuiltPython>,
 }
 
 fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<(VenvTree, VenvFacts)> {
     let Planned { recipe, plan, .. } = job.planned;
     let warn = |text: &str| job.reporter.event(&Event::Warning(text));
     let surroundings = job.surroundings(&warn);
+    let own_python = own_python(job, &surroundings, on_line)?;
     let staged = venv::build::build(plan, &surroundings, on_line).with_context(|| {
         format!(
             "building the virtualenv failed; the whole output is in `{}`",
@@ -322,8 +346,10 @@ fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<(VenvT
         bytecode: recipe.venv.bytecode,
         prune: &recipe.venv.prune,
     };
-    let tree = venv::read_stage(&staged, &reading)?;
-    for file in &tree.not_compiled {
+    let mut tree = venv::read_stage(&staged, &reading)?;
+    tree.own_python = own_python;
+    let own_not_compiled = tree.own_python.iter().flat_map(|it| &it.not_compiled);
+    for file in tree.not_compiled.iter().chain(own_not_compiled) {
         job.reporter.event(&Event::Warning(&format!(
             "`{file}` is not valid Python here, so it has no bytecode"
         )));
@@ -359,12 +385,54 @@ fn build_venv(job: &Job<'_>, on_line: &mut dyn FnMut(Line<'_>)) -> Result<(VenvT
     };
     let facts = VenvFacts {
         resolved,
+        build_requirements: staged.build_requirements,
         installer: staged.installer,
         distributions: distributions.collect(),
         rewrites: rewrites.collect(),
         pruned: pruned.collect(),
+        own_python: tree.own_python.as_ref().map(built_python),
     };
     Ok((tree, facts))
+}
+
+fn built_python(python: &OwnPython) -> BuiltPython {
+    let part = |part: &PythonPart| BuiltPythonPart {
+        package: part.package.clone(),
+        version: part.version.clone(),
+        source: part.source.clone(),
+        sha256: part.sha256.clone(),
+    };
+    BuiltPython {
+        files: python.files.len(),
+        bytes: python.files.values().map(|it| it.content.size()).sum(),
+        packages: python.parts.iter().map(part).collect(),
+    }
+}
+
+/// Puts the Python together that the package brings, when it does.
+fn own_python(
+    job: &Job<'_>,
+    surroundings: &venv::build::Surroundings<'_>,
+    on_line: &mut dyn FnMut(Line<'_>),
+) -> Result<Option<OwnPython>> {
+    let Planned { recipe, plan, .. } = job.planned;
+    let Some(own) = &plan.own_python else {
+        return Ok(None);
+    };
+    let files = match &own.source {
+        PythonSource::Folder(folder) => PythonFiles::Folder(folder.clone()),
+        PythonSource::Packages(packages) => {
+            let fetching = apt::Fetching {
+                permission: job.permission(),
+                runner: job.runner,
+                log: &plan.log,
+                warn: surroundings.warn,
+            };
+            PythonFiles::Packages(apt::fetch(packages, &fetching, on_line)?)
+        }
+    };
+    let prefix = &recipe.venv.prefix;
+    interpreter::stage(plan, own, &files, prefix, surroundings, on_line).map(Some)
 }
 
 fn assemble(
@@ -372,28 +440,52 @@ fn assemble(
     recipe: &Recipe,
     files: &BTreeMap<HostPath, ReadFile>,
     venv: VenvTree,
+    on_line: &mut dyn FnMut(Line<'_>),
 ) -> Result<Archive> {
     let plan = &job.planned.plan;
     let forbidden = forbidden(recipe, plan, &job.host.environment)?;
-    package::assemble(Parts {
+    let warn = |text: &str| job.reporter.event(&Event::Warning(text));
+    let libraries = Dpkg::open(Path::new("/"), &job.host.architecture)?;
+    let parts = Parts {
         recipe,
         plan,
         host: job.host,
         files,
         hooks: &job.planned.hooks,
-        libraries: &Dpkg::open(Path::new("/"), &job.host.architecture)?,
-        venv,
+        libraries: &libraries,
         forbidden: &forbidden,
-        warn: &|text| job.reporter.event(&Event::Warning(text)),
-    })
+        warn: &warn,
+    };
+    let mut gathered = package::gather(&parts, venv)?;
+    let after = &plan.venv.after;
+    if !after.is_empty() {
+        let prefix = &recipe.venv.prefix;
+        let surroundings = job.surroundings(&warn);
+        let changes = venv::after::run(
+            after,
+            &gathered.layers,
+            prefix,
+            &plan.places,
+            &surroundings,
+            on_line,
+        );
+        let changes = changes.with_context(|| {
+            format!(
+                "running `[build] after` failed; the whole output is in `{}`",
+                plan.log.display()
+            )
+        })?;
+        gathered.take(changes, job.host)?;
+    }
+    package::assemble(&parts, gathered)
 }
 
-/// Writes what was installed beside the package: `NAME_VERSION_ARCH.requirements.txt`.
-fn write_requirements(package: &Path, text: Option<&str>) -> Result<Option<String>> {
+/// Writes what was installed, or built with, beside the package: `NAME_VERSION_ARCH.requirements.txt`.
+fn write_requirements(package: &Path, end: &str, text: Option<&str>) -> Result<Option<String>> {
     let Some(text) = text else {
         return Ok(None);
     };
-    let path = package.with_extension("requirements.txt");
+    let path = package.with_extension(end);
     fs::write(&path, text.as_bytes()).context("writing down what was installed failed")?;
     Ok(Some(path.display().to_string()))
 }
@@ -405,7 +497,12 @@ fn verify(job: &Job<'_>, archive: &Archive, on_line: &mut dyn FnMut(Line<'_>)) -
         return Ok(());
     }
     let warn = |text: &str| job.reporter.event(&Event::Warning(text));
-    venv::placed::place(&archive.layers, &recipe.venv.prefix, &plan.places)?;
+    venv::placed::place(
+        &archive.layers,
+        &recipe.venv.prefix,
+        &plan.places,
+        Sharing::Linked,
+    )?;
     venv::placed::try_all(&plan.venv.trials, &job.surroundings(&warn), on_line)
 }
 

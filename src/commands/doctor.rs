@@ -3,16 +3,18 @@
 use super::answer::{write_json, write_text};
 use super::destination::resolve;
 use super::failures::Failures;
+use super::planning::python_home;
 use super::recipe_file;
 use crate::apt;
 use crate::cli::Doctor;
 use crate::deb::PackageName;
 use crate::doctor::{
-    Cache, Checkup, Facts, Git, Index, IndexAnswer, Machine, Need, Program, Refusal, Rights, Uv,
+    Cache, Checkup, Facts, Git, Index, IndexAnswer, Machine, Need, OwnPython, Program, Refusal,
+    Rights, Uv,
 };
 use crate::failure::{Failure, Kind};
-use crate::plan::{self, FoundUv, Interpreter, RELEASES, UV_VERSION};
-use crate::recipe::{Origin, Recipe};
+use crate::plan::{self, FoundUv, Interpreter, Places, RELEASES, UV_VERSION};
+use crate::recipe::{InterpreterChoice, Origin, Recipe};
 use crate::report::{Reporter, Stream, render_checkup};
 use crate::sys::environment::Environment;
 use crate::sys::host::HostFacts;
@@ -83,6 +85,7 @@ fn facts(
         .map(|cache| resolve(&environment, cache))
         .or_else(|| Some(environment.cache.as_ref()?.join("deb-build-app")))
         .map(look_at_cache);
+    let own_python = own_python(interpreter.as_ref(), recipes, cache.as_ref(), runner)?;
     let has_pip = interpreter.is_some() && needs.iter().all(|need| need.installed);
     let answer = match (&cache, &interpreter) {
         _ if !options.online => IndexAnswer::NotAsked,
@@ -97,6 +100,7 @@ fn facts(
             architecture: host.architecture,
             python: interpreter.map(|interpreter| interpreter.version),
         }),
+        own_python,
         needs,
         refusals,
         git: Git {
@@ -152,9 +156,31 @@ fn rights(runner: Runner) -> Rights {
 /// Returns the Python of the machine's release, when packages can be built for that.
 fn interpreter(host: &HostFacts) -> Option<Interpreter> {
     let (_, python) = RELEASES.iter().find(|(name, _)| *name == host.release)?;
-    Some(Interpreter {
-        version: (*python).to_owned(),
-    })
+    Some(Interpreter::of_host(*python))
+}
+
+/// Returns the packages that apps bring their Python out of, when one of them does.
+fn own_python(
+    interpreter: Option<&Interpreter>,
+    recipes: &[(String, Recipe)],
+    cache: Option<&Cache>,
+    runner: Runner,
+) -> Result<Option<OwnPython>> {
+    let is_bundled =
+        |(_, recipe): &(_, Recipe)| recipe.venv.interpreter == InterpreterChoice::Bundled;
+    let (Some(interpreter), Some(cache)) = (interpreter, cache) else {
+        return Ok(None);
+    };
+    if !recipes.iter().any(is_bundled) {
+        return Ok(None);
+    }
+    let names = plan::python_packages(interpreter)?;
+    let files = apt::candidates(&names, &Places::kept_packages(&cache.path), runner)?;
+    Ok(Some(OwnPython {
+        packages: names.iter().map(ToString::to_string).collect(),
+        version: files.as_ref().map(|files| files[0].version.clone()),
+        is_kept: files.is_some_and(|files| files.iter().all(|file| file.is_kept)),
+    }))
 }
 
 /// Returns what the builds of these recipes would install, and which of them this machine cannot build.
@@ -179,7 +205,8 @@ fn needs(
     }
     let mut refusals = Vec::new();
     for (path, recipe) in recipes {
-        match plan::needs(recipe, host) {
+        let home = python_home(recipe, runner);
+        match home.and_then(|home| plan::needs(recipe, host, home.as_ref(), None)) {
             Ok(needs) => {
                 for name in needs.packages {
                     if !wanted.iter().any(|(known, _)| *known == name) {

@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::package::{Forbidden, ForbiddenPaths};
-use crate::plan::{Plan, SourcePlan};
+use crate::plan::{InterpreterOrigin, Plan, SourcePlan};
 use crate::recipe::Recipe;
 use crate::sys::environment::Environment;
 use crate::sys::fs;
@@ -41,6 +41,9 @@ fn own_folders(recipe: &Recipe, plan: &Plan) -> Vec<PathBuf> {
         recipe.folder.clone(),
     ];
     folders.extend(plan.source.iter().flat_map(SourcePlan::folders));
+    if let InterpreterOrigin::Folder(folder) = &plan.interpreter.origin {
+        folders.push(folder.clone());
+    }
     folders
 }
 

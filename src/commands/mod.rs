@@ -18,6 +18,7 @@ pub mod plan;
 mod planning;
 mod recipe_file;
 pub mod schema;
+mod shipped;
 mod source_commit;
 mod version;
 

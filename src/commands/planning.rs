@@ -11,15 +11,18 @@ use crate::cli::BuildOptions;
 use crate::deb::PackageName;
 use crate::failure::Failure;
 use crate::package::{self, Hooks, Known, Outline};
-use crate::plan::{self, CommitFacts, Facts, FoundUv, OwnFiles, Plan, SourcePlan};
-use crate::recipe::{Recipe, VersionSource};
+use crate::plan::{
+    self, CommitFacts, Facts, FoundPython, FoundUv, InterpreterOrigin, Needs, OwnFiles,
+    PackageFile, Places, Plan, SourcePlan, UncheckedBuilds,
+};
+use crate::recipe::{InterpreterChoice, Recipe, VersionSource};
 use crate::report::Reporter;
 use crate::source::{self, Obtained};
 use crate::sys::environment::Environment;
 use crate::sys::git_environment::GitEnvironment;
 use crate::sys::host::{self, HostFacts};
 use crate::sys::process::{self, Cmd, Runner};
-use crate::venv;
+use crate::venv::{self, interpreter::look::look};
 use anyhow::Result;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -198,6 +201,17 @@ fn refuse_same_package(recipes: &[Planned]) -> Result<()> {
     Ok(())
 }
 
+/// Returns the Python in the recipe's `python-home`, when it names one.
+///
+/// # Errors
+/// When there is none, or it cannot be moved.
+pub(super) fn python_home(recipe: &Recipe, runner: Runner) -> Result<Option<FoundPython>> {
+    match &recipe.venv.interpreter {
+        InterpreterChoice::Home(folder) => look(folder, runner).map(Some),
+        InterpreterChoice::System | InterpreterChoice::Bundled => Ok(None),
+    }
+}
+
 /// What is asked of the machine once for all recipes.
 pub(super) struct Machine {
     pub(super) environment: Environment,
@@ -232,7 +246,8 @@ impl Machine {
     ) -> Result<Planned> {
         let host = self.host()?;
         // What the machine cannot build need not be looked at.
-        plan::needs(&recipe, host)?;
+        let home = self.python_home(&recipe)?;
+        plan::needs(&recipe, host, home.as_ref(), None)?;
         let source = SourcePlan::new(&recipe).map(|source| SourcePlan {
             own: self.own(&recipe),
             locked: source_commit::is_locked(&options.source),
@@ -240,12 +255,26 @@ impl Machine {
         });
         let found = source_commit::find(&recipe, source.as_ref(), unreadable, self, reporter)?;
         let (commit, obtained) = found.unzip();
-        source_commit::check_first(source.as_ref(), commit.as_ref(), &options.source)?;
+        source_commit::check_known(source.as_ref(), commit.as_ref(), &options.source)?;
         let planned = self.plan_with(name, recipe, commit, options)?;
         Ok(Planned {
             _obtained: obtained.flatten(),
             ..planned
         })
+    }
+
+    /// Returns the Python in the recipe's `python-home`, when it names one.
+    fn python_home(&self, recipe: &Recipe) -> Result<Option<FoundPython>> {
+        python_home(recipe, Runner::new(self.host()?.isolation))
+    }
+
+    /// Returns the package files that a Python of the package's own is taken out of, when it has one and apt knows them.
+    fn python_files(&self, needs: &Needs, runner: Runner) -> Result<Option<Vec<PackageFile>>> {
+        if needs.interpreter.origin != InterpreterOrigin::Packages {
+            return Ok(None);
+        }
+        let names = plan::python_packages(&needs.interpreter)?;
+        apt::candidates(&names, &Places::kept_packages(&self.cache), runner)
     }
 
     /// Plans with what is known of the source.
@@ -259,7 +288,8 @@ impl Machine {
         let host = self.host()?;
         let runner = Runner::new(host.isolation);
         version::take_from_commit(&mut recipe, commit.as_ref());
-        let needs = plan::needs(&recipe, host)?;
+        let home = self.python_home(&recipe)?;
+        let needs = plan::needs(&recipe, host, home.as_ref(), commit.as_ref())?;
         let uv = self
             .uv
             .get_or_init(|| venv::uv::find(&self.environment, Some(&self.cache), runner));
@@ -268,9 +298,14 @@ impl Machine {
             cache: self.cache.clone(),
             missing: apt::missing(&needs.packages, runner)?,
             has_package_lists: apt::has_lists()?,
+            python_files: self.python_files(&needs, runner)?,
             commit,
             own: self.own(&recipe),
             locked: source_commit::is_locked(&options.source),
+            unchecked: match options.source.locked {
+                Some(_) => UncheckedBuilds::Refused,
+                None => UncheckedBuilds::Told,
+            },
             uv: uv.clone(),
             eatmydata: process::find_program("eatmydata").is_some(),
             threads: options
@@ -291,6 +326,7 @@ impl Machine {
             files: &files,
             hooks: &hooks,
             distributions: None,
+            own_python: None,
         };
         let outline = package::outline(&recipe, &plan, &known)?;
         Ok(Planned {

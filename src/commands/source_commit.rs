@@ -132,8 +132,8 @@ pub(super) fn is_locked(options: &SourceOptions) -> bool {
     options.lock.is_some() || options.locked.is_some()
 }
 
-/// Checks what is known before a build against `--locked`: the first source.
-pub(super) fn check_first(
+/// Checks what is known before a build against `--locked`: which sources there are, and those commits that ask no server.
+pub(super) fn check_known(
     plan: Option<&SourcePlan>,
     commit: Option<&CommitFacts>,
     options: &SourceOptions,
@@ -141,13 +141,9 @@ pub(super) fn check_first(
     let Some((locked, name)) = read_lock(options)? else {
         return Ok(());
     };
-    let now = SourceLock::new(plan, commit.map(|commit| commit.id.as_str()), &[]);
-    match (plan, commit) {
-        // A plan that cannot know the commit has said so.
-        (Some(_), None) => Ok(()),
-        (Some(plan), Some(_)) if !plan.extras.is_empty() => locked.check_known(&now, &name),
-        _ => locked.check(&now, &name),
-    }
+    let extras = plan.map(source::known_extras).unwrap_or_default();
+    let now = SourceLock::new(plan, commit.map(|commit| commit.id.as_str()), &extras);
+    locked.check(&now, &name)
 }
 
 /// Checks the source that was put together against `--locked`.
@@ -184,6 +180,9 @@ pub(super) fn write_lock(lock: &SourceLock, path: &Path) -> Result<()> {
 
 /// Returns what was put together, as it is written down.
 pub(super) fn lock_of(plan: Option<&SourcePlan>, tree: Option<&SourceTree>) -> SourceLock {
-    let extras = tree.map_or(&[][..], |tree| &tree.extras);
-    SourceLock::new(plan, tree.map(|tree| tree.commit.as_str()), extras)
+    let extras: Vec<_> = tree
+        .iter()
+        .flat_map(|tree| tree.extras.iter().cloned().map(Some))
+        .collect();
+    SourceLock::new(plan, tree.map(|tree| tree.commit.as_str()), &extras)
 }

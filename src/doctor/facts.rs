@@ -10,6 +10,8 @@ pub struct Facts {
     pub machine: Result<Machine, String>,
     /// The Debian packages that a build of these recipes needs.
     pub needs: Vec<Need>,
+    /// The packages that apps bring their Python out of, when one of these does.
+    pub own_python: Option<OwnPython>,
     /// Recipes that this machine cannot build, whatever is installed.
     pub refusals: Vec<Refusal>,
     /// git.
@@ -63,6 +65,17 @@ pub struct Need {
     pub purpose: String,
     /// Whether it is there.
     pub installed: bool,
+}
+
+/// The packages of the distribution that apps bring their Python out of.
+#[derive(Clone, Debug)]
+pub struct OwnPython {
+    /// Their names.
+    pub packages: Vec<String>,
+    /// Their version; nothing when apt does not know them.
+    pub version: Option<String>,
+    /// Whether the cache has them.
+    pub is_kept: bool,
 }
 
 /// A recipe that cannot be built here.

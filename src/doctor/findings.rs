@@ -1,7 +1,7 @@
 //! The judgement: one function for each thing, in the order in which a build meets them.
 
 use super::facts::Rights;
-use super::{Cache, Facts, Finding, Git, Index, IndexAnswer, Mark, Need, Program, Uv};
+use super::{Cache, Facts, Finding, Git, Index, IndexAnswer, Mark, Need, OwnPython, Program, Uv};
 use crate::plan::RELEASES;
 use crate::sys::isolation::Isolation;
 
@@ -20,6 +20,12 @@ pub(super) fn judge(facts: &Facts) -> Vec<Finding> {
             .refusals
             .iter()
             .map(|refusal| finding(Mark::Missing, &refusal.recipe, refusal.reason.clone())),
+    );
+    findings.extend(
+        facts
+            .own_python
+            .iter()
+            .map(|own| own_python(own, facts.rights)),
     );
     findings.extend([
         git(facts.git),
@@ -93,6 +99,33 @@ fn need(need: &Need) -> Finding {
         let text = format!("not installed: {purpose}");
         brought(package, finding(Mark::Missing, package, text))
     }
+}
+
+fn own_python(own: &OwnPython, rights: Rights) -> Finding {
+    let packages = own.packages.join("`, `");
+    let (mark, text) = match &own.version {
+        Some(version) if own.is_kept => (
+            Mark::Ok,
+            format!("{version} is in the cache, for apps that bring their own"),
+        ),
+        Some(version) => (
+            Mark::Ok,
+            format!("{version} is fetched from the mirror, for apps that bring their own"),
+        ),
+        None if rights == Rights::None => (
+            Mark::Missing,
+            format!(
+                "apt does not know `{packages}`, for apps that bring their own: run `sudo apt-get update`"
+            ),
+        ),
+        None => (
+            Mark::Note,
+            format!(
+                "apt does not know `{packages}`, for apps that bring their own: the build fetches its lists"
+            ),
+        ),
+    };
+    finding(mark, "python", text)
 }
 
 fn git(git: Git) -> Finding {

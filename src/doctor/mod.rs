@@ -7,7 +7,7 @@ mod facts;
 mod findings;
 
 pub use facts::{
-    Cache, Facts, Git, Index, IndexAnswer, Machine, Need, Program, Refusal, Rights, Uv,
+    Cache, Facts, Git, Index, IndexAnswer, Machine, Need, OwnPython, Program, Refusal, Rights, Uv,
 };
 
 use serde::Serialize;

@@ -9,6 +9,7 @@ fn healthy() -> Facts {
             python: Some("3.11".to_owned()),
         }),
         needs: vec![need("python3.11", true)],
+        own_python: None,
         refusals: Vec::new(),
         git: Git {
             found: true,

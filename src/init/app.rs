@@ -5,6 +5,7 @@ use super::django::{self, Django};
 use super::dotenv::{self, Dotenv};
 use super::flask::{self, Flask};
 use super::folder::Folder;
+use super::indexes::{self, Indexes};
 use super::metadata::{self, Metadata};
 use super::procfile::{self, Process};
 use super::python_text;
@@ -33,6 +34,8 @@ pub(super) struct App<'a> {
     pub(super) dotenv: Option<Dotenv>,
     /// Variables that the code cannot do without, and where it reads them.
     pub(super) variables: Vec<(String, String)>,
+    /// The package indexes that its files name.
+    pub(super) indexes: Indexes,
     /// The lock file.
     pub(super) lock: Option<&'static str>,
     /// Whether the source is installed as a project.
@@ -81,13 +84,15 @@ pub(super) fn recognise(folder: &Folder) -> App<'_> {
             .as_ref()
             .is_none_or(|django| !django.is_other_settings(path))
     });
+    let requirements = requirements::read(folder);
     App {
         folder,
         is_installed: metadata.installable
             && !runs_from_source
             && pyproject::problem(folder).is_none(),
         metadata,
-        requirements: requirements::read(folder),
+        indexes: indexes::read(folder, &requirements.indexes),
+        requirements,
         web,
         django,
         celery: celery::read(folder),

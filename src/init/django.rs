@@ -8,6 +8,7 @@ mod settings;
 
 use super::folder::{Folder, is_dotted};
 use super::python_text;
+use crate::recipe::ServerName;
 pub(super) use place::Place;
 use settings::{Settings, collect};
 use std::collections::BTreeSet;
@@ -39,6 +40,8 @@ pub(super) struct Django {
     pub(super) static_root: Option<Place>,
     /// The path of static files in addresses, with a `/` in front.
     pub(super) static_url: Option<String>,
+    /// The names that it answers to, as nginx has them.
+    pub(super) hosts: Vec<String>,
     /// Whether the database is a file among the code.
     pub(super) database_in_code: bool,
     /// Whether the secret key is written among the code.
@@ -113,6 +116,9 @@ pub(super) fn read(folder: &Folder) -> Option<Django> {
         .find("STATIC_URL")
         .and_then(|(_, value)| python_text::text(value))
         .and_then(|text| url_path(&text));
+    found.hosts = values
+        .find("ALLOWED_HOSTS")
+        .map_or_else(Vec::new, |(_, value)| hosts(value));
     values.look(&file, &mut found);
     Some(found)
 }
@@ -134,6 +140,31 @@ impl Django {
             && folder(path) == folder(first)
             && !self.settings_files.iter().any(|file| file == path)
     }
+}
+
+/// Returns the names of a list of hosts; `.example.org` is that name and all below it. Nothing when one is not written there.
+fn hosts(value: &[python_text::Token<'_>]) -> Vec<String> {
+    let mut hosts = Vec::new();
+    for token in value {
+        let text = match token {
+            python_text::Token::Text(Some(text)) => text.to_lowercase(),
+            python_text::Token::Symbol('[' | ']' | '(' | ')' | ',') => continue,
+            _ => return Vec::new(),
+        };
+        let is_local = text == "localhost" || text.parse::<std::net::IpAddr>().is_ok();
+        let below = text.strip_prefix('.');
+        let names = [
+            below.map(|name| format!("*.{name}")),
+            Some(below.unwrap_or(&text).to_owned()),
+        ];
+        for name in names.into_iter().rev().flatten() {
+            let fits = name.parse::<ServerName>().is_ok() && name != "_" && !is_local;
+            if fits && !hosts.contains(&name) {
+                hosts.push(name);
+            }
+        }
+    }
+    hosts
 }
 
 /// Returns the path of an address such as `/static/`, without the `/` at its end.
@@ -231,9 +262,32 @@ mod tests {
         let django = read(&folder("demo", &files)).expect("a project");
         assert_eq!(django.settings, "mysite.settings.production");
         assert_eq!(django.wsgi.as_deref(), Some("mysite.wsgi:application"));
+        assert_eq!(django.hosts, ["example.org"]);
         assert_eq!(django.secret_variable.as_deref(), Some("DJANGO_KEY"));
         assert!(django.has_static_root && !django.database_in_code);
         assert_eq!(django.todos, Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_names_of_a_site_are_those_that_are_written_in_the_settings() {
+        for (value, expected) in [
+            (
+                "['Example.org', '.example.net', 'localhost', '127.0.0.1', '[::1]', '*', 'a b', 'example.org']",
+                vec!["example.org", "example.net", "*.example.net"],
+            ),
+            ("('a.example',)", vec!["a.example"]),
+            ("['a.example'] + more", vec![]),
+            ("env.list('HOSTS')", vec![]),
+            ("[]", vec![]),
+        ] {
+            let settings = format!("ALLOWED_HOSTS = {value}\n");
+            let files = [
+                ("manage.py", MANAGE),
+                ("mysite/settings.py", settings.as_str()),
+            ];
+            let django = read(&folder("demo", &files)).expect("a project");
+            assert_eq!(django.hosts, expected, "{value}");
+        }
     }
 
     #[test]

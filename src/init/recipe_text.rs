@@ -2,7 +2,10 @@
 
 mod environment;
 mod host_settings;
+mod passenger;
+mod site;
 mod source;
+mod static_files;
 mod waiting;
 
 use super::app::App;
@@ -10,13 +13,9 @@ use super::identity::Identity;
 use super::packages::Packages;
 use super::python_range;
 use super::services::{APP, Services};
-use super::supported::is_later;
 use super::toml_text::{Section, comment, list, one_line, quote};
 use host_settings::HostSettings;
 use std::fmt::Write as _;
-
-/// How a comment begins that introduces a key for later.
-const LATER: &str = "Not supported by this version:";
 
 /// Everything that was decided.
 pub(super) struct Parts<'a> {
@@ -47,9 +46,11 @@ pub(super) fn render(parts: &Parts<'_>) -> (String, Vec<String>) {
     todos.extend(parts.services.waiting());
     sections.extend(
         [
+            passenger::section(parts),
             waiting::secrets(parts),
             waiting::task(parts),
-            waiting::nginx(parts),
+            waiting::commands(parts),
+            site::section(parts),
         ]
         .into_iter()
         .flatten(),
@@ -107,6 +108,10 @@ fn package(parts: &Parts<'_>, todos: &mut Vec<String>) -> Section {
     if let Some(license) = &identity.license {
         section.set_text("license", license);
     }
+    if parts.app.celery.is_some() {
+        section.comment("Celery asks the host for time zones, UTC among them.");
+        section.set("depends", &list(&["tzdata"]));
+    }
     if let Some(broker) = parts
         .app
         .celery
@@ -127,23 +132,9 @@ fn build(parts: &Parts<'_>) -> Section {
         section.comment(&format!("{} is compiled.", compiled.join(", ")));
         section.set("apt", &list(&apt));
     }
+    let mut env = Vec::new();
     if let Some(django) = &parts.app.django {
-        let command = format!(
-            "@prefix@/bin/python {} collectstatic --noinput",
-            django.manage
-        );
-        let value = list(&[command]);
-        if is_later("build.after") {
-            section.comment(&format!(
-                "{LATER} static files are collected while the package is built."
-            ));
-            section.wait("after", &value);
-        } else if django.has_static_root {
-            section.set("after", &value);
-        } else {
-            section.comment("Static files are collected once STATIC_ROOT says where to.");
-            section.wait("after", &value);
-        }
+        env = static_files::add(parts, django, &mut section);
     }
     if let Some(tool) = &parts.app.metadata.version_tool
         && parts.app.is_installed
@@ -151,13 +142,21 @@ fn build(parts: &Parts<'_>) -> Section {
         let variable = match tool.as_str() {
             "setuptools_scm" | "setuptools-scm" | "hatch-vcs" => "SETUPTOOLS_SCM_PRETEND_VERSION",
             "poetry-dynamic-versioning" => "POETRY_DYNAMIC_VERSIONING_BYPASS",
-            _ => return section,
+            _ => "",
         };
-        let value = format!("{{ {variable} = {} }}", quote(&parts.identity.version));
-        section.comment(&format!(
-            "{tool} is told the version, which it would ask git for."
-        ));
-        section.set("env", &value);
+        if !variable.is_empty() {
+            section.comment(&format!(
+                "{tool} is told the version, which it would ask git for."
+            ));
+            env.push((variable.to_owned(), parts.identity.version.clone()));
+        }
+    }
+    if !env.is_empty() {
+        let pairs = env.iter();
+        let pairs: Vec<_> = pairs
+            .map(|(name, value)| format!("{name} = {}", quote(value)))
+            .collect();
+        section.set("env", &format!("{{ {} }}", pairs.join(", ")));
     }
     section
 }
@@ -232,6 +231,21 @@ fn venv(parts: &Parts<'_>, todos: &mut Vec<String>) -> Section {
     }
     if let Some(lock) = app.lock {
         section.set_text("lock", lock);
+    }
+    let indexes = &app.indexes;
+    for text in &indexes.todos {
+        todo(&mut section, todos, text);
+    }
+    if let Some((address, place)) = &indexes.index {
+        section.set_from("index-url", address, place);
+    }
+    if !indexes.extra.is_empty() {
+        let mut value = String::from("[\n");
+        for (address, place) in &indexes.extra {
+            let _ = writeln!(value, "    {},  # {}", quote(address), one_line(place));
+        }
+        value.push(']');
+        section.set("extra-index-url", &value);
     }
     section
 }

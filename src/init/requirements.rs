@@ -45,6 +45,8 @@ pub(super) struct Requirements {
     pub(super) lines: Vec<String>,
     /// Options of pip that a copy of the requirements would lose, each with its `FILE:LINE`.
     pub(super) options: Vec<(String, String)>,
+    /// Those that name an index, with the address: `FILE:LINE`, the option and its value.
+    pub(super) indexes: Vec<(String, String, String)>,
     /// Whether there are hashes: pip then wants one of everything.
     pub(super) has_hashes: bool,
     /// What needs a human.
@@ -94,7 +96,13 @@ fn read_file(folder: &Folder, file: &str, seen: &mut BTreeSet<String>, found: &m
                      change the password, take it out of the address, and give it to the build in ~/.netrc"
                 ));
             }
-            found.options.push((place, option.to_owned()));
+            match after(&line, &["--index-url", "--extra-index-url", "-i"]) {
+                Some(address) => {
+                    let named = (place, option.to_owned(), address.to_owned());
+                    found.indexes.push(named);
+                }
+                None => found.options.push((place, option.to_owned())),
+            }
         } else {
             let requirement = line.split(" --").next().unwrap_or_default().trim();
             found.names.extend(names(requirement));
@@ -278,7 +286,12 @@ mod tests {
                     ),
                 ],
                 editable: vec!["requirements/production.txt:6".into()],
-                options: vec![("requirements/production.txt:7".into(), "--index-url".into())],
+                options: Vec::new(),
+                indexes: vec![(
+                    "requirements/production.txt:7".into(),
+                    "--index-url".into(),
+                    "x".into()
+                )],
                 lines: vec![
                     "Django~=5.2".into(),
                     "fastapi[standard]==1 ; python_version > '3'".into(),

@@ -31,7 +31,7 @@ pub(super) fn says_something(relative: &str) -> bool {
     let extension = relative.rsplit('.').next().unwrap_or_default();
     is_environment
         || ["py", "txt", "toml", "cfg", "lock"].contains(&extension)
-        || ["Procfile", ".gitmodules"].contains(&relative)
+        || ["Procfile", ".gitmodules", "pip.conf", "pip.ini"].contains(&relative)
 }
 
 /// Returns the text of a file: what is no UTF-8 is replaced, and every line ends as here.

@@ -9,9 +9,8 @@ use super::host_command::{self, HostCommand, InSource};
 use super::packages::Packages;
 use super::procfile::{self, Process};
 use super::requirements::normal_name;
-use super::supported::is_later;
 use super::toml_text::{self, Section, key, one_line};
-use crate::recipe::ServiceName;
+use crate::recipe::{STARTUP_FILE, ServiceName};
 use std::collections::BTreeSet;
 
 /// Where the source is on the host.
@@ -32,8 +31,18 @@ struct Service {
     after: Vec<String>,
     /// Whether two of it would do harm.
     singleton: bool,
+    /// The port that it listens on.
+    port: Option<u16>,
     /// Why it would not run; it is a comment then.
     broken: Option<String>,
+}
+
+impl Service {
+    /// Returns the port that a site of nginx leads to.
+    fn site_port(&self) -> Option<u16> {
+        // A lower one is not for programs behind nginx.
+        self.port.filter(|port| self.name == "web" && *port >= 1024)
+    }
 }
 
 /// What runs on the host.
@@ -48,6 +57,8 @@ pub(super) struct Services {
     pub(super) todos: Vec<String>,
     /// Whether there is a server.
     pub(super) has_web: bool,
+    /// Whether it is Passenger.
+    pub(super) has_passenger: bool,
 }
 
 /// Decides what runs, and adds to the packages what that takes.
@@ -97,14 +108,19 @@ pub(super) fn decide(app: &App<'_>, name: &str, packages: &mut Packages) -> Serv
             procfile::FILE
         ));
     }
-    if !found.list.iter().any(|service| service.name == "web")
+    found.has_web = found.list.iter().any(|service| service.name == "web");
+    if !found.has_web && app.folder.has(STARTUP_FILE) {
+        found.has_passenger = true;
+        found.has_web = true;
+    }
+    if !found.has_web
         && let Some(service) = server::choose(app, packages)
     {
         found.list.insert(0, service);
+        found.has_web = true;
     }
-    found.has_web = found.list.iter().any(|service| service.name == "web");
     found.add_celery(app, name);
-    if found.list.is_empty() {
+    if found.list.is_empty() && !found.has_passenger {
         let scripts = match app.metadata.scripts.first() {
             Some(script) => format!(", such as `@prefix@/bin/{}`", one_line(script)),
             None => String::new(),
@@ -148,6 +164,7 @@ impl Services {
             directory: command.directory,
             after: Vec::new(),
             singleton: false,
+            port: command.port,
             broken,
         });
     }
@@ -164,6 +181,9 @@ impl Services {
                     section = section.waiting();
                 }
                 section.set_text("command", &service.command);
+                if let Some(port) = service.site_port() {
+                    section.set("port", &port.to_string());
+                }
                 if let Some(root) = root {
                     let folder = service.directory.as_deref().unwrap_or(root);
                     section.set_text("directory", &below_app(folder));
@@ -171,15 +191,24 @@ impl Services {
                 if !service.after.is_empty() {
                     section.set("after", &toml_text::list(&service.after));
                 }
-                if service.singleton && is_later("service.singleton") {
-                    section.comment("Not supported by this version: never two of it at once.");
-                    section.wait("singleton", "true");
-                } else if service.singleton {
+                if service.singleton {
                     section.set("singleton", "true");
                 }
                 section
             })
             .collect()
+    }
+
+    /// Returns the service that a site can be put in front of, and whether it runs.
+    pub(super) fn behind_site(&self) -> Option<bool> {
+        if self.has_passenger {
+            return Some(true);
+        }
+        let web = self
+            .list
+            .iter()
+            .find(|service| service.site_port().is_some())?;
+        Some(web.broken.is_none())
     }
 
     /// Returns what the services that wait need.
@@ -188,7 +217,10 @@ impl Services {
             .iter()
             .filter_map(|service| {
                 let why = service.broken.as_ref()?;
-                Some(format!("the service `{}` waits: {why}", service.name))
+                Some(one_line(&format!(
+                    "the service `{}` waits: {why}",
+                    service.name
+                )))
             })
             .collect()
     }
@@ -316,6 +348,11 @@ mod tests {
                 "worker: @prefix@/bin/celery --app tasks:app worker --loglevel INFO",
                 "beat: @prefix@/bin/celery --app tasks:app beat --loglevel INFO --schedule /var/lib/demo/celerybeat-schedule",
             ]
+        );
+        assert_eq!(
+            commands(&[("passenger_wsgi.py", "from lib import application\n")]),
+            (Vec::new(), Vec::new()),
+            "Passenger serves it"
         );
         assert_eq!(
             commands(&[("lib.py", "x = 1\n")]).1,

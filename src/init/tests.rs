@@ -34,7 +34,7 @@ fn what_waits_is_valid_toml_once_it_is_live() {
             ("requirements.txt", "psycopg2==2.9\n"),
             (
                 "Procfile",
-                "web: thing\nrelease: python manage.py migrate\n",
+                "web: thing --port $PORT\nrelease: python manage.py migrate\n",
             ),
             (".env.example", "SECRET_KEY=\nA=b\n"),
             ("uv.lock", ""),

@@ -55,11 +55,17 @@ pub(super) fn read(folder: &Folder, is_used: &dyn Fn(&str) -> bool) -> Vec<(Stri
                 .iter()
                 .any(|statement| imports(statement, module))
         };
+        // What a WSGI application is given bears that name too (PEP 3333).
+        let has_bare = statements.iter().any(|statement| {
+            imports(statement, "os") && statement.tokens.contains(&Token::Name("environ"))
+        });
         let has_decouple = imported("decouple");
         let has_environ = imported("environ") || imported("environs");
         for statement in &statements {
             let mut names = Vec::new();
-            names.extend(asked(statement, "environ", '[', ']'));
+            if has_bare || statement.has("os . environ [") {
+                names.extend(asked(statement, "environ", '[', ']'));
+            }
             if has_decouple {
                 names.extend(asked(statement, "config", '(', ')'));
             }
@@ -124,6 +130,11 @@ mod tests {
                 "import environ\nenv = environ.Env()\nf = env('F')\ng = env('G', default=1)\n\
                  h = {'default': env.db('H')}\ni = env.list(\n    'I')\nj = env.bool('J', False)\nenv.read_env('K')\n",
             ),
+            ("d.py", "from os import environ\nk = environ['K']\n"),
+            (
+                "wsgi.py",
+                "import os\ndef app(environ, start):\n    return environ['PATH_INFO']\n",
+            ),
             ("other.py", "import os\nx = os.environ['OTHER']\n"),
         ];
         let place = |name: &str, place: &str| (name.to_owned(), place.to_owned());
@@ -136,6 +147,7 @@ mod tests {
                 place("F", "c.py:3"),
                 place("H", "c.py:5"),
                 place("I", "c.py:6"),
+                place("K", "d.py:2"),
             ]
         );
     }

@@ -23,6 +23,7 @@ pub use marker::Environment;
 pub use name::normal as normal_name;
 pub use selection::{Selection, SourceKind, Unhashed, select};
 pub use tags::Target;
+pub use version::fits_all as python_fits;
 
 use crate::failure::Failure;
 use files::{Hash, LockedFile};

@@ -200,7 +200,7 @@ fn written_release(text: &str) -> Vec<Number> {
 }
 
 /// Returns whether a version fits every clause of a specifier such as `>=3.9,<4`; nothing when one of them is none.
-pub(super) fn fits_all(version: &str, specifier: &str) -> Option<bool> {
+pub fn fits_all(version: &str, specifier: &str) -> Option<bool> {
     let clauses = specifier
         .split(',')
         .map(str::trim)

@@ -17,6 +17,8 @@ pub struct PlannedControl {
     architecture: Option<Architecture>,
     /// What follows from how the package works.
     own_depends: Vec<Relation>,
+    /// What the recipe recommends, and what follows from how the package works.
+    recommends: Vec<Relation>,
 }
 
 /// Returns what the recipe says of the fields.
@@ -37,6 +39,7 @@ pub(super) fn plan(recipe: &Recipe, interpreter: &Interpreter) -> Result<Planned
         section,
         description,
         own_depends: own_depends(recipe, interpreter)?,
+        recommends: recommends(recipe)?,
     })
 }
 
@@ -51,7 +54,7 @@ impl PlannedControl {
         let relations = &package.relations;
         Ok(Control {
             depends: self.depends(found),
-            recommends: relations.recommends.clone(),
+            recommends: self.recommends.clone(),
             suggests: relations.suggests.clone(),
             conflicts: relations.conflicts.clone(),
             breaks: relations.breaks.clone(),
@@ -110,7 +113,7 @@ impl PlannedControl {
         add("Installed-Size", Placeholder::InstalledSize.into());
         add("Depends", self.open_depends());
         for (name, relations) in [
-            ("Recommends", &relations.recommends),
+            ("Recommends", &self.recommends),
             ("Suggests", &relations.suggests),
             ("Breaks", &relations.breaks),
             ("Conflicts", &relations.conflicts),
@@ -139,7 +142,9 @@ impl PlannedControl {
         let own = self.own_depends.len();
         let all = self.depends(Vec::new());
         let mut draft = Draft::from(joined(&all[..own]));
-        draft.push(", ");
+        if own > 0 {
+            draft.push(", ");
+        }
         draft.push_or(None::<&str>, Placeholder::Dependencies);
         if all.len() > own {
             draft.push(format!(", {}", joined(&all[own..])));
@@ -156,7 +161,11 @@ fn joined(relations: &[Relation]) -> String {
 /// Returns the relations that follow from how the package works: the interpreter that `bin/python` points to, and what
 /// its scripts call. `python3:any` is what lintian looks for (DESIGN 5).
 fn own_depends(recipe: &Recipe, interpreter: &Interpreter) -> Result<Vec<Relation>> {
-    let mut texts = vec![interpreter.package(), "python3:any".to_owned()];
+    let mut texts = Vec::new();
+    if !interpreter.is_bundled() {
+        texts.push(interpreter.package());
+        texts.push("python3:any".to_owned());
+    }
     if scripts::needs_adduser(recipe) {
         texts.push("adduser".to_owned());
     }
@@ -171,6 +180,22 @@ fn own_depends(recipe: &Recipe, interpreter: &Interpreter) -> Result<Vec<Relatio
                 .map_err(|error| anyhow::anyhow!("`{text}`: {error}"))
         })
         .collect()
+}
+
+/// Returns what the recipe recommends, and what serves the services, unless the recipe asks for that already.
+fn recommends(recipe: &Recipe) -> Result<Vec<Relation>> {
+    let relations = &recipe.package.relations;
+    let mut recommends = relations.recommends.clone();
+    for text in services::provide(recipe).recommends {
+        let relation: Relation = text
+            .parse()
+            .map_err(|error| anyhow::anyhow!("`{text}`: {error}"))?;
+        let said = relations.depends.iter().chain(&recommends);
+        if !said.into_iter().any(|said| said.implies(&relation)) {
+            recommends.push(relation);
+        }
+    }
+    Ok(recommends)
 }
 
 /// Where a package goes when the recipe does not say.

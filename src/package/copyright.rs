@@ -4,20 +4,22 @@
 //! # Limits
 //! What metadata says is repeated, not judged: a distribution that states no licence is said to state none.
 
+use super::Known;
 use crate::deb::{ArchivePath, Line, Timestamp};
-use crate::plan::{Draft, Placeholder, SourcePlan};
+use crate::plan::{Draft, OWN_PYTHON, Placeholder, Plan, SourcePlan};
 use crate::recipe::{Identity, Origin};
-use crate::venv::Distribution;
+use crate::venv::{Distribution, OwnPython};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-/// Renders the file. What is `None` is not known yet.
+/// Renders the file, as far as its parts are known.
 pub(super) fn render(
     package: &Identity,
-    source: Option<&SourcePlan>,
+    plan: &Plan,
     time: Option<Timestamp>,
-    distributions: Option<&[Distribution]>,
+    known: &Known<'_>,
 ) -> Draft {
+    let source = plan.source.as_ref();
     let mut text = Draft::from(format!(
         "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\nUpstream-Name: {}\n",
         package.name
@@ -47,7 +49,13 @@ pub(super) fn render(
             format!("The recipe states: {license}")
         }
     ));
-    text.push_or(distributions.map(paragraphs), Placeholder::Distributions);
+    if plan.own_python.is_some() {
+        text.push_or(known.own_python.map(own_python), Placeholder::OwnPython);
+    }
+    text.push_or(
+        known.distributions.map(paragraphs),
+        Placeholder::Distributions,
+    );
     text
 }
 
@@ -78,6 +86,41 @@ fn origin(source: &SourcePlan, text: &mut Draft) {
     if !source.patches.is_empty() {
         text.push(", with patches");
     }
+}
+
+/// Renders the paragraph of a Python that the package brings.
+fn own_python(python: &OwnPython) -> String {
+    // All of it is below one folder.
+    let mut tops: BTreeSet<&[u8]> = BTreeSet::new();
+    let marker = format!("/{OWN_PYTHON}/").into_bytes();
+    for path in python.files.keys() {
+        if let Some(at) = memchr::memmem::find(path.as_bytes(), &marker) {
+            tops.insert(&path.as_bytes()[..at + marker.len() - 1]);
+        }
+    }
+    let mut text = String::new();
+    let files: Vec<_> = tops.iter().map(|top| pattern(top) + "/*").collect();
+    let _ = writeln!(
+        text,
+        "Files: {}\nCopyright: the Python Software Foundation and others\nLicense: Python-and-others",
+        files.join("\n ")
+    );
+    if python.licence_files.is_empty() {
+        let _ = writeln!(text, " It came without the text of its licence.");
+    }
+    for file in &python.licence_files {
+        let _ = writeln!(text, " The text is in /{file}");
+    }
+    let _ = writeln!(text, "Comment: Python {}", python.version);
+    for part in &python.parts {
+        let _ = writeln!(
+            text,
+            " from the Debian package {} {}, SHA-256\n {}",
+            part.package, part.version, part.sha256
+        );
+    }
+    text.push('\n');
+    text
 }
 
 /// Renders a paragraph for each distribution.

@@ -16,7 +16,7 @@
 
 use crate::deb::ArchivePath;
 use crate::recipe::LeakPattern;
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, packed};
 use anyhow::{Context as _, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -24,6 +24,8 @@ use std::fmt::Write as _;
 /// Paths that no package may name.
 #[derive(Debug)]
 pub struct Forbidden {
+    /// Finds all that may be a path, and more.
+    sieve: Option<packed::Searcher>,
     automaton: AhoCorasick,
     /// For each pattern, what it stands for.
     patterns: Vec<Pattern>,
@@ -56,11 +58,29 @@ impl Allowed<'_> {
             .and_then(|rest| rest.strip_prefix(b"/"));
         let Some(inside) = inside else { return false };
         let parts: Vec<_> = inside.split(|byte| *byte == b'/').collect();
-        self.patterns.iter().any(|pattern| {
-            let wanted: Vec<_> = pattern.as_str().split('/').map(str::as_bytes).collect();
-            fits(&wanted, &parts)
+        self.patterns
+            .iter()
+            .any(|pattern| pattern_fits(pattern, &parts))
+    }
+
+    /// Returns the patterns that allow none of the files that name a path.
+    pub(super) fn idle<'a>(
+        &'a self,
+        leaking: impl Iterator<Item = &'a ArchivePath> + Clone,
+    ) -> impl Iterator<Item = &'a LeakPattern> {
+        self.patterns.iter().filter(move |pattern| {
+            let one = Allowed {
+                prefix: self.prefix,
+                patterns: std::slice::from_ref(*pattern),
+            };
+            !leaking.clone().any(|file| one.allows(Some(file)))
         })
     }
+}
+
+fn pattern_fits(pattern: &LeakPattern, parts: &[&[u8]]) -> bool {
+    let wanted: Vec<_> = pattern.as_str().split('/').map(str::as_bytes).collect();
+    fits(&wanted, parts)
 }
 
 /// Returns whether the parts of a path fit those of a pattern; `**` is any number of parts.
@@ -111,17 +131,27 @@ impl Forbidden {
             }
         }
         let (forms, patterns): (Vec<_>, Vec<_>) = patterns.into_iter().unzip();
+        // Its own prefilter looks for the first bytes, `/` and zero, which are everywhere: with it the search takes twice as long.
+        let automaton = AhoCorasick::builder()
+            .prefilter(false)
+            .build(&forms)
+            .context("the paths to look for are too many")?;
         Ok(Forbidden {
             longest: forms.iter().map(Vec::len).max().unwrap_or_default(),
-            automaton: AhoCorasick::new(forms).context("the paths to look for are too many")?,
+            sieve: sieve(&forms),
+            automaton,
             patterns,
         })
     }
 
     /// Returns the first path that stands in `bytes`, and where; of two that start there, the longer.
     pub fn find(&self, bytes: &[u8]) -> Option<(&str, usize)> {
-        // Nearly all files end here, and the search for any hit is several times faster than that for all.
-        if !self.automaton.is_match(bytes) {
+        // Nearly all files end here.
+        let may_hold_one = match &self.sieve {
+            Some(sieve) => sieve.find(bytes).is_some(),
+            None => self.automaton.is_match(bytes),
+        };
+        if !may_hold_one {
             return None;
         }
         let mut first: Option<(usize, usize, &str)> = None;
@@ -141,6 +171,33 @@ impl Forbidden {
         }
         first.map(|(start, _, path)| (path, start))
     }
+}
+
+/// Returns what tells fast that a file holds none of `forms`; nothing when they are too many, or the processor has no such
+/// instructions.
+///
+/// It compares the first few bytes of all forms with many places at once. So `/`, `\` and the zeros of UTF-16 at their start, which are
+/// everywhere in compiled files, are left out: that makes it twenty times as fast as the automaton. A form that holds another need not
+/// be looked for.
+fn sieve(forms: &[Vec<u8>]) -> Option<packed::Searcher> {
+    let mut telling: Vec<&[u8]> = forms
+        .iter()
+        .map(|form| {
+            let start = form.iter().position(|byte| !b"/\\\0".contains(byte));
+            &form[start.unwrap_or(form.len())..]
+        })
+        .collect();
+    telling.sort_by_key(|part| part.len());
+    let mut needed: Vec<&[u8]> = Vec::new();
+    for part in telling {
+        if !needed
+            .iter()
+            .any(|it| memchr::memmem::find(part, it).is_some())
+        {
+            needed.push(part);
+        }
+    }
+    packed::Config::new().builder().extend(needed).build()
 }
 
 /// Returns the spellings of a path, each with where its next letter tells.
@@ -298,6 +355,27 @@ mod tests {
             found("/tmp/ab", "prefix/tmp/ab/x"),
             "a path may follow any byte, as after `-I`"
         );
+    }
+
+    #[test]
+    fn more_paths_than_the_sieve_takes_are_found_too() {
+        let mut paths: BTreeSet<Vec<u8>> = (0..300)
+            .map(|number| format!("/srv/{number}x/y").into_bytes())
+            .collect();
+        let many = Forbidden::new(&paths).expect("a few hundred paths");
+        assert!(many.sieve.is_none());
+        paths.retain(|path| path.ends_with(b"/299x/y"));
+        let one = Forbidden::new(&paths).expect("one path");
+        assert!(one.sieve.is_some());
+        for text in [
+            &b"a /srv/299x/y/lib"[..],
+            b"/srv/299x/y",
+            b"\\/srv\\/299x\\/y",
+        ] {
+            let found = one.find(text);
+            assert!(found.is_some());
+            assert_eq!(many.find(text), found);
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 use crate::deb::{Content, Entry, Layer};
 use crate::depends::ElfFile;
+use crate::plan::OWN_PYTHON;
 use crate::recipe::Prefix;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -15,10 +16,10 @@ enum Feature {
     Bytecode,
     Bookworm,
     Commands,
+    DebianPython,
     ElfSymbols,
     InitScripts,
     OwnModes,
-    Units,
     VirtualenvScripts,
 }
 
@@ -37,14 +38,29 @@ const OVERRIDES: &[Override] = &[
         fired_by: Some(Feature::BelowOpt),
     },
     Override {
+        tag: "embedded-library",
+        reason: "the interpreter is the one of python3-minimal, which Debian builds so",
+        fired_by: Some(Feature::DebianPython),
+    },
+    Override {
+        tag: "hardening-no-pie",
+        reason: "the interpreter is the one of python3-minimal, which Debian builds so",
+        fired_by: Some(Feature::DebianPython),
+    },
+    Override {
         tag: "initial-upload-closes-no-bugs",
         reason: "the package is not uploaded to Debian",
         fired_by: None,
     },
     Override {
+        tag: "library-not-linked-against-libc",
+        reason: "modules of Debian's Python find the C library in the interpreter",
+        fired_by: Some(Feature::DebianPython),
+    },
+    Override {
         tag: "maintainer-script-calls-systemctl",
-        reason: "a unit that is disabled but ran before the upgrade: deb-systemd-invoke would leave it stopped",
-        fired_by: Some(Feature::Units),
+        reason: "a unit that is disabled but ran before the upgrade, or that an earlier version had: deb-systemd-invoke would leave it as it is",
+        fired_by: None,
     },
     Override {
         tag: "malformed-deb-archive",
@@ -70,6 +86,11 @@ const OVERRIDES: &[Override] = &[
         tag: "package-installs-python-pycache-dir",
         reason: "the bytecode is dpkg's: the service user could not write it, and every start would compile",
         fired_by: Some(Feature::Bytecode),
+    },
+    Override {
+        tag: "shared-library-lacks-prerequisites",
+        reason: "modules of Debian's Python find the C library in the interpreter",
+        fired_by: Some(Feature::DebianPython),
     },
     Override {
         tag: "script-in-etc-init.d-not-registered-via-update-rc.d",
@@ -124,12 +145,6 @@ fn features(prefix: &Prefix, layers: &[Layer], elf: &[ElfFile]) -> BTreeSet<Feat
         if path.starts_with(b"opt/") {
             features.insert(Feature::BelowOpt);
         }
-        if path
-            .strip_prefix(b"usr/lib/systemd/system/")
-            .is_some_and(|name| !name.contains(&b'/'))
-        {
-            features.insert(Feature::Units);
-        }
         if path.starts_with(b"etc/init.d/") {
             features.insert(Feature::InitScripts);
         }
@@ -141,6 +156,11 @@ fn features(prefix: &Prefix, layers: &[Layer], elf: &[ElfFile]) -> BTreeSet<Feat
             && !path.starts_with(b"etc/sudoers.d/")
         {
             features.insert(Feature::OwnModes);
+        }
+        if path.ends_with(b"-minimal/copyright")
+            && path.starts_with(format!("{}/{OWN_PYTHON}/share/doc/", prefix.inside()).as_bytes())
+        {
+            features.insert(Feature::DebianPython);
         }
         if path.ends_with(b".pyc") {
             features.insert(Feature::Bytecode);

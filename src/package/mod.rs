@@ -9,6 +9,7 @@ mod documents;
 mod launcher;
 mod leak;
 mod lintian;
+mod made;
 mod outline;
 pub mod plain_tree;
 mod programs;
@@ -29,11 +30,13 @@ use crate::plan::{Placeholder, Plan};
 use crate::recipe::{HostPath, Recipe};
 use crate::source::ReadFile;
 use crate::sys::host::HostFacts;
-use crate::venv::{Distribution, InstalledFile, VenvTree};
+use crate::venv::after::Changes;
+use crate::venv::{InstalledFile, VenvTree};
 use anyhow::{Context as _, Result};
 use std::collections::BTreeMap;
 
-/// Everything that a package is made of.
+/// What a package is made of besides the virtualenv.
+#[derive(Clone, Copy)]
 pub struct Parts<'a> {
     /// What the user wants.
     pub recipe: &'a Recipe,
@@ -47,41 +50,60 @@ pub struct Parts<'a> {
     pub hooks: &'a Hooks,
     /// The libraries of this machine, and the packages that bring them.
     pub libraries: &'a dyn Installed,
-    /// The virtualenv.
-    pub venv: VenvTree,
     /// Paths of the builder that must not be named.
     pub forbidden: &'a ForbiddenPaths,
     /// Told of what may be wrong and does not stop the build.
     pub warn: &'a dyn Fn(&str),
 }
 
-/// Assembles the package, and proves that it names nothing of the builder.
+/// The layers of a package, not proven yet.
+#[derive(Clone, Debug)]
+pub struct Gathered {
+    outline: Outline,
+    time: Timestamp,
+    /// What is in it.
+    pub layers: Vec<Layer>,
+    /// What a Python that the package brings needs beyond libraries.
+    python_needs: Vec<crate::deb::Relation>,
+}
+
+impl Gathered {
+    /// Takes what commands have changed below the prefix.
+    ///
+    /// # Errors
+    /// When a RECORD that lists a changed file cannot be written.
+    pub fn take(&mut self, changes: Changes, host: &HostFacts) -> Result<()> {
+        let latest = host.environment.source_date_epoch.unwrap_or(u64::MAX);
+        made::take(&mut self.layers, changes, self.time, latest, &scan::read)
+    }
+}
+
+/// Puts the virtualenv and everything else into layers.
 ///
 /// # Errors
-/// When a leak is found, a file cannot be read, or a library has no package.
-pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
+/// When something is not known that must be, or two parts want to be one file.
+pub fn gather(parts: &Parts<'_>, venv: VenvTree) -> Result<Gathered> {
     let Parts {
         recipe,
         plan,
         host,
         files,
         hooks,
-        libraries,
-        venv,
-        forbidden,
-        warn,
-    } = parts;
+        ..
+    } = *parts;
     let known = Known {
         host,
         files,
         hooks,
         distributions: Some(&venv.distributions),
+        own_python: venv.own_python.as_ref(),
     };
     let outline = outline(recipe, plan, &known)?;
     let time = outline
         .time
         .context("the time of the commit is not known yet")?;
     let configuration = configuration(&outline, &venv, time)?;
+    let python_needs = venv.own_python.as_ref().map(|it| it.relations.clone());
     let mut layers = venv_layers(venv, host, time)?;
     let mut links = layers.pop().context("the virtualenv has links")?;
     for (path, target) in &outline.links {
@@ -91,7 +113,34 @@ pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
     }
     layers.push(configuration);
     layers.push(links);
+    Ok(Gathered {
+        outline,
+        python_needs: python_needs.unwrap_or_default(),
+        time,
+        layers,
+    })
+}
 
+/// Assembles the package, and proves that it names nothing of the builder.
+///
+/// # Errors
+/// When a leak is found, a file cannot be read, or a library has no package.
+pub fn assemble(parts: &Parts<'_>, gathered: Gathered) -> Result<Archive> {
+    let Parts {
+        recipe,
+        plan,
+        host,
+        libraries,
+        forbidden,
+        warn,
+        ..
+    } = *parts;
+    let Gathered {
+        outline,
+        python_needs,
+        time,
+        mut layers,
+    } = gathered;
     let mut scanned = scan::scan(&layers, forbidden, plan.threads)?;
     for (name, script) in &outline.scripts {
         scanned.look_at(script, &forbidden.everywhere, name.as_str());
@@ -102,22 +151,53 @@ pub fn assemble(parts: Parts<'_>) -> Result<Archive> {
         patterns: &recipe.venv.verify.allow_leaks,
     };
     proof::prove(&layers, &scanned, prefix, &allowed)?;
+    let leaking = scanned.leaks.iter().filter_map(|leak| leak.file.as_ref());
+    for pattern in allowed.idle(leaking) {
+        warn(&format!(
+            "`{}` of `allow-leaks` in `[venv.verify]` allows nothing: no file that it fits names a path of the build machine; remove it",
+            pattern.as_str()
+        ));
+    }
     programs::check_commands(recipe, &layers)?;
     add_overrides(&mut layers, recipe, host, &scanned.elf)?;
     let architecture = architecture(recipe, host, &layers, &scanned.elf, warn)?;
     let own = own_libraries(&layers, &scanned.elf);
     let needed = depends::relations(&scanned.elf, &own, &host.architecture, libraries)?;
     needed.warnings.iter().for_each(|text| warn(text));
+    let mut found = needed.relations;
+    // What its packages need beyond libraries: a table of media types, for instance.
+    for relation in python_needs {
+        if !found.iter().any(|it| it.implies(&relation)) {
+            found.push(relation);
+        }
+    }
     Ok(Archive {
-        control: outline.control.complete(architecture, needed.relations)?,
+        control: outline.control.complete(architecture, found)?,
         conffiles: outline.conffiles(),
         scripts: outline.scripts,
-        triggers: Vec::new(),
+        triggers: outline.triggers,
         templates: outline.templates,
-        directories: BTreeMap::new(),
+        directories: outline
+            .directories
+            .into_iter()
+            .map(|path| (path, Mode::DIRECTORY))
+            .collect(),
         layers,
         time,
     })
+}
+
+/// Searches all files of layers for the builder's paths, and returns where they stand: the scan of [`assemble`] alone, for who measures
+/// it.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn leaks(layers: &[Layer], forbidden: &ForbiddenPaths, threads: usize) -> Result<Vec<String>> {
+    let leaks = scan::scan(layers, forbidden, threads)?.leaks;
+    let places = leaks
+        .into_iter()
+        .map(|leak| format!("{}: {}", leak.place, leak.path));
+    Ok(places.collect())
 }
 
 /// Returns the architecture of the package.
@@ -180,7 +260,7 @@ const LINKS: &str = "links";
 
 /// Returns whether a layer holds a distribution of the index, which was built with a home and a temporary folder of its own.
 fn is_from_index(layer: &Layer) -> bool {
-    ![APP, CONFIGURATION, LINKS].contains(&layer.name.as_str())
+    ![APP, made::MADE, CONFIGURATION, LINKS].contains(&layer.name.as_str())
 }
 
 /// The name of the layer of everything that is not code.
@@ -192,21 +272,29 @@ const FIRST_IDENTITY_TIME: u64 = 946_684_800;
 /// Twenty years.
 const IDENTITY_SPAN: u64 = 631_152_000;
 
-/// Returns the time that a distribution's files carry, derived from what it is and nothing else: two versions differ, so
+/// Returns the time that a distribution's files carry, derived from its RECORD and nothing else: two versions differ, so
 /// that web servers which make an `ETag` of time and size notice.
-fn identity_time(distribution: &Distribution, host: &HostFacts) -> Result<Timestamp> {
-    let digest = &distribution.record_digest;
+fn identity_time(digest: &[u8; 32], latest: u64) -> Result<Timestamp> {
     let number = digest[..8]
         .iter()
         .fold(0u64, |number, byte| number << 8 | u64::from(*byte));
     let seconds = FIRST_IDENTITY_TIME + number % IDENTITY_SPAN;
-    let latest = host.environment.source_date_epoch.unwrap_or(u64::MAX);
     Ok(Timestamp::new(seconds.min(latest))?)
 }
 
-/// Returns one layer for each distribution, then the app's, then the links'.
-fn venv_layers(venv: VenvTree, host: &HostFacts, time: Timestamp) -> Result<Vec<Layer>> {
+/// Returns the layer of a Python that the package brings, one layer for each distribution, then the app's, then the links'.
+fn venv_layers(mut venv: VenvTree, host: &HostFacts, time: Timestamp) -> Result<Vec<Layer>> {
+    let latest = host.environment.source_date_epoch.unwrap_or(u64::MAX);
     let mut layers = Vec::new();
+    if let Some(python) = venv.own_python.take() {
+        venv.links.extend(python.links);
+        layers.push(Layer {
+            mtime: identity_time(&python.digest, latest)?,
+            mtimes: BTreeMap::new(),
+            name: format!("python{}", python.version),
+            entries: file_entries(python.files),
+        });
+    }
     let mut app = Layer {
         name: APP.to_owned(),
         mtime: time,
@@ -218,7 +306,7 @@ fn venv_layers(venv: VenvTree, host: &HostFacts, time: Timestamp) -> Result<Vec<
             app.entries.extend(file_entries(distribution.files));
         } else {
             layers.push(Layer {
-                mtime: identity_time(&distribution, host)?,
+                mtime: identity_time(&distribution.record_digest, latest)?,
                 mtimes: BTreeMap::new(),
                 name: distribution.name,
                 entries: file_entries(distribution.files),

@@ -14,10 +14,10 @@ use crate::recipe::{FileOrigin, HostPath, Recipe, ShippedFile};
 use crate::services::{self, environment, logrotate};
 use crate::source::ReadFile;
 use crate::sys::host::HostFacts;
-use crate::venv::{self, Distribution};
+use crate::venv::{self, Distribution, OwnPython};
 use anyhow::{Context as _, Result};
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// What is known of a package.
@@ -29,8 +29,12 @@ pub struct Outline {
     pub scripts: BTreeMap<ScriptName, Vec<u8>>,
     /// What it asks through debconf.
     pub templates: Option<String>,
+    /// The lines of its file `triggers`.
+    pub triggers: Vec<String>,
     /// Its files but for those of the distributions.
     pub files: BTreeMap<ArchivePath, PlannedFile>,
+    /// Its directories that may be empty; all others follow from what is in them.
+    pub directories: BTreeSet<ArchivePath>,
     /// The links of the virtualenv, with their targets.
     pub links: BTreeMap<ArchivePath, String>,
     /// The time of all that is not a distribution's.
@@ -120,6 +124,8 @@ pub struct Known<'a> {
     pub hooks: &'a Hooks,
     /// What is installed, when it is.
     pub distributions: Option<&'a [Distribution]>,
+    /// The Python that the package brings, when it is there.
+    pub own_python: Option<&'a OwnPython>,
 }
 
 /// Returns what the package will hold.
@@ -133,6 +139,81 @@ pub fn outline(recipe: &Recipe, plan: &Plan, known: &Known<'_>) -> Result<Outlin
     let prefix = &recipe.venv.prefix;
     let mut files = Files::default();
     let mut links = venv::own_links(prefix, &plan.interpreter)?;
+    add_shipped(recipe, known, &mut files, &mut links)?;
+    if has_defaults(recipe) {
+        let defaults = PlannedFile {
+            conffile: true,
+            ..PlannedFile::text(environment::render(name, &recipe.env))
+        };
+        files.insert(&format!("etc/default/{name}"), defaults)?;
+    }
+    for (path, program) in launcher::files(recipe) {
+        files.insert(&path, program)?;
+    }
+    if !recipe.logrotate.is_empty() {
+        let rotation = PlannedFile {
+            conffile: true,
+            ..PlannedFile::text(logrotate::render(recipe))
+        };
+        files.insert(&format!("etc/logrotate.d/{name}"), rotation)?;
+    }
+    let provision = services::provide(recipe);
+    let awaited = provision.awaited.iter();
+    let triggers = awaited.map(|path| format!("interest-noawait {path}"));
+    let triggers = triggers.collect();
+    for file in provision.files {
+        let planned = PlannedFile {
+            mode: Mode::of_file(file.executable),
+            conffile: file.conffile,
+            ..PlannedFile::text(file.text)
+        };
+        files.insert(&file.path, planned)?;
+    }
+    let mut directories = BTreeSet::new();
+    for path in &provision.directories {
+        directories.insert(archive_path(path)?);
+    }
+    for (path, target) in provision.links {
+        links.insert(archive_path(&path)?, target);
+    }
+    let copyright = copyright::render(package, plan, time, known);
+    let documents = format!("usr/share/doc/{name}");
+    files.insert(
+        &format!("{documents}/copyright"),
+        PlannedFile::text(copyright),
+    )?;
+    let changelog = PlannedFile {
+        content: PlannedContent::Gzip(documents::changelog(package, time)),
+        ..PlannedFile::text(Draft::default())
+    };
+    files.insert(&format!("{documents}/changelog.Debian.gz"), changelog)?;
+    let overrides = PlannedFile::text(Placeholder::Overrides);
+    files.insert(&overrides_path(recipe), overrides)?;
+    for (path, text) in venv::own_files(prefix, &plan.interpreter)? {
+        files.insert_at(path, PlannedFile::text(text))?;
+    }
+    if let Some(path) = links.keys().find(|path| files.0.contains_key(*path)) {
+        return Err(two_owners(path));
+    }
+    Ok(Outline {
+        control: control::plan(recipe, &plan.interpreter)?,
+        scripts: scripts::render(recipe, known.hooks, shipped_paths(recipe, known)),
+        templates: questions::templates(recipe),
+        triggers,
+        files: files.0,
+        directories,
+        links,
+        time,
+    })
+}
+
+/// Adds what the recipe ships, as far as it is known.
+fn add_shipped(
+    recipe: &Recipe,
+    known: &Known<'_>,
+    files: &mut Files,
+    links: &mut BTreeMap<ArchivePath, String>,
+) -> Result<()> {
     for (path, read) in known.files {
         let (mode, content) = match &read.entry {
             Entry::Link { target } => {
@@ -167,67 +248,12 @@ pub fn outline(recipe: &Recipe, plan: &Plan, known: &Known<'_>) -> Result<Outlin
         };
         files.insert(file.path.inside(), open)?;
     }
-    if has_defaults(recipe) {
-        let defaults = PlannedFile {
-            conffile: true,
-            ..PlannedFile::text(environment::render(name, &recipe.env))
-        };
-        files.insert(&format!("etc/default/{name}"), defaults)?;
-    }
-    for (path, program) in launcher::files(recipe) {
-        files.insert(&path, program)?;
-    }
-    if !recipe.logrotate.is_empty() {
-        let rotation = PlannedFile {
-            conffile: true,
-            ..PlannedFile::text(logrotate::render(recipe))
-        };
-        files.insert(&format!("etc/logrotate.d/{name}"), rotation)?;
-    }
-    let provision = services::provide(recipe);
-    for file in provision.files {
-        let planned = PlannedFile {
-            mode: Mode::of_file(file.executable),
-            conffile: file.conffile,
-            ..PlannedFile::text(file.text)
-        };
-        files.insert(&file.path, planned)?;
-    }
-    for (path, target) in provision.links {
-        links.insert(archive_path(&path)?, target);
-    }
-    let copyright = copyright::render(package, plan.source.as_ref(), time, known.distributions);
-    let documents = format!("usr/share/doc/{name}");
-    files.insert(
-        &format!("{documents}/copyright"),
-        PlannedFile::text(copyright),
-    )?;
-    let changelog = PlannedFile {
-        content: PlannedContent::Gzip(documents::changelog(package, time)),
-        ..PlannedFile::text(Draft::default())
-    };
-    files.insert(&format!("{documents}/changelog.Debian.gz"), changelog)?;
-    let overrides = PlannedFile::text(Placeholder::Overrides);
-    files.insert(&overrides_path(recipe), overrides)?;
-    for (path, text) in venv::own_files(prefix, &plan.interpreter)? {
-        files.insert_at(path, PlannedFile::text(text))?;
-    }
-    if let Some(path) = links.keys().find(|path| files.0.contains_key(*path)) {
-        return Err(two_owners(path));
-    }
-    Ok(Outline {
-        control: control::plan(recipe, &plan.interpreter)?,
-        scripts: scripts::render(recipe, known.hooks, shipped_paths(recipe, known)),
-        templates: questions::templates(recipe),
-        files: files.0,
-        links,
-        time,
-    })
+    Ok(())
 }
 
 impl Outline {
     /// Returns everything that is still open in the package, each once.
-    pub fn placeholders(&self) -> std::collections::BTreeSet<Placeholder> {
+    pub fn placeholders(&self) -> BTreeSet<Placeholder> {
         let fields = self.control.fields();
         let in_fields = fields.iter().flat_map(|(_, value)| value.placeholders());
         let in_files = self

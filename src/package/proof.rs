@@ -277,7 +277,8 @@ fn resolve(link: &[u8], target: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-fn join(folder: &[u8], path: &[u8]) -> Option<Vec<u8>> {
+/// Puts a path behind a folder without asking the disk; nothing when it climbs above `/`.
+pub(super) fn join(folder: &[u8], path: &[u8]) -> Option<Vec<u8>> {
     let mut parts: Vec<&[u8]> = Vec::new();
     let all = folder
         .split(|byte| *byte == b'/')

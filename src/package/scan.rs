@@ -63,6 +63,14 @@ impl Scanned {
     }
 }
 
+/// Returns what is in a file of a layer.
+pub(super) fn read(content: &Content) -> Result<Vec<u8>> {
+    Ok(match content {
+        Content::Bytes(bytes) => bytes.clone(),
+        Content::OnDisk { path, .. } => fs::read(path)?,
+    })
+}
+
 /// Reads all entries of all layers, on `threads` threads.
 pub(super) fn scan(
     layers: &[Layer],
@@ -185,7 +193,7 @@ fn scan_entry(
     if owner == Owner::Distribution {
         let seen = (Sha256::digest(bytes).into(), bytes.len() as u64);
         scanned.digests.insert(path.clone(), seen);
-        if path.as_bytes().ends_with(b".dist-info/RECORD") {
+        if is_record(path) {
             scanned.records.insert(path.clone(), bytes.clone());
         }
         if let Some(source) = bytecode::source_of(path.as_bytes()) {
@@ -196,6 +204,18 @@ fn scan_entry(
         }
     }
     Ok(())
+}
+
+/// Returns whether a file is the RECORD of what is installed: one further down describes what another distribution has copied into itself,
+/// such as those in `setuptools/_vendor`, and lists files that were left behind.
+fn is_record(path: &ArchivePath) -> bool {
+    let mut parts = path.as_bytes().rsplit(|byte| *byte == b'/');
+    let mut next = || parts.next().unwrap_or_default();
+    next() == b"RECORD"
+        && next().ends_with(b".dist-info")
+        && next() == b"site-packages"
+        && next().starts_with(b"python")
+        && next() == b"lib"
 }
 
 /// Looks into one file of the package.
@@ -273,5 +293,25 @@ impl Place<'_> {
             path: path.to_owned(),
             file: self.file.cloned(),
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_installed_is_described_by_its_record() {
+        let is = |path: &str| is_record(&path.parse().expect("a path"));
+        let site = "opt/demo/lib/python3.11/site-packages";
+        assert!(is(&format!("{site}/a-1.dist-info/RECORD")));
+        for other in [
+            "setuptools/_vendor/wheel-0.46.3.dist-info/RECORD",
+            "a-1.dist-info/METADATA",
+            "a-1.dist-info/x/RECORD",
+            "a/site-packages/b-1.dist-info/RECORD",
+        ] {
+            assert!(!is(&format!("{site}/{other}")), "{other}");
+        }
     }
 }

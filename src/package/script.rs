@@ -24,7 +24,12 @@ const SNIPPETS: &[Snippet] = &[
     snippet!("join_group", "group.sh"),
     snippet!("note_directory", "directory-note.sh"),
     snippet!("make_directory", "directory.sh", "note_directory"),
-    snippet!("make_inner_directory", "inner-directory.sh"),
+    snippet!(
+        "make_inner_directory",
+        "inner-directory.sh",
+        "note_directory"
+    ),
+    snippet!("note_user", "user-note.sh"),
     snippet!("fill_home", "home.sh"),
     snippet!("own_file", "own-file.sh"),
     snippet!("remove_old_conffiles", "conffiles-old.sh"),
@@ -42,6 +47,7 @@ const SNIPPETS: &[Snippet] = &[
         "read_answer",
         "replace_private"
     ),
+    snippet!("note_questions", "questions-note.sh"),
     snippet!("end_questions", "questions-end.sh"),
     snippet!("run_hook", "hook.sh"),
     snippet!("run_task", "task.sh"),
@@ -49,6 +55,11 @@ const SNIPPETS: &[Snippet] = &[
     snippet!("remove_bytecode", "bytecode.sh"),
     snippet!("reload_systemd", "systemd-reload.sh", "systemd_runs"),
     snippet!("forget_answers", "answers-forget.sh"),
+    snippet!(
+        "forget_old_answers",
+        "answers-forget-old.sh",
+        "forget_answers"
+    ),
     snippet!("remove_private", "remove-private.sh"),
     snippet!("remove_tree", "remove-tree.sh"),
     snippet!("remove_inner_tree", "remove-inner-tree.sh"),

@@ -25,6 +25,8 @@ pub enum Placeholder {
     InstalledSize,
     /// The overrides for lintian.
     Overrides,
+    /// What a Python of the package's own is.
+    OwnPython,
     /// `--require-hashes`, or nothing.
     RequireHashes,
     /// What a file in the source holds.
@@ -67,6 +69,9 @@ impl Placeholder {
                 "` --hash=` and the wheel's own when a file of requirements has hashes, or nothing: the source is not here yet"
             }
             Placeholder::InstalledSize => "the sum of all files, in KiB",
+            Placeholder::OwnPython => {
+                "a paragraph for the Python that the package brings, with its packages, their versions and hashes"
+            }
             Placeholder::Overrides => "the tags that the content of this package fires",
             Placeholder::RequireHashes => {
                 "`--require-hashes` when a file of requirements has hashes, or nothing: the source is not here yet"
@@ -97,6 +102,7 @@ impl fmt::Display for Placeholder {
             Placeholder::HashOption => "<--hash>",
             Placeholder::InstalledSize => "<installed size>",
             Placeholder::Overrides => "<lintian overrides>",
+            Placeholder::OwnPython => "<Python of the package>",
             Placeholder::RequireHashes => "<--require-hashes>",
             Placeholder::SourceFile => "<file in the source>",
             Placeholder::Locked => "<distributions of the lock>",

@@ -9,6 +9,7 @@ use super::index;
 use super::interpreter::Interpreter;
 use super::places::Places;
 use super::venv::SourceProject;
+use crate::lockfile::normal_name;
 use crate::recipe::{Build, Indexes};
 use crate::sys::environment::Environment;
 use std::collections::BTreeMap;
@@ -32,7 +33,7 @@ pub enum Installer {
 
 /// `SOURCE_DATE_EPOCH` for source distributions that are built on the way: a fixed one, so that their wheels depend neither on
 /// today nor on the app. What they are is known only after they are built, so that the time of their layer cannot be used.
-const SDIST_EPOCH: &str = "1577836800";
+pub(super) const SDIST_EPOCH: &str = "1577836800";
 
 /// What is installed.
 #[derive(Clone, Debug, Default)]
@@ -60,6 +61,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) build: &'a Build,
     /// Whether syncs to the disk are left out.
     pub(super) eatmydata: bool,
+    /// Whether the installer tells what it fetches to build with, because nothing pins it though there is a lock.
+    pub(super) tells_builds: bool,
 }
 
 impl Installer {
@@ -97,7 +100,7 @@ impl Installer {
         let cmd = cmd
             .envs(build_environment(surroundings))
             .envs(git_environment(places));
-        cmd.env_or(
+        self.telling(cmd, surroundings).env_or(
             "SOURCE_DATE_EPOCH",
             epoch.map(|epoch| epoch.to_string()),
             Placeholder::CommitTime,
@@ -151,9 +154,54 @@ impl Installer {
             Installer::Pip { .. } => cmd.args(["--only-binary", ":all:"]),
         };
         cmd = cmd.args(index::words(surroundings.indexes));
+        if !wanted.only_wheels {
+            cmd = self.telling(cmd, surroundings);
+        }
         with_requirements(cmd, wanted, true)
             .envs(build_environment(surroundings))
             .env("SOURCE_DATE_EPOCH", SDIST_EPOCH)
+    }
+
+    /// Lets a command tell what it fetches to build with: uv in lines of its log ([`told_builds`]), pip by leaving its
+    /// environments where they are, in the folder for temporary files.
+    fn telling(&self, cmd: Command, surroundings: &Surroundings<'_>) -> Command {
+        match self {
+            _ if !surroundings.tells_builds => cmd,
+            Installer::Uv { .. } => cmd.env("RUST_LOG", "uv_dispatch=debug"),
+            Installer::Pip { .. } => cmd.arg("--no-clean"),
+        }
+    }
+
+    /// Finds the newest versions with their hashes of what `asked` names, and installs nothing.
+    pub(super) fn look_up(
+        &self,
+        (asked, answer): (PathBuf, PathBuf),
+        surroundings: &Surroundings<'_>,
+    ) -> Command {
+        let places = surroundings.places;
+        let python = places.venv().join("bin/python");
+        let cmd = match self {
+            Installer::Uv { program } => uv(program, places)
+                // Without what it needs, uv does not read a file of a folder, and tells no hash of it.
+                .args(["pip", "compile", "--no-config", "--quiet"])
+                .args(["--generate-hashes", "--no-header", "--no-annotate"])
+                .arg("--python")
+                .arg(python)
+                .arg("--output-file")
+                .arg(answer)
+                .args(index::words(surroundings.indexes))
+                .arg(asked),
+            Installer::Pip { python: own } => pip(own, places)
+                .arg("--python")
+                .arg(python)
+                .args(["install", "--dry-run", "--ignore-installed", "--no-deps"])
+                .args(["--only-binary", ":all:", "--report"])
+                .arg(answer)
+                .args(index::words(surroundings.indexes))
+                .arg("-r")
+                .arg(asked),
+        };
+        cmd.envs(build_environment(surroundings))
     }
 
     /// Writes what `wanted` comes to on this machine as requirements with hashes; pip does so while it installs, as its report.
@@ -224,7 +272,7 @@ fn uv(program: &Path, places: &Places) -> Command {
         .cwd(places.temporary())
 }
 
-fn pip(python: &Path, places: &Places) -> Command {
+pub(super) fn pip(python: &Path, places: &Places) -> Command {
     Command::new(python)
         .args(["-I", "-m", "pip"])
         .env("PIP_CACHE_DIR", places.cache.join("pip"))
@@ -260,22 +308,22 @@ pub(super) fn before(surroundings: &Surroundings<'_>) -> Vec<Command> {
 pub(super) fn check_interpreter(interpreter: &Interpreter) -> (Command, String) {
     let script = "import sys; print(sys.base_prefix, '%d.%d' % sys.version_info[:2])";
     (
-        Command::new(interpreter.path()).args(["-I", "-c", script]),
-        format!("/usr {}", interpreter.version),
+        Command::new(interpreter.path()).args(["-I", "-B", "-c", script]),
+        format!("{} {}", interpreter.base().display(), interpreter.version),
     )
 }
 
 /// Makes the virtualenv's frame: no pip in it, no system packages.
 pub(super) fn create_venv(interpreter: &Interpreter, at: &Path) -> Command {
     Command::new(interpreter.path())
-        .args(["-I", "-m", "venv", "--without-pip"])
+        .args(["-I", "-B", "-m", "venv", "--without-pip"])
         .arg(at)
 }
 
 /// Makes a virtualenv that has pip, to fetch or install with.
 pub fn create_pip_venv(interpreter: &Interpreter, at: &Path) -> Command {
     Command::new(interpreter.path())
-        .args(["-I", "-m", "venv"])
+        .args(["-I", "-B", "-m", "venv"])
         .arg(at)
 }
 
@@ -325,16 +373,32 @@ pub fn ask_index(python: &Path, places: &Places, environment: &Environment) -> C
 /// `unchecked-hash` (PEP 552): a timestamp would be stale, because the package clamps times, and the service user could
 /// not rewrite the file; what an installer has compiled is compiled again. The hash seed is fixed although the compiler sorts what it once did not.
 pub(super) fn compile(interpreter: &Interpreter, places: &Places) -> Command {
+    compile_below(
+        interpreter,
+        &places.stage(),
+        &places.venv().join("lib"),
+        places,
+    )
+}
+
+/// Compiles every module of `folder`, which is below `stage` as it will be below `/`.
+pub(super) fn compile_below(
+    interpreter: &Interpreter,
+    stage: &Path,
+    folder: &Path,
+    places: &Places,
+) -> Command {
     Command::new(interpreter.path())
         .args(["-s", "-m", "compileall", "-q", "-f", "-j", "0", "-s"])
-        .arg(places.stage())
+        .arg(stage)
         .args(["-p", "/", "--invalidation-mode", "unchecked-hash"])
-        .arg(places.venv().join("lib"))
+        .arg(folder)
         .env("PYTHONHASHSEED", "0")
+        .env("PYTHONDONTWRITEBYTECODE", "1")
         .cwd(places.temporary())
 }
 
-fn build_environment(surroundings: &Surroundings<'_>) -> BTreeMap<String, OsString> {
+pub(super) fn build_environment(surroundings: &Surroundings<'_>) -> BTreeMap<String, OsString> {
     let Surroundings {
         places,
         environment,
@@ -355,6 +419,8 @@ fn build_environment(surroundings: &Surroundings<'_>) -> BTreeMap<String, OsStri
     // Debug information names the folder a library was compiled in.
     set("CFLAGS", "-g0".into());
     set("CXXFLAGS", "-g0".into());
+    // Some add `-g` behind that (uWSGI, for one of its files): the linker leaves out what is there all the same.
+    set("LDFLAGS", "-Wl,--strip-debug".into());
     if eatmydata {
         set("LD_PRELOAD", "libeatmydata.so".into());
     }
@@ -366,7 +432,7 @@ fn build_environment(surroundings: &Surroundings<'_>) -> BTreeMap<String, OsStri
 
 /// A program of the build that asks git finds the repository of the export and none above it, also when that is another user's
 /// (git-config(1), `safe.directory`).
-fn git_environment(places: &Places) -> BTreeMap<String, OsString> {
+pub(super) fn git_environment(places: &Places) -> BTreeMap<String, OsString> {
     [
         ("GIT_CEILING_DIRECTORIES", places.work.clone().into()),
         ("GIT_CONFIG_COUNT", "1".into()),
@@ -375,6 +441,26 @@ fn git_environment(places: &Places) -> BTreeMap<String, OsString> {
     ]
     .map(|(name, value): (&str, OsString)| (name.to_owned(), value))
     .into()
+}
+
+/// Returns the distributions that a line of uv's log says a wheel is built with, as names and versions.
+pub fn told_builds(line: &str) -> Vec<(String, String)> {
+    let Some((_, rest)) = line.split_once("DEBUG Installing ") else {
+        return Vec::new();
+    };
+    let Some((named, _)) = rest.split_once(" in ") else {
+        return Vec::new();
+    };
+    let named = named.split(", ").map(|it| it.trim_matches('`'));
+    named
+        .filter_map(|it| it.split_once("=="))
+        .map(|(name, version)| (normal_name(name), version.to_owned()))
+        .collect()
+}
+
+/// Returns whether a line of an installer's output says that something lacks to build with, as pip words it.
+pub fn says_lacking(line: &str) -> bool {
+    line.contains("Some build dependencies for") || line.contains("Cannot import '")
 }
 
 /// Returns whether a line of an installer's output says that the index wants other credentials, as uv and pip word it.
@@ -417,6 +503,22 @@ mod tests {
     }
 
     #[test]
+    fn uv_tells_what_it_builds_with() {
+        let owned = |(name, version): (&str, &str)| (name.to_owned(), version.to_owned());
+        assert_eq!(
+            told_builds(
+                "DEBUG Installing `setuptools==84.2.1, Zope.Deprecation==4.4` in `/c/builds-v0/.tmpU`"
+            ),
+            [("setuptools", "84.2.1"), ("zope-deprecation", "4.4")].map(owned)
+        );
+        assert_eq!(
+            told_builds("DEBUG Installing build requirement: setuptools==84.2.1"),
+            []
+        );
+        assert_eq!(told_builds("Installing a==1 in b"), []);
+    }
+
+    #[test]
     fn hashes_are_demanded_of_either_installer() {
         let wanted = Wanted {
             requirement_files: vec!["/src/requirements.txt".into()],
@@ -437,6 +539,7 @@ mod tests {
             indexes: &Indexes::default(),
             build: &Build::default(),
             eatmydata: false,
+            tells_builds: false,
         };
         assert_eq!(
             uv.install(&wanted, &surroundings).line(),

@@ -1,33 +1,109 @@
-//! The Python that a package runs with: the distribution's own, never another one (DESIGN 5).
+//! The Python that a package runs with: the distribution's own, on the host or in the package, or the one of a folder that
+//! becomes part of the package; never another one (DESIGN 5).
 
 use crate::failure::{Failure, Kind};
-use crate::recipe::{PythonChoice, Recipe};
+use crate::recipe::{InterpreterChoice, PythonChoice, Recipe};
 use crate::sys::host::HostFacts;
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use std::path::PathBuf;
 
-/// The distribution's Python.
+/// The Python that a package runs with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Interpreter {
     /// `3.11`.
     pub version: String,
+    /// Where it comes from.
+    pub origin: InterpreterOrigin,
 }
 
+/// Where the Python of a package comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InterpreterOrigin {
+    /// The distribution installs it on the host.
+    Host,
+    /// The package brings it, out of the distribution's packages.
+    Packages,
+    /// The package brings it, out of this folder of the build machine.
+    Folder(PathBuf),
+}
+
+/// The folder below the prefix that holds a Python which the package brings.
+pub const OWN_PYTHON: &str = "python";
+
 impl Interpreter {
-    /// Returns where the distribution installs it, here and on the target.
-    pub fn path(&self) -> PathBuf {
-        PathBuf::from(format!("/usr/bin/python{}", self.version))
+    /// The distribution's Python on the host.
+    pub fn of_host(version: impl Into<String>) -> Self {
+        Interpreter {
+            version: version.into(),
+            origin: InterpreterOrigin::Host,
+        }
     }
 
-    /// Returns its package, which the built package depends on.
-    pub fn package(&self) -> String {
+    /// Returns the program that builds. The distribution's own makes the same as the one that a package takes out of its
+    /// packages, and has headers and pip besides.
+    pub fn path(&self) -> PathBuf {
+        let folder = match &self.origin {
+            InterpreterOrigin::Host | InterpreterOrigin::Packages => PathBuf::from("/usr"),
+            InterpreterOrigin::Folder(folder) => folder.clone(),
+        };
+        folder.join("bin").join(self.name())
+    }
+
+    /// Returns the folder that it has its library in.
+    pub fn base(&self) -> PathBuf {
+        match &self.origin {
+            InterpreterOrigin::Host | InterpreterOrigin::Packages => PathBuf::from("/usr"),
+            InterpreterOrigin::Folder(folder) => folder.clone(),
+        }
+    }
+
+    /// Returns the name of its program: `python3.11`.
+    pub fn name(&self) -> String {
         format!("python{}", self.version)
+    }
+
+    /// Returns the distribution's package of it.
+    pub fn package(&self) -> String {
+        self.name()
+    }
+
+    /// Returns whether the package brings it.
+    pub fn is_bundled(&self) -> bool {
+        self.origin != InterpreterOrigin::Host
+    }
+
+    /// Returns where `bin/python` of the virtualenv leads.
+    pub fn link(&self) -> String {
+        if self.is_bundled() {
+            format!("../{OWN_PYTHON}/bin/{}", self.name())
+        } else {
+            format!("/usr/bin/{}", self.name())
+        }
+    }
+
+    /// Returns the folder of its program on the host, where the virtualenv is at `prefix`. It is absolute: Python takes no other
+    /// for `home` in `pyvenv.cfg`.
+    pub fn home(&self, prefix: &str) -> String {
+        if self.is_bundled() {
+            format!("{prefix}/{OWN_PYTHON}/bin")
+        } else {
+            "/usr/bin".to_owned()
+        }
     }
 
     /// Returns the tag in the names of its bytecode files (PEP 3147): `cpython-311`.
     pub fn cache_tag(&self) -> String {
         format!("cpython-{}", self.version.replace('.', ""))
     }
+}
+
+/// What the Python in a folder says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundPython {
+    /// The folder, as it really is.
+    pub folder: PathBuf,
+    /// `3.11`.
+    pub version: String,
 }
 
 /// Releases that can be built for, with the version of their Python 3.
@@ -37,7 +113,11 @@ pub const RELEASES: &[(&str, &str)] = &[("bookworm", "3.11"), ("trixie", "3.13")
 ///
 /// # Errors
 /// When the machine is not of that release, or the recipe wants a Python that is not the distribution's.
-pub(super) fn choose(recipe: &Recipe, host: &HostFacts) -> Result<Interpreter> {
+pub(super) fn choose(
+    recipe: &Recipe,
+    host: &HostFacts,
+    home: Option<&FoundPython>,
+) -> Result<Interpreter> {
     let release = recipe.target.release.as_deref().unwrap_or(&host.release);
     let Some((_, python)) = RELEASES.iter().find(|(name, _)| *name == release) else {
         let known: Vec<_> = RELEASES
@@ -64,7 +144,20 @@ pub(super) fn choose(recipe: &Recipe, host: &HostFacts) -> Result<Interpreter> {
         ))
         .into());
     }
-    interpreter(recipe.venv.python.as_ref(), python, host)
+    match &recipe.venv.interpreter {
+        InterpreterChoice::System => interpreter(recipe.venv.python.as_ref(), python, host),
+        InterpreterChoice::Bundled => Ok(Interpreter {
+            origin: InterpreterOrigin::Packages,
+            ..interpreter(recipe.venv.python.as_ref(), python, host)?
+        }),
+        InterpreterChoice::Home(_) => {
+            let home = home.context("nobody has looked at `python-home`")?;
+            Ok(Interpreter {
+                version: home.version.clone(),
+                origin: InterpreterOrigin::Folder(home.folder.clone()),
+            })
+        }
+    }
 }
 
 fn interpreter(
@@ -72,9 +165,7 @@ fn interpreter(
     distribution: &str,
     host: &HostFacts,
 ) -> Result<Interpreter> {
-    let own = Interpreter {
-        version: distribution.to_owned(),
-    };
+    let own = Interpreter::of_host(distribution);
     let refused = |asked: String, why: String| -> anyhow::Error {
         Failure::new(
             Kind::Recipe,
@@ -136,6 +227,30 @@ mod tests {
         let choice: PythonChoice = choice.parse().expect("a version or a path");
         interpreter(Some(&choice), "3.11", &host())
             .map_or_else(|error| error.to_string(), |_| String::new())
+    }
+
+    #[test]
+    fn a_python_of_its_own_is_below_the_prefix_and_its_builder_is_not() {
+        let places = |origin| {
+            let version = "3.11".to_owned();
+            let it = Interpreter { version, origin };
+            (it.path(), it.link(), it.home("/opt/demo"))
+        };
+        let of =
+            |path: &str, link: &str, home: &str| (path.into(), link.to_owned(), home.to_owned());
+        assert_eq!(
+            places(InterpreterOrigin::Host),
+            of("/usr/bin/python3.11", "/usr/bin/python3.11", "/usr/bin")
+        );
+        let (link, home) = ("../python/bin/python3.11", "/opt/demo/python/bin");
+        assert_eq!(
+            places(InterpreterOrigin::Packages),
+            of("/usr/bin/python3.11", link, home)
+        );
+        assert_eq!(
+            places(InterpreterOrigin::Folder("/srv/python".into())),
+            of("/srv/python/bin/python3.11", link, home)
+        );
     }
 
     #[test]

@@ -26,6 +26,10 @@ const MACHINES: &[(&str, &str)] = &[
     ("ppc64el", "ppc64le"),
 ];
 
+/// What to do where `--locked` meets a build without `build-constraints`.
+pub const BUILD_UNLOCKED: &str = "build once without `--locked`: that writes a `.build-requirements.txt` beside the package; commit it, and name it in \
+    `build-constraints` of `[venv]`";
+
 /// What is installed by a lock.
 #[derive(Clone, Debug, Default)]
 pub struct LockPlan {
@@ -122,11 +126,40 @@ impl LockPlan {
         (!all.is_empty()).then(|| Draft::from(lines(&all)))
     }
 
-    /// Says what is built on this machine, and what that means; nothing when all are wheels.
-    pub fn warning(&self) -> Option<String> {
-        let built = &self.selection.as_ref()?.built;
-        let names: Vec<_> = built
-            .iter()
+    /// Says what is built on this machine, and what that means; nothing when all are wheels. With `checked`, what they are
+    /// built with has hashes.
+    pub fn warning(&self, checked: bool) -> Option<String> {
+        let names = self.built_names();
+        let what = if checked {
+            "on the compiler"
+        } else {
+            "on the compiler, on the installer and on build requirements that have no hash"
+        };
+        (!names.is_empty()).then(|| {
+            format!(
+                "the lock has no wheel for some, which are built on this machine: {}; what is built depends {what}: a lock with their wheels \
+                 would pin it",
+                names.join(", ")
+            )
+        })
+    }
+
+    /// Refuses to build anything of the lock with unchecked build requirements.
+    pub(super) fn refuse_unchecked(&self) -> Result<(), Failure> {
+        let names = self.built_names();
+        if names.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::build(format!(
+            "with `--locked`, nothing is built with build requirements that have no hash, and the lock has no wheel for some: {}",
+            names.join(", ")
+        ))
+        .hint(BUILD_UNLOCKED))
+    }
+
+    fn built_names(&self) -> Vec<String> {
+        let built = self.selection.iter().flat_map(|it| &it.built);
+        built
             .map(|(name, kind)| {
                 let from = match kind {
                     SourceKind::Sdist => "its source distribution",
@@ -135,14 +168,13 @@ impl LockPlan {
                 };
                 format!("`{name}` from {from}")
             })
-            .collect();
-        (!names.is_empty()).then(|| {
-            format!(
-                "the lock has no wheel for some, which are built on this machine: {}; what is built depends on the compiler, on the installer \
-                 and on build dependencies that have no hash: a lock with their wheels would pin it",
-                names.join(", ")
-            )
-        })
+            .collect()
+    }
+
+    /// Returns whether the lock names a repository, which installers fetch with the program `git`.
+    pub(super) fn needs_git(&self) -> bool {
+        let mut built = self.selection.iter().flat_map(|it| &it.built);
+        built.any(|(_, kind)| *kind == SourceKind::Git)
     }
 
     /// Returns the addresses of indexes that the lock names.

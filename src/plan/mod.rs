@@ -4,7 +4,9 @@
 //! (DESIGN 2). Where a command or a text depends on what only the build can know, a [`Placeholder`] says so. What the package
 //! will hold follows from the plan, in `package`.
 
+mod after;
 mod architecture;
+mod builder;
 mod command;
 mod credentials;
 mod draft;
@@ -12,6 +14,7 @@ mod index;
 pub mod installer;
 mod interpreter;
 mod lock;
+mod own_python;
 mod packages;
 mod placed;
 mod places;
@@ -24,8 +27,11 @@ mod version;
 
 pub use command::Command;
 pub use draft::{Draft, Placeholder};
-pub use interpreter::{Interpreter, RELEASES};
-pub use lock::LockPlan;
+pub use interpreter::{FoundPython, Interpreter, InterpreterOrigin, OWN_PYTHON, RELEASES};
+pub use lock::{BUILD_UNLOCKED, LockPlan};
+pub use own_python::{
+    OwnPythonPlan, PackageFile, PythonPackages, PythonSource, download, python_packages,
+};
 pub use packages::{Installation, Packages, needs_git};
 pub use placed::{AT_PREFIX, Access, at_prefix};
 pub use places::Places;
@@ -54,6 +60,8 @@ pub struct Plan {
     pub interpreter: Interpreter,
     /// Debian packages of this machine.
     pub packages: Packages,
+    /// How the package gets a Python of its own, when it brings one.
+    pub own_python: Option<OwnPythonPlan>,
     /// Which commit is exported.
     pub source: Option<SourcePlan>,
     /// Where the build works.
@@ -64,6 +72,15 @@ pub struct Plan {
     pub venv: VenvPlan,
     /// How many threads compress.
     pub threads: usize,
+}
+
+/// What is done about build requirements without a hash where there is a lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UncheckedBuilds {
+    /// They are told.
+    Told,
+    /// They are an error.
+    Refused,
 }
 
 /// What the machine lets the plan know.
@@ -77,12 +94,16 @@ pub struct Facts<'a> {
     pub missing: Vec<PackageName>,
     /// Whether apt has lists of packages.
     pub has_package_lists: bool,
+    /// The files of the [packages](python_packages) that a Python of the package's own is taken out of, when apt knows them.
+    pub python_files: Option<Vec<PackageFile>>,
     /// The commit, when the repository can be read.
     pub commit: Option<CommitFacts>,
     /// What is no part of a source although it may be in its folder.
     pub own: OwnFiles,
     /// Whether only commits are taken.
     pub locked: bool,
+    /// What is done about an unchecked build requirement beside a lock.
+    pub unchecked: UncheckedBuilds,
     /// The uv that was found.
     pub uv: Option<FoundUv>,
     /// Whether eatmydata is installed.
@@ -109,15 +130,34 @@ pub struct Needs {
     pub packages: Vec<PackageName>,
 }
 
-/// Returns what a build of the recipe needs on this machine.
+/// Returns what a build of the recipe needs on this machine; `home` is the Python in its `python-home`, and `commit` what is
+/// known of its source.
 ///
 /// # Errors
-/// When the machine is not of the release that the package is for, or the Python is not the distribution's.
-pub fn needs(recipe: &Recipe, host: &HostFacts) -> Result<Needs> {
-    let interpreter = interpreter::choose(recipe, host)?;
-    architecture::check(recipe.target.architecture, host)?;
+/// When the lock cannot be read, the machine is not of the release that the package is for, or the Python is not the distribution's.
+pub fn needs(
+    recipe: &Recipe,
+    host: &HostFacts,
+    home: Option<&FoundPython>,
+    commit: Option<&CommitFacts>,
+) -> Result<Needs> {
+    let interpreter = interpreter::choose(recipe, host, home)?;
+    architecture::check(recipe.target.architecture, &interpreter, host)?;
+    let source = SourcePlan::new(recipe).map(|source| SourcePlan {
+        commit: commit.cloned(),
+        ..source
+    });
+    let lock = lock::plan(
+        &recipe.venv,
+        source.as_ref(),
+        std::path::Path::new(""),
+        &interpreter,
+        &host.architecture,
+    )?;
+    let from_git = lock.is_some_and(|lock| lock.needs_git())
+        || requirements::name_git(&recipe.venv, source.as_ref());
     Ok(Needs {
-        packages: packages::needed(recipe, &interpreter)?,
+        packages: packages::needed(recipe, &interpreter, from_git)?,
         interpreter,
     })
 }
@@ -140,7 +180,15 @@ pub fn plan(recipe: &Recipe, needs: Needs, facts: Facts<'_>) -> Result<Plan> {
         recipe.venv.prefix.inside(),
     );
     let venv = venv::plan(recipe, &needs.interpreter, source.as_ref(), &places, &facts)?;
+    let own_python = own_python::plan(
+        &needs.interpreter,
+        recipe.venv.bytecode,
+        &places,
+        facts.python_files,
+        facts.host.root,
+    )?;
     Ok(Plan {
+        own_python,
         packages: packages::plan(
             needs.packages,
             facts.missing,

@@ -1,7 +1,7 @@
 //! Debian packages of the build machine: which are needed, which are missing, and how they come.
 
 use super::command::Command;
-use super::interpreter::Interpreter;
+use super::interpreter::{Interpreter, InterpreterOrigin};
 use crate::deb::PackageName;
 use crate::recipe::{EatMyData, ExtraSource, Origin, Recipe, Source};
 use anyhow::Result;
@@ -31,16 +31,22 @@ pub struct Installation {
     pub install: Command,
 }
 
-/// What a build of the recipe needs on this machine.
+/// What a build of the recipe needs on this machine; git, too, when the installer fetches with it.
 ///
 /// # Errors
 /// Never in truth: the names of the interpreter's packages are valid.
-pub(super) fn needed(recipe: &Recipe, interpreter: &Interpreter) -> Result<Vec<PackageName>> {
-    let mut own = vec![
-        interpreter.package(),
-        format!("{}-venv", interpreter.package()),
-    ];
-    if recipe.source.as_ref().is_some_and(needs_git) {
+pub(super) fn needed(
+    recipe: &Recipe,
+    interpreter: &Interpreter,
+    from_git: bool,
+) -> Result<Vec<PackageName>> {
+    let mut own = Vec::new();
+    // A Python in a folder brings all of its own.
+    if !matches!(interpreter.origin, InterpreterOrigin::Folder(_)) {
+        own.push(interpreter.package());
+        own.push(format!("{}-venv", interpreter.package()));
+    }
+    if from_git || recipe.source.as_ref().is_some_and(needs_git) {
         own.push("git".to_owned());
     }
     let own = own.iter().map(|name| {
@@ -86,7 +92,7 @@ pub(super) fn plan(
 }
 
 /// apt-get may outlive us: killing dpkg half way would leave the machine broken.
-fn apt_get(root: bool) -> Command {
+pub(super) fn apt_get(root: bool) -> Command {
     let command = if root {
         Command::new("apt-get").env("DEBIAN_FRONTEND", "noninteractive")
     } else {

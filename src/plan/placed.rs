@@ -18,7 +18,7 @@ pub const AT_PREFIX: &str = include_str!("at-prefix.sh");
 pub enum Access {
     /// It reads: files may be shared with caches.
     Read,
-    /// It writes, too.
+    /// It writes, too: to copies.
     Write,
 }
 
@@ -47,14 +47,14 @@ pub fn at_prefix(
             .hint("or remove it from the recipe: everything else is checked without namespaces"));
         }
     };
-    let access = match access {
-        Access::Read => "ro",
-        Access::Write => "rw",
+    let (access, tree) = match access {
+        Access::Read => ("ro", places.placed_tree()),
+        Access::Write => ("rw", places.written_tree()),
     };
     Ok(unshare
         .args(["--mount", "--propagation", "private", "--", "sh", "-eu"])
         .arg(places.at_prefix_script())
-        .arg(places.placed_tree())
+        .arg(tree)
         .arg(prefix.as_str())
         .arg(places.scratch())
         .arg(access)

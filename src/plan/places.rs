@@ -1,5 +1,6 @@
 //! The folders and files of this machine that a build uses: all in the cache folder (DESIGN 1.8).
 
+use super::interpreter::OWN_PYTHON;
 use std::path::{Path, PathBuf};
 
 /// Where a build works.
@@ -98,6 +99,37 @@ impl Places {
         self.temporary().join("locked-sources.txt")
     }
 
+    /// Returns the virtualenv that holds what building needs, and nothing else.
+    pub fn builder(&self) -> PathBuf {
+        self.work.join("tools/builder")
+    }
+
+    /// Returns where the wheels go that are built of what a lock names.
+    pub fn locked_built(&self) -> PathBuf {
+        self.wheels().join("locked")
+    }
+
+    /// Returns the requirements file that names those wheels.
+    pub fn built_requirement(&self) -> PathBuf {
+        self.temporary().join("built.txt")
+    }
+
+    /// Returns the requirements file of the build requirements that came unchecked.
+    pub fn unchecked(&self) -> PathBuf {
+        self.temporary().join("unchecked.txt")
+    }
+
+    /// Returns what an installer writes of them.
+    pub fn unchecked_resolved(&self) -> PathBuf {
+        self.temporary().join("unchecked-resolved")
+    }
+
+    /// Returns the requirements file of a distribution whose newest version for the interpreter is asked for, and of the answer.
+    pub fn newest(&self) -> (PathBuf, PathBuf) {
+        let file = |name| self.temporary().join(name);
+        (file("newest.txt"), file("newest-resolved"))
+    }
+
     /// Returns the log that pip writes besides what it says.
     pub fn pip_log(&self) -> PathBuf {
         self.temporary().join("pip.log")
@@ -113,9 +145,29 @@ impl Places {
         self.work.join("tools/pip")
     }
 
+    /// Returns the folder that stands for the host's `/` above a Python that the package brings.
+    pub fn python_stage(&self) -> PathBuf {
+        self.work.join("python")
+    }
+
+    /// Returns where a Python that the package brings is put together.
+    pub fn own_python(&self) -> PathBuf {
+        self.python_stage().join(&self.prefix).join(OWN_PYTHON)
+    }
+
+    /// Returns where the distribution's packages of Python are kept for later builds.
+    pub fn kept_packages(cache: &Path) -> PathBuf {
+        cache.join("debian")
+    }
+
     /// Returns where the virtualenv is made once more, as the package holds it.
     pub fn placed_tree(&self) -> PathBuf {
         self.work.join("placed").join(&self.prefix)
+    }
+
+    /// Returns where the virtualenv is made once more for commands that write to it.
+    pub fn written_tree(&self) -> PathBuf {
+        self.work.join("written").join(&self.prefix)
     }
 
     /// Returns an empty folder that mounts may use.

@@ -31,6 +31,18 @@ pub(super) fn require_hashes(venv: &Venv, source: Option<&SourcePlan>) -> Result
     Ok(Some(hashes))
 }
 
+/// Returns whether a requirement is a repository, which installers fetch with the program `git`.
+pub(super) fn name_git(venv: &Venv, source: Option<&SourcePlan>) -> bool {
+    let is_git = |line: &str| !line.trim_start().starts_with('#') && line.contains("git+");
+    let commit = source.and_then(|source| source.commit.as_ref());
+    let files = venv.requirements.iter().filter_map(|path| {
+        let commit = commit?;
+        Some(text(commit, path.as_path()))
+    });
+    let mut packages = venv.packages.iter();
+    packages.any(|it| is_git(it.as_str())) || files.into_iter().any(|text| text.lines().any(is_git))
+}
+
 /// Returns the credentials in the addresses that the files name: whoever reads the source knows them, and the log need not.
 pub(super) fn secrets(venv: &Venv, source: Option<&SourcePlan>) -> Vec<String> {
     let Some(commit) = source.and_then(|source| source.commit.as_ref()) else {

@@ -184,6 +184,10 @@ pub fn named_paths(recipe: &Recipe) -> NamedPaths {
         named.files.insert(lock.path().as_path().to_path_buf());
         named.files.extend(lock.project());
     }
+    let build_constraints = recipe.venv.build_constraints.iter();
+    named
+        .files
+        .extend(build_constraints.map(|path| path.as_path().to_path_buf()));
     for file in &recipe.files {
         match &file.origin {
             FileOrigin::Source(path) => {

@@ -1,14 +1,18 @@
 //! The commands of a plan as one list, each with the stage that runs it and what decides whether it is run.
 
-use super::{Command, InstallerCommands, InstallerPlan, Plan};
+use super::{Command, InstallerCommands, InstallerPlan, Plan, PythonSource};
 
 /// The stage that runs a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StepStage {
     /// Debian packages of the build machine.
     Apt,
+    /// A Python that the package brings.
+    Python,
     /// The virtualenv.
     Venv,
+    /// What is run with the content of the package at its final path, and may change it.
+    After,
     /// The content of the package.
     Package,
 }
@@ -26,6 +30,8 @@ pub enum When {
     UvFetched,
     /// uv could not be fetched.
     UvNotFetched,
+    /// Something was fetched to build with, and nothing pins it though there is a lock.
+    BuiltUnchecked,
 }
 
 /// A command in its place.
@@ -44,6 +50,7 @@ impl Plan {
     pub fn steps(&self) -> Vec<Step<'_>> {
         let mut steps = Vec::new();
         self.add_installation(&mut steps);
+        self.add_own_python(&mut steps);
         let mut add = |when, command| {
             steps.push(Step {
                 stage: StepStage::Venv,
@@ -77,16 +84,52 @@ impl Plan {
             for command in in_order(commands) {
                 add(when, command);
             }
+            if let Some(command) = &commands.pin_builds {
+                add(When::BuiltUnchecked, command);
+            }
         }
         if let Some(command) = &self.venv.compile {
             add(When::Always, command);
         }
+        steps.extend(self.venv.after.iter().map(|command| Step {
+            stage: StepStage::After,
+            when: When::Always,
+            command,
+        }));
         steps.extend(self.venv.trials.iter().map(|trial| Step {
             stage: StepStage::Package,
             when: When::Always,
             command: &trial.command,
         }));
         steps
+    }
+
+    fn add_own_python<'a>(&'a self, steps: &mut Vec<Step<'a>>) {
+        let Some(own) = &self.own_python else {
+            return;
+        };
+        let mut add = |when, command| {
+            steps.push(Step {
+                stage: StepStage::Python,
+                when,
+                command,
+            });
+        };
+        if let PythonSource::Packages(packages) = &own.source
+            && let Some(download) = &packages.download
+        {
+            if packages.files.is_some() {
+                add(When::Always, download);
+                add(When::AfterFailure, &packages.update);
+                add(When::AfterFailure, download);
+            } else {
+                add(When::Always, &packages.update);
+                add(When::Always, download);
+            }
+        }
+        if let Some(compile) = &own.compile {
+            add(When::Always, compile);
+        }
     }
 
     fn add_installation<'a>(&'a self, steps: &mut Vec<Step<'a>>) {
@@ -116,8 +159,9 @@ impl Plan {
 
 fn in_order(commands: &InstallerCommands) -> impl Iterator<Item = &Command> {
     commands
-        .wheels
+        .prepare
         .iter()
+        .chain(&commands.wheels)
         .chain(&commands.install)
         .chain(&commands.resolve)
         .chain(&commands.check)

@@ -1,6 +1,7 @@
 //! The commands that make the virtualenv, in order, for the installer that is there or will be fetched.
 
-use super::Facts;
+use super::after;
+use super::builder::Builder;
 use super::command::Command;
 use super::draft::{Draft, Placeholder};
 use super::installer::{self, Installer, Surroundings, Wanted};
@@ -10,6 +11,7 @@ use super::places::Places;
 use super::requirements;
 use super::source::SourcePlan;
 use super::verify::{self, Trial};
+use super::{Facts, UncheckedBuilds};
 use crate::failure::Failure;
 use crate::recipe::{EatMyData, Extra, InstallerChoice, Recipe, SourcePath};
 use anyhow::Result;
@@ -38,8 +40,14 @@ pub struct VenvPlan {
     pub files: Vec<(PathBuf, Draft)>,
     /// What the lock says, where there is one.
     pub lock: Option<LockPlan>,
+    /// Whether what is built may use only what has a hash in `build-constraints`.
+    pub builds_checked: bool,
+    /// What is done about an unchecked build requirement beside a lock.
+    pub unchecked: UncheckedBuilds,
     /// Compiles the bytecode, when the package holds any.
     pub compile: Option<Command>,
+    /// What is run at the final path before the package is proven, and may write there.
+    pub after: Vec<Command>,
     /// What is tried before the package is written.
     pub trials: Vec<Trial>,
 }
@@ -110,6 +118,8 @@ pub struct FetchPlan {
 /// What an installer does.
 #[derive(Clone, Debug)]
 pub struct InstallerCommands {
+    /// Makes the environment with the pinned build requirements, and builds in it what a lock has no wheel of.
+    pub prepare: Vec<Command>,
     /// Builds a wheel of each project.
     pub wheels: Vec<Command>,
     /// Installs everything, in this order.
@@ -118,6 +128,11 @@ pub struct InstallerCommands {
     pub resolve: Option<Command>,
     /// Compares what a lock has brought with what it says it needs.
     pub check: Option<Command>,
+    /// Finds the hashes of build requirements that came unchecked though there is a lock.
+    pub pin_builds: Option<Command>,
+    /// Finds the newest version that fits the interpreter, when a distribution was refused because of it: a question of the error
+    /// message, and no step of a build.
+    pub newest: Command,
 }
 
 /// The version of uv that is fetched.
@@ -154,13 +169,7 @@ pub(super) fn plan(
     let root = source.map_or_else(|| top.clone(), |source| source.root(&top));
     let lock = lock::plan(venv, source, &root, interpreter, &facts.host.architecture)?;
     let projects = projects(recipe, source, with_project.then_some(&root), places);
-    if recipe.installs_nothing() {
-        return Err(Failure::build(
-            "the recipe installs nothing: no project, no requirements, no packages",
-        )
-        .hint("add `[source]`, or list distributions in `[venv] packages`")
-        .into());
-    }
+    refuse_nothing(recipe)?;
     let require_hashes = requirements::require_hashes(venv, source)?;
     let with_wheels = !projects.is_empty();
     let (wanted, files) = wanted(
@@ -171,13 +180,17 @@ pub(super) fn plan(
         require_hashes,
         places,
     );
-    let project = with_wheels.then(|| {
-        let mut lines = Draft::default();
-        for project in &projects {
-            lines.append(project_requirement(project, require_hashes, None));
-        }
-        lines
+    let builder = venv.build_constraints.as_ref().map(|file| Builder {
+        constraints: root.join(file.as_path()),
+        places,
     });
+    if let Some(lock) = lock
+        .as_ref()
+        .filter(|_| facts.unchecked == UncheckedBuilds::Refused && builder.is_none())
+    {
+        lock.refuse_unchecked()?;
+    }
+    let project = with_wheels.then(|| project_lines(&projects, require_hashes));
     let surroundings = Surroundings {
         places,
         root: &root,
@@ -189,20 +202,26 @@ pub(super) fn plan(
             EatMyData::Always => true,
             EatMyData::Never => false,
         },
+        tells_builds: lock.is_some() && builder.is_none(),
     };
     let secrets = requirements::secrets(venv, source);
     let commit = source.and_then(|source| source.commit.as_ref());
     let latest = facts.host.environment.source_date_epoch.unwrap_or(u64::MAX);
     let epoch = commit.map(|commit| commit.time.seconds().min(latest));
     let commands = |installer: &Installer| {
-        let wheels = projects
+        let wheels = projects.iter().map(|project| match &builder {
+            Some(builder) => builder.project(project, epoch, &surroundings),
+            None => installer.build_wheel(project, interpreter, epoch, &surroundings),
+        });
+        let prepare = builder
             .iter()
-            .map(|project| installer.build_wheel(project, interpreter, epoch, &surroundings));
+            .flat_map(|it| it.prepare(interpreter, lock.as_ref(), &surroundings));
         let install = wanted
             .iter()
             .map(|it| installer.install(it, &surroundings).hiding(&secrets));
         let open = wanted.first().filter(|_| lock.is_none());
         InstallerCommands {
+            prepare: prepare.collect(),
             wheels: wheels.collect(),
             // A source that is shipped as it is may need nothing but Python.
             install: install.collect(),
@@ -210,6 +229,11 @@ pub(super) fn plan(
                 .and_then(|it| installer.resolve(it, &surroundings))
                 .map(|it| it.hiding(&secrets)),
             check: lock.as_ref().map(|_| installer.check(&surroundings)),
+            pin_builds: surroundings.tells_builds.then(|| {
+                let files = (places.unchecked(), places.unchecked_resolved());
+                installer.look_up(files, &surroundings)
+            }),
+            newest: installer.look_up(places.newest(), &surroundings),
         }
     };
     let (check, answer) = installer::check_interpreter(interpreter);
@@ -231,11 +255,34 @@ pub(super) fn plan(
         project,
         files,
         lock,
+        builds_checked: builder.is_some(),
+        unchecked: facts.unchecked,
         compile: venv
             .bytecode
             .then(|| installer::compile(interpreter, places)),
+        after: after::plan(&venv.prefix, epoch, &surroundings, facts.host.isolation)?,
         trials: verify::plan(recipe, source.is_some(), places, facts.host.isolation)?,
     })
+}
+
+/// Refuses a recipe that neither installs nor ships anything.
+fn refuse_nothing(recipe: &Recipe) -> Result<(), Failure> {
+    if recipe.installs_nothing() {
+        return Err(Failure::build(
+            "the recipe installs nothing: no project, no requirements, no packages",
+        )
+        .hint("add `[source]`, or list distributions in `[venv] packages`"));
+    }
+    Ok(())
+}
+
+/// Returns the requirements that name the wheels of the projects.
+fn project_lines(projects: &[SourceProject], require_hashes: Option<bool>) -> Draft {
+    let mut lines = Draft::default();
+    for project in projects {
+        lines.append(project_requirement(project, require_hashes, None));
+    }
+    lines
 }
 
 /// Decides who installs.
@@ -280,13 +327,14 @@ fn wanted(
     places: &Places,
 ) -> (Vec<Wanted>, Vec<(PathBuf, Draft)>) {
     let venv = &recipe.venv;
+    let builds_checked = venv.build_constraints.is_some();
     let mut files = Vec::new();
     let mut first = Wanted {
         requirement_files: in_folder(root, venv.requirements.iter().map(SourcePath::as_path)),
         constraint_files: in_folder(root, venv.constraints.iter().map(SourcePath::as_path)),
         require_hashes,
         exact: lock.is_some(),
-        only_wheels: lock.is_some(),
+        only_wheels: lock.is_some() || builds_checked,
     };
     let mut later = Vec::new();
     if let Some(lock) = lock {
@@ -306,6 +354,16 @@ fn wanted(
         add(places.locked_sdists(), lock.sdists(), true);
         // A commit's id is a hash of what is in it; a folder of the source is part of the commit that is packaged.
         add(places.locked_sources(), lock.unhashed(), false);
+        if builds_checked && !later.is_empty() {
+            // Wheels were made of them before.
+            later = vec![Wanted {
+                requirement_files: vec![places.built_requirement()],
+                require_hashes: Some(true),
+                exact: true,
+                only_wheels: true,
+                ..Wanted::default()
+            }];
+        }
     }
     if !venv.packages.is_empty() {
         let packages = venv.packages.iter();

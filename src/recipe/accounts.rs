@@ -56,15 +56,48 @@ const BASE_GROUPS: &[&str] = &[
 
 /// Users that well-known packages make.
 const PACKAGED_USERS: &[&str] = &[
+    "_chrony",
+    "avahi",
+    "bind",
+    "dnsmasq",
+    "dovecot",
+    "dovenull",
+    "epmd",
+    "fetchmail",
+    "freerad",
+    "haproxy",
+    "memcache",
     "messagebus",
+    "mongodb",
+    "mosquitto",
+    "munin",
     "mysql",
+    "ntpsec",
+    "openldap",
+    "polkitd",
     "postfix",
     "postgres",
+    "prosody",
+    "rabbitmq",
     "redis",
+    "rtkit",
     "sshd",
+    "statd",
+    "systemd-coredump",
+    "systemd-journal-remote",
     "systemd-network",
+    "systemd-resolve",
     "systemd-timesync",
+    "tcpdump",
+    "tss",
+    "unbound",
+    "uuidd",
+    "valkey",
+    "varnish",
 ];
+
+/// The user of web servers, which apps may share with them.
+const WEB_SERVERS_USER: &str = "www-data";
 
 impl FromStr for UserName {
     type Err = Invalid;
@@ -79,6 +112,11 @@ impl UserName {
     /// Returns whether it is root.
     pub fn is_root(&self) -> bool {
         self.0 == "root"
+    }
+
+    /// Returns whether every Debian has it for purposes of its own, such as `nobody` and `daemon`.
+    pub(super) fn is_of_the_system(&self) -> bool {
+        self.0 != WEB_SERVERS_USER && BASE_USERS.contains(&self.as_str())
     }
 
     /// Checks that a package may make it, and an app run as it.

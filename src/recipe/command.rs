@@ -112,7 +112,10 @@ fn warn_of_shell(table: &Table<'_>, key: &str, text: &Located<String>, words: &W
     let found = words.iter().find_map(|word| match word.as_slice() {
         [Piece::Literal(word)] if OPERATORS.contains(&word.as_str()) => Some(word),
         [Piece::Literal(word), ..] if is_expansion(word) => Some(word),
-        _ => None,
+        pieces => pieces.iter().find_map(|piece| match piece {
+            Piece::Literal(text) if is_not_closed(text) => Some(text),
+            _ => None,
+        }),
     });
     if let Some(word) = found {
         table.warning(
@@ -126,6 +129,12 @@ fn warn_of_shell(table: &Table<'_>, key: &str, text: &Located<String>, words: &W
             "for a shell write `/bin/sh -c '…'`; `${NAME}` is the only expansion".to_owned(),
         );
     }
+}
+
+/// Returns whether a text has a `${` without its `}`.
+fn is_not_closed(text: &str) -> bool {
+    text.rsplit_once("${")
+        .is_some_and(|(_, rest)| !rest.contains('}'))
 }
 
 /// Returns whether a word is `$NAME` or begins with `$(`.

@@ -54,6 +54,18 @@ pub(super) fn read(
             .or_else(|| user.and_then(group_of));
         let mode = table.parsed("mode").unwrap_or(FileMode::PRIVATE_FOLDER);
         let purge = table.boolean("purge").unwrap_or(false);
+        let mut known = user.into_iter().chain(others);
+        let foreign = own
+            .as_ref()
+            .filter(|own| !own.is_root() && !known.any(|user| user.name == **own));
+        if let (Some(owner), Some(span), true) = (foreign, table.place_of("purge"), purge) {
+            table.conflict(
+                span,
+                format!("what is in `{}` is that of `{owner}`", entry.name.value),
+                "a purge of this package would take the data of another one",
+                "remove `purge`, or give the folder to a user of the app",
+            );
+        }
         if let Some(path) = path {
             directories.push(Directory {
                 path,

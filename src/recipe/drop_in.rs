@@ -4,6 +4,7 @@
 //! end, and asks for 0440; logrotate(8) refuses files that others than root can write. `/etc/systemd/system` is the
 //! administrator's (systemd.unit(5)).
 
+use super::cron_table;
 use super::host_path::HostPath;
 use super::names::FileMode;
 
@@ -102,6 +103,36 @@ pub(super) fn check_mode(path: &HostPath, mode: FileMode) -> Result<(), Refusal>
         format!("{} does not take a file of mode {bits:04o}", folder.reader),
         format!("write `mode = \"{wanted}\"`"),
     ))
+}
+
+/// Checks the text of a shipped file.
+///
+/// # Errors
+/// When the program that reads the folder would not read the file.
+pub(super) fn check_text(path: &HostPath, text: &str) -> Result<(), Refusal> {
+    if path.is_cron_table() {
+        cron_table::check(text).map_err(|why| {
+            (
+                why.to_string(),
+                "write lines such as `0 4 * * * demo /opt/demo/bin/tidy`, see crontab(5)"
+                    .to_owned(),
+            )
+        })
+    } else {
+        Ok(())
+    }
+}
+
+impl HostPath {
+    /// Returns whether cron reads it as a table of its own.
+    pub fn is_cron_table(&self) -> bool {
+        inside("/etc/cron.d", self).is_some()
+    }
+
+    /// Returns whether sudo reads it.
+    pub fn is_for_sudo(&self) -> bool {
+        inside("/etc/sudoers.d", self).is_some()
+    }
 }
 
 fn reader_of(path: &HostPath) -> Option<(&'static Folder, &str)> {

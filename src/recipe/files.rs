@@ -120,6 +120,14 @@ pub(super) fn read(
         {
             continue;
         }
+        if let [FileOrigin::Text(text)] = origins.as_slice()
+            && let Err(refusal) = drop_in::check_text(&path, text)
+        {
+            let span = table.place_of("content").unwrap_or(entry.name.span);
+            let name = format!("{}.content", joined("files", path.as_str()));
+            refuse(document, span, &name, refusal);
+            continue;
+        }
         match <[FileOrigin; 1]>::try_from(origins) {
             Ok([FileOrigin::Source(_) | FileOrigin::SourceFolder(_)]) if !has_source => document
                 .problem(

@@ -3,7 +3,7 @@
 //! A package that writes where the system or another program is does harm at the latest when it is purged: such places are
 //! refused where the recipe is read.
 
-use super::names::{Invalid, invalid, text_newtype};
+use super::names::{Invalid, invalid, is_noncharacter, text_newtype};
 use super::substitutions::unknown;
 use crate::deb::NOT_FOR_PACKAGES;
 use std::str::FromStr;
@@ -31,7 +31,10 @@ impl FromStr for AbsolutePath {
         let Some(inner) = text.strip_prefix('/') else {
             return invalid("a path on the host is absolute: it starts with `/`");
         };
-        if text.chars().any(|c| c.is_control() || c == '\\') {
+        if text
+            .chars()
+            .any(|c| c.is_control() || is_noncharacter(c) || c == '\\')
+        {
             return invalid("a path holds no control characters and no `\\`");
         }
         if inner.split('/').any(|part| part.trim() != part) {
@@ -145,16 +148,6 @@ impl HostPath {
         self.0
             .strip_prefix(outer.as_str())
             .is_some_and(|rest| rest.starts_with('/'))
-    }
-
-    /// Returns the folders above it that no other package has, the outermost first.
-    pub fn own_parents(&self) -> Vec<String> {
-        self.0
-            .match_indices('/')
-            .skip(1)
-            .map(|(end, _)| self.0[..end].to_owned())
-            .filter(|parent| !SHARED.contains(&parent.as_str()))
-            .collect()
     }
 
     /// Checks that a recipe may ship a file there.
@@ -347,14 +340,6 @@ mod tests {
         ] {
             assert!(check(text), "{text}");
         }
-    }
-
-    #[test]
-    fn folders_above_that_nobody_else_has_are_known() {
-        let path: HostPath = "/srv/demo/a/b".parse().expect("a path");
-        assert_eq!(path.own_parents(), ["/srv/demo", "/srv/demo/a"]);
-        let path: HostPath = "/var/log/demo".parse().expect("a path");
-        assert_eq!(path.own_parents(), Vec::<String>::new());
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod build;
 mod code;
 mod command;
 mod commands;
+pub mod cron_table;
 mod cure;
 mod directories;
 mod drop_in;
@@ -56,6 +57,7 @@ mod substitutions;
 mod syntax;
 mod table;
 mod tag_pattern;
+mod taken;
 mod task;
 #[cfg(test)]
 mod tests;
@@ -79,6 +81,7 @@ pub use hooks::HookPoint;
 pub use host_path::{AbsolutePath, HostPath, Prefix};
 pub use logrotate::{Frequency, LogFiles, LogSize, NewLog, PostRotate, Rotation, Rotator};
 pub use manager::Manager;
+pub(crate) use names::is_noncharacter;
 pub use names::{FileMode, ServiceName, UnitName, VariableName, VariableValue};
 pub use nginx::{
     BodySize, HeaderName, HeaderValue, Listen, Location, LocationKind, LocationPath, NginxPath,
@@ -86,15 +89,15 @@ pub use nginx::{
 };
 pub use package::{Identity, Target};
 pub use packing::{Conffiles, Packing};
-pub use passenger::{Application, Passenger, PassengerServer, WsgiObject};
+pub use passenger::{Application, Passenger, PassengerServer, STARTUP_FILE, WsgiObject};
 pub use python_version::{NotPep440, PythonVersion};
 pub use questions::{Answer, Choice, Prompt, Question, QuestionName, QuestionPriority};
 pub use relations::Relations;
 pub use release::ReleaseName;
 pub use secrets::Secret;
 pub use service::{
-    AddressFamily, Capability, Hardening, OnUpgrade, ProtectHome, ProtectSystem, Reload, Restart,
-    Restrictions, Schedule, Service, Signal, SystemCall,
+    AddressFamily, Capability, Hardening, OnUpgrade, Predecessor, ProtectHome, ProtectSystem,
+    Reload, Restart, Restrictions, Schedule, Service, Signal, SystemCall, in_order,
 };
 pub use shell_text::ShellText;
 pub use source::{ExtraSource, Origin, Reference, Sha256, Source};
@@ -104,8 +107,8 @@ pub use task::{Task, TaskFailure, TaskName};
 pub use text::RecipeText;
 pub use user::{NO_HOME, ServiceUser};
 pub use venv::{
-    Extra, Indexes, InstallerChoice, LeakPattern, Lock, ModuleName, Prune, PythonChoice,
-    Requirement, Venv, Verify, WheelPlace,
+    Extra, Indexes, InstallerChoice, InterpreterChoice, LeakPattern, Lock, ModuleName, Prune,
+    PythonChoice, Requirement, Venv, Verify, WheelPlace,
 };
 pub use version::VersionSource;
 pub use words::{Piece, Word, Words};
@@ -367,17 +370,26 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
     let accounts = Accounts::of(user.iter().chain(&users));
     let directories = directories::read(document, user.as_ref(), &users, &accounts, &substitutions);
     directories::check_nested(document, &directories);
-    let files = files::read(document, folder, has_source, &accounts, &substitutions);
+    let mut files = files::read(document, folder, has_source, &accounts, &substitutions);
     let env = environment::read_host(document, "env", &substitutions);
     let secrets = secrets::read(document, &env);
     let questions = questions::read(document, &env, &secrets);
     let scope = Scope::of(&env, &secrets, &questions);
-    let services = service::read(document, &scope, &accounts, &substitutions);
+    let mut services = service::read(document, &scope, &accounts, &substitutions);
+    let passenger = passenger::read(document, &substitutions.prefix, has_source, &services);
+    if let Some(passenger) = &passenger {
+        let file = user
+            .as_ref()
+            .and_then(|user| passenger::startup_file(passenger, user));
+        files.extend(file);
+        if passenger.server == PassengerServer::Standalone {
+            services.extend(passenger::service(passenger, name, &substitutions.prefix));
+        }
+    }
     let tasks = task::read(document, &scope, &accounts, &substitutions);
     let commands = commands::read(document, &scope, user.is_some(), &substitutions);
     let logrotate = logrotate::read(document, &accounts, &substitutions);
-    let sites = nginx::read(document, &services, &substitutions);
-    let passenger = passenger::read(document, has_source, &services);
+    let sites = nginx::read(document, &services, &directories, &substitutions);
     let health = health::read(document, &scope, &substitutions);
     let tests = health::read_test(document, &substitutions);
     let hooks = hooks::read(document, folder);
@@ -407,6 +419,7 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
         compression: compression?,
     };
     own_files::check(document, &recipe);
+    taken::check_services(document, &recipe.package.name, &recipe.services);
     service::ability::check(document, &recipe);
     apart::check(document, &recipe);
     Some(recipe)

@@ -72,6 +72,14 @@ impl FromStr for VariableName {
     }
 }
 
+/// How many bytes of a variable or an argument a program can be given, with room for the name (`MAX_ARG_STRLEN`, execve(2)).
+pub(super) const LONGEST_ARGUMENT: usize = 131_072 - 1024;
+
+/// Returns whether a character is none by Unicode (23.7, "Noncharacters"): systemd passes over a line that has one.
+pub(crate) fn is_noncharacter(c: char) -> bool {
+    matches!(c, '\u{FDD0}'..='\u{FDEF}') || u32::from(c) & 0xFFFE == 0xFFFE
+}
+
 impl FromStr for VariableValue {
     type Err = Invalid;
 
@@ -79,9 +87,32 @@ impl FromStr for VariableValue {
         if text.chars().any(char::is_control) {
             return invalid("a value in /etc/default is one line without control characters");
         }
+        if text.chars().any(is_noncharacter) {
+            return invalid("systemd passes over a line with a code that is no character");
+        }
+        if text.len() > LONGEST_ARGUMENT {
+            return invalid(format!(
+                "no program can be given a value of more than {LONGEST_ARGUMENT} bytes"
+            ));
+        }
         Ok(VariableValue(text.to_owned()))
     }
 }
+
+/// The kinds of units (systemd.unit(5)).
+const UNIT_KINDS: &[&str] = &[
+    "automount",
+    "device",
+    "mount",
+    "path",
+    "scope",
+    "service",
+    "slice",
+    "socket",
+    "swap",
+    "target",
+    "timer",
+];
 
 impl FromStr for ServiceName {
     type Err = Invalid;
@@ -96,7 +127,23 @@ impl FromStr for ServiceName {
                 "a service's name has at most 64 lower-case letters, digits, `-` and `.`, a letter first",
             );
         }
+        // systemd takes a unit by what stands behind the last dot.
+        if let Some((stem, _)) = text
+            .rsplit_once('.')
+            .filter(|(_, kind)| UNIT_KINDS.contains(kind))
+        {
+            return invalid(format!(
+                "the unit gets its kind from us: write `[service.{stem}]`"
+            ));
+        }
         Ok(ServiceName(text.to_owned()))
+    }
+}
+
+impl UnitName {
+    /// Returns whether a text stands for this unit.
+    pub(super) fn is_meant(text: &str, unit: &UnitName) -> bool {
+        text.parse::<UnitName>().is_ok_and(|meant| meant == *unit)
     }
 }
 
@@ -129,6 +176,8 @@ impl FileMode {
 
     /// What a file has when the recipe does not say.
     pub const PLAIN_FILE: FileMode = FileMode(0o644);
+    /// That of a file which only its owner may write, and only its group may read.
+    pub const PRIVATE_FILE: FileMode = FileMode(0o640);
 
     /// Returns the bits.
     pub fn bits(self) -> u32 {
@@ -170,11 +219,41 @@ mod tests {
 
     #[test]
     fn names_that_systemd_and_sh_refuse_are_refused() {
-        for text in ["A", "a@b", "a/b", "-a", "a b", ""] {
+        for text in [
+            "A",
+            "a@b",
+            "a/b",
+            "-a",
+            "a b",
+            "",
+            "web.service",
+            "a.b.timer",
+        ] {
             assert!(text.parse::<ServiceName>().is_err(), "service {text:?}");
         }
         for text in ["1A", "A-B", "A=B", ""] {
             assert!(text.parse::<VariableName>().is_err(), "variable {text:?}");
+        }
+        assert!("a.service.b".parse::<ServiceName>().is_ok());
+    }
+
+    #[test]
+    fn values_that_no_program_could_be_given_or_that_systemd_passes_over_are_refused() {
+        let longest = "x".repeat(LONGEST_ARGUMENT);
+        for text in [
+            "a\0",
+            "a\nb",
+            "\r",
+            "\u{85}",
+            "\u{FFFF}",
+            "\u{FDEF}",
+            "\u{10FFFE}",
+        ] {
+            assert!(text.parse::<VariableValue>().is_err(), "{text:?}");
+        }
+        assert!(format!("{longest}x").parse::<VariableValue>().is_err());
+        for text in ["", &longest, "\u{FDF0}\u{FFFD}\u{2028}\u{FEFF}\u{E000}"] {
+            assert!(text.parse::<VariableValue>().is_ok());
         }
     }
 }

@@ -1,12 +1,14 @@
 //! Files that deb-build-app writes itself, and places that a recipe fills twice.
 
-use super::Recipe;
+use super::files::FileOrigin;
 use super::host_path::HostPath;
 use super::table::Table;
+use super::{PassengerServer, Recipe, STARTUP_FILE};
 
 /// Refuses files of `[files]` that are written already, and those that are directories.
 pub(super) fn check(document: &Table<'_>, recipe: &Recipe) {
     check_private(document, recipe);
+    check_below(document, recipe);
     let own = own_files(recipe);
     for entry in document.entries("files") {
         let Some(file) = recipe
@@ -43,6 +45,62 @@ pub(super) fn check(document: &Table<'_>, recipe: &Recipe) {
             );
         }
     }
+}
+
+/// Refuses what is to be below a file, which cannot be a folder too.
+fn check_below(document: &Table<'_>, recipe: &Recipe) {
+    let is_folder = |origin: &FileOrigin| {
+        matches!(
+            origin,
+            FileOrigin::RecipeFolder(_) | FileOrigin::SourceFolder(_)
+        )
+    };
+    let single: Vec<_> = recipe
+        .files
+        .iter()
+        .filter(|file| !is_folder(&file.origin))
+        .collect();
+    for key in ["files", "directories"] {
+        for entry in document.entries(key) {
+            let path = written(recipe, &entry.name.value);
+            let outer = single
+                .iter()
+                .find(|file| is_below(&path, file.path.as_str()));
+            if let Some(outer) = outer {
+                document.conflict(
+                    entry.name.span,
+                    format!("`{path}` is below `{}`, which is a file", outer.path),
+                    "",
+                    "give one of the two another place; a folder of files has a `/` at the end of its source",
+                );
+            }
+        }
+    }
+    let prefix = recipe.venv.prefix.to_string();
+    let own = own_files(recipe);
+    for entry in document.entries("files") {
+        let path = written(recipe, &entry.name.value);
+        let is_single = single.iter().any(|file| file.path.as_str() == path);
+        let covered = own.iter().find(|own| is_below(own, &path));
+        let covered = covered.or_else(|| {
+            let holds_prefix = path == prefix || is_below(&prefix, &path);
+            holds_prefix.then_some(&prefix)
+        });
+        if let (Some(own), true) = (covered, is_single) {
+            document.conflict(
+                entry.name.span,
+                format!("`{path}` is a folder, and cannot be a file"),
+                &format!("deb-build-app puts `{own}` there"),
+                "name a file in it",
+            );
+        }
+    }
+}
+
+fn is_below(inner: &str, outer: &str) -> bool {
+    inner
+        .strip_prefix(outer)
+        .is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// Refuses what root would have to write where a user can put links: secrets and answers, and files with an owner.
@@ -145,8 +203,18 @@ fn own_files(recipe: &Recipe) -> Vec<String> {
     if !recipe.logrotate.is_empty() {
         own.push(format!("/etc/logrotate.d/{name}"));
     }
+    if let Some(passenger) = &recipe.passenger {
+        own.push(format!("{}/{STARTUP_FILE}", passenger.root));
+        if passenger.server == PassengerServer::Apache2 {
+            own.push(format!("/etc/apache2/sites-available/{name}.conf"));
+        }
+    }
     if !recipe.sites.is_empty() {
-        own.push(format!("/etc/nginx/sites-available/{name}"));
+        own.extend(
+            recipe
+                .site_files()
+                .map(|file| format!("/etc/nginx/sites-available/{file}")),
+        );
     }
     own
 }

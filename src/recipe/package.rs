@@ -7,6 +7,7 @@ use super::relations::{self, Relations};
 use super::release::ReleaseName;
 use super::section;
 use super::table::{Located, Table};
+use super::taken;
 use super::version::{self, VersionSource};
 use crate::deb::{
     Architecture, Compression, Description, FieldName, Line, Maintainer, PackageName, Section,
@@ -70,7 +71,7 @@ pub(super) fn read_name(document: &Table<'_>) -> Located<String> {
 pub(super) fn read(document: &Table<'_>) -> Option<Identity> {
     let table = document.table("package")?;
     let name = table.parsed("name");
-    check_not_reserved(&table);
+    taken::check_name(&table);
     let version = version::read(&table);
     let maintainer = table.parsed("maintainer");
     let summary = table.parsed("summary");
@@ -170,71 +171,6 @@ pub(super) fn read_fields(table: &Table<'_>) -> BTreeMap<FieldName, Line> {
         }
     }
     fields
-}
-
-/// Names whose folders in `/run`, `/var/lib`, `/var/log` or `/var/cache` belong to the system: purge would take them.
-const RESERVED: &[&str] = &[
-    "apparmor",
-    "apt",
-    "audit",
-    "cups",
-    "dbus",
-    "debconf",
-    "dhcp",
-    "dpkg",
-    "fontconfig",
-    "fsck",
-    "initramfs",
-    "installer",
-    "journal",
-    "ldconfig",
-    "lock",
-    "log",
-    "logrotate",
-    "man",
-    "misc",
-    "mount",
-    "network",
-    "pam",
-    "polkit-1",
-    "private",
-    "python",
-    "runit",
-    "samba",
-    "screen",
-    "sendsigs",
-    "shells.state",
-    "shm",
-    "snapd",
-    "ssh",
-    "sshd",
-    "sudo",
-    "systemd",
-    "tmpfiles.d",
-    "ucf",
-    "udev",
-    "ufw",
-    "urandom",
-    "usbutils",
-    "user",
-    "utmp",
-    "vim",
-    "xml-core",
-];
-
-fn check_not_reserved(table: &Table<'_>) {
-    let reserved = table
-        .string("name")
-        .filter(|name| RESERVED.contains(&name.value.as_str()));
-    if let Some(name) = reserved {
-        table.problem(
-            Code::InvalidValue,
-            name.span,
-            "`package.name` is not valid".to_owned(),
-            "folders of this name below `/run` and `/var` belong to the system",
-            "choose a name that says whose app it is, such as `example-NAME`".to_owned(),
-        );
-    }
 }
 
 /// Reads the description: what it is when it says something, or nothing.

@@ -183,7 +183,7 @@ service.worker.command = "/bin/b"
     fn a_release_changes_single_keys_and_adds_tables() {
         let common = (
             vec!["redis-server".to_owned(), "adduser".to_owned()],
-            vec![r#"web [UnitName("redis-server.service")]"#.to_owned()],
+            vec![r#"web [Unit(UnitName("redis-server.service"))]"#.to_owned()],
         );
         assert_eq!(read(None), common);
         assert_eq!(read(Some("bookworm")), common);
@@ -192,7 +192,7 @@ service.worker.command = "/bin/b"
             (
                 vec!["valkey-server".to_owned()],
                 vec![
-                    r#"web [UnitName("valkey-server.service")]"#.to_owned(),
+                    r#"web [Unit(UnitName("valkey-server.service"))]"#.to_owned(),
                     "worker []".to_owned(),
                 ],
             )

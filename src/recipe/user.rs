@@ -132,6 +132,15 @@ fn read_one(
             );
             return None;
         }
+        if name.is_of_the_system() {
+            table.warning(
+                Code::UnusualValue,
+                account.span.clone(),
+                format!("`{name}` is a user of the system"),
+                "programs that have nothing to do with the app run as it, and could change its files",
+                "leave `existing` out, and name a user of the app's own".to_owned(),
+            );
+        }
         return Some(ServiceUser {
             existing,
             ..plain(name, home?)

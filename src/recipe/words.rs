@@ -3,6 +3,7 @@
 //! No shell is involved on the host, so every service manager can give the program the same argv. Who wants a shell
 //! writes `sh -c '…'`; a `$` that is not `${NAME}` is then the shell's and stays as it is.
 
+use super::names::{LONGEST_ARGUMENT, is_noncharacter};
 use std::fmt;
 use std::str::FromStr;
 
@@ -54,6 +55,11 @@ impl FromStr for Words {
         if text.chars().any(char::is_control) {
             return Err(NotWords("a command is one line without control characters"));
         }
+        if text.chars().any(is_noncharacter) {
+            return Err(NotWords(
+                "systemd passes over a line with a code that is no character",
+            ));
+        }
         let words =
             shlex::split(text).ok_or(NotWords("a quote is not closed, or a `\\` ends the text"))?;
         match words.first() {
@@ -72,6 +78,11 @@ impl FromStr for Words {
                 return Err(NotWords("the program's path cannot hold a variable"));
             }
             Some(_) => {}
+        }
+        if words.iter().any(|word| word.len() > LONGEST_ARGUMENT) {
+            return Err(NotWords(
+                "no program can be given an argument of more than 130048 bytes",
+            ));
         }
         Ok(Words(words.iter().map(|word| pieces(word)).collect()))
     }
@@ -172,6 +183,10 @@ mod tests {
             "/bin/a 'x",
             "/bin/${X} y",
             "/bin/a\nb",
+            "/bin/a \0",
+            "/bin/a \u{FFFE}",
+            "/bin/a \u{FDD0}",
+            &format!("/bin/a {}", "x".repeat(LONGEST_ARGUMENT + 1)),
         ] {
             assert!(text.parse::<Words>().is_err(), "{text:?}");
         }

@@ -33,8 +33,13 @@ pub struct BuildReport {
     pub source: Option<BuiltSource>,
     /// The version of the interpreter: `3.11`.
     pub python: String,
+    /// The Python that the package brings; nothing when it runs with the host's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own_python: Option<BuiltPython>,
     /// The requirements file that installs the same again; nothing where there is a lock, or nothing but the project.
     pub requirements: Option<String>,
+    /// The requirements file that pins what came unchecked beside a lock, because something was built.
+    pub build_requirements: Option<String>,
     /// Which installer was used, with its version where it has one.
     pub installer: String,
     /// What is in the virtualenv, sorted by name.
@@ -66,6 +71,30 @@ pub struct BuiltSource {
     /// The extra sources, in the order of the recipe.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub extras: Vec<BuiltExtra>,
+}
+
+/// A Python that the package brings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BuiltPython {
+    /// How many files it has.
+    pub files: usize,
+    /// How many bytes they have.
+    pub bytes: u64,
+    /// The packages of the distribution that it was taken out of; none when it was a folder.
+    pub packages: Vec<BuiltPythonPart>,
+}
+
+/// A package of the distribution that was taken apart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BuiltPythonPart {
+    /// Its name.
+    pub package: String,
+    /// Its version.
+    pub version: String,
+    /// The source package it was built from.
+    pub source: String,
+    /// The SHA-256 of its file, in hex.
+    pub sha256: String,
 }
 
 /// A source beside the first one.

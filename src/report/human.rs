@@ -1,8 +1,8 @@
 //! Progress for a person: a line for each stage, and a spinner with the last line of output on a terminal.
 
 use super::{
-    BuildReport, BuiltPruned, CheckedRecipe, Event, Look, PackReport, Reporter, Stage, Stream,
-    Verbosity,
+    BuildReport, BuiltPruned, BuiltPython, CheckedRecipe, Event, Look, PackReport, Reporter, Stage,
+    Stream, Verbosity,
 };
 use super::{page, print_error};
 use crate::failure::printable;
@@ -129,6 +129,9 @@ impl Human {
                 report.rewrites.len()
             ),
         );
+        if let Some(python) = &report.own_python {
+            self.own_python(&report.python, python);
+        }
         for pruned in &report.pruned {
             self.pruned(pruned);
         }
@@ -142,6 +145,19 @@ impl Human {
             (report.size, report.installed_size_kib),
             report.seconds,
         );
+    }
+
+    fn own_python(&self, version: &str, python: &BuiltPython) {
+        let text = format!(
+            "      its own Python {version}: {}, {}",
+            page::count(python.files, "file", "files"),
+            page::size(python.bytes)
+        );
+        self.line(Verbosity::Normal, &text);
+        for part in &python.packages {
+            let text = format!("      from {} {}", part.package, part.version);
+            self.line(Verbosity::Normal, &text);
+        }
     }
 
     fn pruned(&self, pruned: &BuiltPruned) {

@@ -18,8 +18,8 @@ mod warnings;
 pub use answer::{print_answer, print_error};
 pub use bug::print_bug;
 pub use built::{
-    BuildDocument, BuildReport, BuiltDistribution, BuiltExtra, BuiltPruned, BuiltRewrite,
-    BuiltSource, FailedBuild, JSON_FORMAT,
+    BuildDocument, BuildReport, BuiltDistribution, BuiltExtra, BuiltPruned, BuiltPython,
+    BuiltPythonPart, BuiltRewrite, BuiltSource, FailedBuild, JSON_FORMAT,
 };
 pub use checkup::render_checkup;
 pub use difference::render_difference;

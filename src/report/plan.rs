@@ -2,7 +2,9 @@
 
 use super::Stage;
 use super::page::{Page, count};
-use super::planned::{PlannedCommand, PlannedEntry, PlannedPackage};
+use super::planned::{
+    PlannedCommand, PlannedEntry, PlannedPackage, PlannedPython, PlannedPythonPart,
+};
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +93,23 @@ fn source(page: &mut Page, planned: &PlannedPackage) {
     if let Some(subdirectory) = &source.subdirectory {
         page.line(format!("  its folder {subdirectory}"));
     }
+    if source.submodules {
+        page.line("  with its submodules, as they are recorded");
+    }
+    for extra in &source.extras {
+        let reference = extra.reference.as_ref();
+        let reference = reference.map_or(String::new(), |reference| format!("{reference} of "));
+        let inside = extra.subdirectory.as_ref();
+        let inside = inside.map_or(String::new(), |inside| format!(", its folder {inside}"));
+        let installed = if extra.install { ", installed too" } else { "" };
+        page.line(format!(
+            "  with {reference}{} at {}{inside}{installed}",
+            extra.path, extra.into
+        ));
+    }
+    for patch in &source.patches {
+        page.line(format!("  with the patch {patch}"));
+    }
     if let Some(fetched) = &source.fetched {
         page.line(format!(
             "  fetched by git into {}, when it is not there; what git does and says is in {}",
@@ -103,11 +122,38 @@ fn source(page: &mut Page, planned: &PlannedPackage) {
 
 fn venv(page: &mut Page, planned: &PlannedPackage, detail: PlanDetail) {
     stage(page, Stage::Venv);
+    if let Some(python) = &planned.own_python {
+        own_python(page, python);
+        commands(page, planned, "python", detail);
+    }
     commands(page, planned, "venv", detail);
     for file in &planned.work_files {
         page.line(format!("  with the file {}", file.path.display()));
         page.text(&file.content);
     }
+}
+
+fn own_python(page: &mut Page, python: &PlannedPython) {
+    if let Some(folder) = &python.folder {
+        page.line(format!("  the package brings the Python of {folder}"));
+        return;
+    }
+    page.line("  the package brings a Python out of these packages of the distribution:");
+    let part = |part: &PlannedPythonPart| {
+        let kept = if part.fetched {
+            "to be fetched"
+        } else {
+            "kept"
+        };
+        vec![
+            part.package.clone(),
+            part.version
+                .clone()
+                .unwrap_or_else(|| "<newest>".to_owned()),
+            kept.to_owned(),
+        ]
+    };
+    page.table(&[], python.packages.iter().map(part));
 }
 
 fn commands(page: &mut Page, planned: &PlannedPackage, stage: &str, detail: PlanDetail) {
@@ -130,6 +176,7 @@ fn condition(when: &str) -> &'static str {
         "uv-absent" => "there is no uv here, so it is fetched:",
         "uv-fetched" => "then uv installs:",
         "uv-not-fetched" => "or pip, when uv cannot be fetched:",
+        "built-unchecked" => "when something was built that no hash pins:",
         _ => "in any case:",
     }
 }
@@ -143,6 +190,10 @@ fn surroundings(page: &mut Page, command: &PlannedCommand) {
 
 fn content(page: &mut Page, planned: &PlannedPackage, detail: PlanDetail) {
     stage(page, Stage::Package);
+    if planned.commands.iter().any(|it| it.stage == "after") {
+        page.line("  run at the final path, where they may write:");
+        commands(page, planned, "after", detail);
+    }
     if planned.commands.iter().any(|it| it.stage == "package") {
         page.line("  tried at the final path:");
         commands(page, planned, "package", detail);
@@ -166,6 +217,12 @@ fn content(page: &mut Page, planned: &PlannedPackage, detail: PlanDetail) {
         ));
         if detail == PlanDetail::Files {
             page.text(&script.text);
+        }
+    }
+    if !planned.triggers.is_empty() {
+        page.line("  triggers:");
+        for line in &planned.triggers {
+            page.line(format!("    {line}"));
         }
     }
     page.line("  files:");

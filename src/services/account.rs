@@ -9,8 +9,8 @@ const HOME_OF_ROOT: &str = "/root";
 #[derive(Clone, Debug)]
 pub(super) struct Account {
     pub(super) user: String,
-    /// The user's own, which bears its name, unless the recipe says another.
-    pub(super) group: String,
+    /// The one that the recipe says, or that is made with the user; nothing where only the host knows which is the user's own.
+    pub(super) group: Option<String>,
     pub(super) home: String,
 }
 
@@ -22,7 +22,7 @@ impl Account {
         let account = Account::named(recipe, name);
         Some(match &service.group {
             Some(group) => Account {
-                group: group.to_string(),
+                group: Some(group.to_string()),
                 ..account
             },
             None => account,
@@ -36,6 +36,7 @@ impl Account {
             .iter()
             .chain(&recipe.users)
             .find(|user| user.name == *name);
+        let made = known.is_some_and(|user| !user.existing);
         let home = match known {
             Some(user) => user.home.to_string(),
             None if name.is_root() => HOME_OF_ROOT.to_owned(),
@@ -44,7 +45,8 @@ impl Account {
         };
         Account {
             user: name.to_string(),
-            group: name.to_string(),
+            // Root's is root's on every host; who is there already may have one of any name.
+            group: (made || name.is_root()).then(|| name.to_string()),
             home,
         }
     }

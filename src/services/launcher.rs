@@ -8,8 +8,10 @@
 //! sh reads the files: a line that the administrator does not put into quotes may mean more to it than to systemd.
 
 use super::account::Account;
+use super::copies;
 use super::environment;
 use super::provision::ServiceFile;
+use super::singleton;
 use crate::recipe::{Hardening, Piece, Recipe, Service, Word, Words};
 use std::fmt::Write as _;
 
@@ -32,7 +34,7 @@ fn render(recipe: &Recipe, service: &Service, account: &Account) -> String {
         .directory
         .as_ref()
         .map_or(recipe.venv.prefix.as_str(), |path| path.as_str());
-    let takes_port = service.instances > 1 && service.port.is_some();
+    let takes_port = copies::have_ports(service);
     let usage = if takes_port { " PORT" } else { "" };
     let mut text = format!(
         "#!/bin/sh\n\
@@ -53,25 +55,31 @@ fn render(recipe: &Recipe, service: &Service, account: &Account) -> String {
         let folder = quote(&format!("/run/{name}"));
         line(format!(
             "if mkdir {folder} 2>/dev/null; then\n    chown {}:{} {folder}\nfi",
-            account.user, account.group
+            account.user,
+            account.group.as_deref().unwrap_or_default()
         ));
+    }
+    if let Some(make) = singleton::make(recipe, service, account) {
+        line(format!("({make})"));
     }
     line("set -a".to_owned());
     for (name, value) in environment::own(recipe, service, account) {
         line(format!("{name}={}", quote(&value)));
-    }
-    if takes_port {
-        line("PORT=$1".to_owned());
     }
     for file in environment::files_of(recipe, service) {
         let file = quote(&file);
         // What the shell finds wrong in a file is in the log, and ends the start.
         line(format!("[ ! -r {file} ] || . {file}"));
     }
+    if takes_port {
+        // Last of all: one port for all copies would be one copy and many failures.
+        line("PORT=$1".to_owned());
+    }
     line("set +a".to_owned());
     line(format!("cd {}", quote(directory)));
+    let only = singleton::program(recipe, service).map_or_else(String::new, |only| only + " ");
     line(format!(
-        "exec /usr/bin/env -u PWD -u OLDPWD -u SHLVL -u _ {}{} </dev/null",
+        "exec /usr/bin/env -u PWD -u OLDPWD -u SHLVL -u _ {}{only}{} </dev/null",
         rights(service, account),
         words(&service.command)
     ));
@@ -82,9 +90,13 @@ fn render(recipe: &Recipe, service: &Service, account: &Account) -> String {
 fn rights(service: &Service, account: &Account) -> String {
     let mut words = vec!["/usr/bin/setpriv".to_owned()];
     if !account.is_root() {
+        let group = match &account.group {
+            Some(group) => group.clone(),
+            None => format!("\"$(/usr/bin/id -g {})\"", account.user),
+        };
         words.push(format!(
-            "--reuid={} --regid={} --init-groups",
-            account.user, account.group
+            "--reuid={} --regid={group} --init-groups",
+            account.user
         ));
     }
     if let Hardening::On(restrictions) = &service.hardening {

@@ -1,8 +1,8 @@
 //! What the services of a package make of it: the sum over all managers that it has services of.
 
-use super::{daemontools, environment, runit, step::Step, supervisor, systemd, sysv};
-use super::{launcher, supervised};
-use crate::recipe::{Manager, Recipe, Service};
+use super::{daemontools, environment, passenger, runit, step::Step, supervisor, systemd, sysv};
+use super::{launcher, nginx, singleton, supervised};
+use crate::recipe::{Manager, Recipe, Service, in_order};
 
 /// A file of the package; it is root's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,10 +50,16 @@ impl ServiceFile {
 pub struct Provision {
     /// Files.
     pub files: Vec<ServiceFile>,
+    /// Directories that are the package's also when nothing is in them, without the first `/`.
+    pub directories: Vec<String>,
     /// Links, without the first `/`, with their targets.
     pub links: Vec<(String, String)>,
     /// Packages that bring what runs the services.
     pub depends: Vec<String>,
+    /// Packages that bring what stands in front of them.
+    pub recommends: Vec<String>,
+    /// Files of other packages whose arrival makes postinst publish again (deb-triggers(5)).
+    pub awaited: Vec<String>,
     /// What maintainer scripts do.
     pub steps: Steps,
 }
@@ -79,6 +85,8 @@ pub struct Steps {
     pub restart: Vec<Step>,
     /// postinst, also after a failure: bring back what ran, start what is new.
     pub start: Vec<Step>,
+    /// postinst, after the start and also after a failure: let the web server serve.
+    pub publish: Vec<Step>,
     /// postrm after the removal, when other packages may be gone.
     pub removed: Vec<Step>,
     /// postrm at the purge, when other packages may be gone.
@@ -97,6 +105,7 @@ impl Steps {
             enable,
             restart,
             start,
+            publish,
             removed,
             purged,
         } = other;
@@ -110,6 +119,7 @@ impl Steps {
             (&mut self.enable, enable),
             (&mut self.restart, restart),
             (&mut self.start, start),
+            (&mut self.publish, publish),
             (&mut self.removed, removed),
             (&mut self.purged, purged),
         ] {
@@ -121,10 +131,17 @@ impl Steps {
 impl Provision {
     fn add(&mut self, other: Provision) {
         self.files.extend(other.files);
+        self.directories.extend(other.directories);
         self.links.extend(other.links);
-        for package in other.depends {
-            if !self.depends.contains(&package) {
-                self.depends.push(package);
+        for (mine, theirs) in [
+            (&mut self.depends, other.depends),
+            (&mut self.recommends, other.recommends),
+            (&mut self.awaited, other.awaited),
+        ] {
+            for word in theirs {
+                if !mine.contains(&word) {
+                    mine.push(word);
+                }
             }
         }
         self.steps.add(other.steps);
@@ -152,10 +169,11 @@ const PROVIDERS: &[(Manager, Provider)] = &[
 pub fn provide(recipe: &Recipe) -> Provision {
     let name = recipe.package.name.as_str();
     let mut all = Provision::default();
+    let ordered = in_order(&recipe.services.iter().collect::<Vec<_>>());
     for (manager, provider) in PROVIDERS {
-        let services: Vec<_> = recipe
-            .services
+        let services: Vec<_> = ordered
             .iter()
+            .copied()
             .filter(|service| manager_of(recipe, service) == *manager)
             .collect();
         if !services.is_empty() {
@@ -166,15 +184,174 @@ pub fn provide(recipe: &Recipe) -> Provision {
         if manager_of(recipe, service) != Manager::Systemd {
             all.files.push(launcher::file(recipe, service));
         }
+        all.files.extend(singleton::file(recipe, service));
         if !service.env.is_empty() {
             let text = environment::render(&format!("{name} ({})", service.name), &service.env);
             let path = format!("etc/default/{name}-{}", service.name);
             all.files.push(ServiceFile::conffile(path, text));
         }
     }
+    // Behind the services: the web server comes last (DESIGN 5).
+    if let Some(passenger) = &recipe.passenger {
+        all.add(passenger::provide(recipe, passenger));
+    }
+    all.add(nginx::provide(recipe));
     all.steps.retire = vec![supervised::retire(recipe)];
+    all.steps.removed.extend(singleton::forget(recipe));
     all.steps
         .purged
         .push(Step::new("forget_gone_services", [""; 0]));
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    fn recipe(manager: &str) -> Recipe {
+        let text = format!(
+            r#"
+[package]
+name = "demo"
+version = "1.0"
+maintainer = "Ada <ada@example.org>"
+summary = "small thing"
+
+[target]
+service-manager = "{manager}"
+
+[service.clock]
+command = "/bin/clock"
+after = ["web"]
+singleton = true
+
+[service.web]
+command = "/bin/web ${{PORT}}"
+after = ["worker", "redis-server"]
+instances = 2
+port = 8000
+
+[service.worker]
+command = "/bin/worker"
+after = ["redis-server"]
+"#
+        );
+        Recipe::read(&text, Path::new("")).value.expect("a recipe")
+    }
+
+    /// Returns the lines that begin with a word, with the file that each is in.
+    fn lines(provision: &Provision, word: &str) -> Vec<String> {
+        let mut lines: Vec<_> = provision
+            .files
+            .iter()
+            .flat_map(|file| {
+                let name = file.path.rsplit('/').next().unwrap_or_default();
+                file.text
+                    .lines()
+                    .filter(|line| line.starts_with(word))
+                    .map(move |line| format!("{name}: {line}"))
+            })
+            .collect();
+        lines.sort();
+        lines
+    }
+
+    #[test]
+    fn each_manager_is_told_the_order_in_its_own_words() {
+        let systemd = provide(&recipe("systemd"));
+        assert_eq!(
+            lines(&systemd, "After="),
+            [
+                "demo-clock.service: After=network.target demo-web.target",
+                "demo-web@.service: After=network.target demo-worker.service redis-server.service",
+                "demo-worker.service: After=network.target redis-server.service",
+            ]
+        );
+        assert_eq!(
+            lines(&provide(&recipe("sysv")), "# Should-Start:"),
+            [
+                "demo-clock: # Should-Start:      $syslog $named demo-web",
+                "demo-web: # Should-Start:      $syslog $named demo-worker redis-server",
+                "demo-worker: # Should-Start:      $syslog $named redis-server",
+            ]
+        );
+        assert_eq!(
+            lines(&provide(&recipe("supervisor")), "priority="),
+            [
+                "demo-clock.conf: priority=102",
+                "demo-web.conf: priority=101",
+                "demo-worker.conf: priority=100",
+            ]
+        );
+    }
+
+    #[test]
+    fn maintainer_scripts_start_in_the_order_and_stop_in_the_other() {
+        for (manager, names) in [
+            (
+                "supervisor",
+                ["demo-worker", "demo-web", "demo-clock"].as_slice(),
+            ),
+            ("sysv", &["demo-worker", "demo-web", "demo-clock"]),
+            (
+                "runit",
+                &[
+                    "demo-worker",
+                    "demo-web-8000",
+                    "demo-web-8001",
+                    "demo-clock",
+                ],
+            ),
+        ] {
+            let steps = provide(&recipe(manager)).steps;
+            assert_eq!(steps.start[0].arguments[1..], *names, "{manager}");
+            let backwards: Vec<_> = names.iter().rev().copied().collect();
+            assert_eq!(steps.stop[0].arguments[1..], backwards, "{manager}");
+        }
+        let steps = provide(&recipe("systemd")).steps;
+        assert_eq!(
+            steps.start[0].arguments,
+            [
+                "demo-worker.service",
+                "demo-web.target",
+                "demo-clock.service"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_copy_s_port_is_the_last_word_on_it() {
+        let systemd = provide(&recipe("systemd"));
+        let unit = systemd
+            .files
+            .iter()
+            .find(|file| file.path.ends_with("demo-web@.service"))
+            .expect("a unit");
+        let files: Vec<_> = unit
+            .text
+            .lines()
+            .filter(|line| line.starts_with("EnvironmentFile="))
+            .collect();
+        assert_eq!(
+            files,
+            [
+                "EnvironmentFile=-/etc/default/demo",
+                "EnvironmentFile=-/etc/default/demo-web",
+                "EnvironmentFile=-/opt/demo/libexec/ports/web/%i",
+            ]
+        );
+        assert_eq!(
+            lines(&systemd, "PORT="),
+            ["8000: PORT='8000'", "8001: PORT='8001'"]
+        );
+        let launcher = provide(&recipe("runit"));
+        let run = launcher
+            .files
+            .iter()
+            .find(|file| file.path.ends_with("libexec/run-web"))
+            .expect("a launcher");
+        let at = |text: &str| run.text.find(text).expect(text);
+        assert!(at("/etc/default/demo-web") < at("PORT=$1") && at("PORT=$1") < at("set +a"));
+    }
 }

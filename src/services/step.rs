@@ -97,9 +97,46 @@ pub const SNIPPETS: &[Snippet] = &[
     snippet!("unlink_service", "steps/unlink.sh"),
     snippet!("forget_service", "steps/forget.sh"),
     snippet!("remove_log", "steps/remove-log.sh"),
+    snippet!("remove_locks", "steps/remove-locks.sh"),
+    snippet!("remove_restarts", "passenger/restarts.sh"),
+    snippet!("load_apache", "passenger/apache-load.sh"),
+    snippet!(
+        "serve_apache_site",
+        "passenger/site-serve.sh",
+        "wait_until",
+        "load_apache"
+    ),
+    snippet!(
+        "leave_apache_site",
+        "passenger/site-leave.sh",
+        "load_apache"
+    ),
+    snippet!(
+        "forget_apache_site",
+        "passenger/site-forget.sh",
+        "load_apache"
+    ),
     snippet!("forget_gone_services", "steps/forget-gone.sh", "remove_log"),
     snippet!("enable_script", "sysv/enable.sh"),
     snippet!("forget_script", "sysv/forget.sh"),
+    snippet!("test_nginx", "nginx/test.sh"),
+    snippet!("reload_nginx", "nginx/reload.sh", "test_nginx"),
+    snippet!("join_chain", "nginx/chain.sh"),
+    snippet!("offer_site", "nginx/offer.sh", "note_service"),
+    snippet!(
+        "serve_sites",
+        "nginx/serve.sh",
+        "test_nginx",
+        "reload_nginx",
+        "note_service"
+    ),
+    snippet!(
+        "withdraw_sites",
+        "nginx/withdraw.sh",
+        "unlink_service",
+        "reload_nginx"
+    ),
+    snippet!("forget_sites", "nginx/forget.sh", "forget_service"),
     snippet!("begin_services", "steps/begin.sh"),
     snippet!("remember_services", "steps/remember.sh"),
     snippet!("stop_services", "steps/stop.sh"),
@@ -113,6 +150,8 @@ pub const SNIPPETS: &[Snippet] = &[
         "steps/retire.sh",
         "systemd_runs",
         "wait_until",
+        "leave_apache_site",
+        "reload_nginx",
         "retire_conffile"
     ),
 ];

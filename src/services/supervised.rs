@@ -72,6 +72,8 @@ pub(super) fn retire(recipe: &Recipe) -> Step {
             Manager::Daemontools => own.extend(ids(recipe, service, "daemontools")),
         }
     }
+    own.extend(super::passenger::noted(recipe));
+    own.extend(super::nginx::own(recipe));
     Step::new("retire_services", own)
 }
 
@@ -96,10 +98,12 @@ pub(super) fn steps(verbs: &'static str, names: &[(String, OnUpgrade)]) -> Steps
     if all.is_empty() {
         return Steps::default();
     }
+    // What starts last ends first.
+    let backwards = |ids: Vec<String>| ids.into_iter().rev().collect::<Vec<_>>();
     Steps {
         remember: each("remember_services", all.clone()),
-        stop_to_upgrade: each("stop_services", having(OnUpgrade::Stop)),
-        stop: each("stop_services", all.clone()),
+        stop_to_upgrade: each("stop_services", backwards(having(OnUpgrade::Stop))),
+        stop: each("stop_services", backwards(all.clone())),
         leave: each("leave_services", all.clone()),
         begin: vec![Step::by(verbs, "begin_services", Vec::<String>::new())],
         restart: each("restart_services", having(OnUpgrade::Restart)),

@@ -10,7 +10,9 @@ use super::folder::Listing;
 use super::history::{self, Tree};
 use super::remote::History;
 use super::tree_writer::TreeWriter;
-use super::{Obtained, Surroundings, download, gitmodules, patches, submodule_address};
+use super::{
+    Obtained, Surroundings, download, facts, gitmodules, objects, patches, submodule_address,
+};
 use crate::deb::Timestamp;
 use crate::failure::Failure;
 use crate::plan::{CommitVersion, SourcePlan};
@@ -183,7 +185,8 @@ impl Assembly<'_> {
                     &place,
                     0,
                     on_line,
-                )?;
+                )
+                .map_err(|error| objects::explain(error, folder))?;
                 Ok(identity)
             }
             Origin::Fetched(address, reference) => {
@@ -470,7 +473,7 @@ fn addresses(parent: &Repository, place: &Place, url: &str) -> Vec<String> {
             bases.extend(
                 origin
                     .ok()
-                    .and_then(|origin| Some(origin.url().ok()?.to_owned())),
+                    .and_then(|origin| origin.url().ok().map(without_token)),
             );
         }
     }
@@ -478,6 +481,15 @@ fn addresses(parent: &Repository, place: &Place, url: &str) -> Vec<String> {
         .iter()
         .filter_map(|base| submodule_address::resolve(base, url))
         .collect()
+}
+
+/// Returns an address without the token that a CI job has put into its clone's: git asks the caller's helpers for one.
+fn without_token(address: &str) -> String {
+    if address.starts_with("http") {
+        facts::without_password(address)
+    } else {
+        address.to_owned()
+    }
 }
 
 fn is_server(address: &str) -> bool {

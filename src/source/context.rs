@@ -23,8 +23,9 @@ use std::fmt::Write as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
-/// Nothing of the machine's git takes part.
+/// Nothing of the machine's git takes part: what the caller's configuration says of names and links would win otherwise.
 const CONFIG: &str = "[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tfilemode = true\n\tautocrlf = false\n\
+                      \tignorecase = false\n\tprecomposeunicode = false\n\tsymlinks = true\n\
                       \thooksPath = /dev/null\n\tlogallrefupdates = false\n[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n";
 
 /// Files are compared as they are, whatever `.gitattributes` says (gitattributes(5): these win).

@@ -5,6 +5,7 @@ The address comes by the environment, because the words of a command are logged.
 """
 
 import base64
+import ipaddress
 import netrc
 import os
 import signal
@@ -43,12 +44,21 @@ def opener():
     return director
 
 
+def is_private(address):
+    """Whether nobody on the way can read along: plain http is private on this machine only."""
+    try:
+        return address.scheme == "https" or ipaddress.ip_address(address.hostname).is_loopback
+    except ValueError:
+        return address.hostname == "localhost"
+
+
 def request(url):
     wanted = urllib.request.Request(url, headers={"User-Agent": "deb-build-app"})
     path = os.environ.get("ARCHIVE_NETRC")
-    if path and os.path.exists(path):
+    address = urllib.parse.urlsplit(url)
+    if path and is_private(address) and os.path.exists(path):
         try:
-            found = netrc.netrc(path).authenticators(urllib.parse.urlsplit(url).hostname)
+            found = netrc.netrc(path).authenticators(address.hostname)
         except (netrc.NetrcParseError, OSError) as error:
             raise Stop("netrc", type(error).__name__)
         if found:
@@ -88,7 +98,7 @@ def main():
     except urllib.error.HTTPError as error:
         kind = "busy" if error.code >= 500 or error.code == 429 else "status"
         if error.code in (401, 403):
-            kind = "denied"
+            kind = "denied" if is_private(urllib.parse.urlsplit(os.environ["ARCHIVE_URL"])) else "plain"
         return kind, f"{error.code} {error.reason}"
     except urllib.error.URLError as error:
         if isinstance(error.reason, ssl.SSLCertVerificationError):

@@ -1,8 +1,9 @@
 //! Archives on servers: fetched once, kept by their sum.
 //!
 //! The distribution's Python fetches, which every build needs anyway: it knows the machine's certificates and proxies, and
-//! so this program has no TLS of its own. A password comes from `~/.netrc` alone. What was fetched is `CACHE/archives/SUM`;
-//! the next build with the same sum asks nobody. Who fetches holds a lock, so that builds beside it wait and take it over.
+//! so this program has no TLS of its own. A password comes from `~/.netrc` alone, and goes to `https://` only. What was fetched
+//! is `CACHE/archives/SUM`; the next build with the same sum asks nobody. Who fetches holds a lock, so that builds beside it
+//! wait and take it over.
 //!
 //! # Limits
 //! A fetch that broke off starts at the beginning.
@@ -177,6 +178,10 @@ fn failure(kind: &str, detail: &str, shown: &str) -> Failure {
         "denied" => (
             "the server does not let us in",
             "put a name and a password or token for this server into `~/.netrc`",
+        ),
+        "plain" => (
+            "the server does not let us in",
+            "a password is sent by `https://` only: name that address",
         ),
         "netrc" => (
             "`~/.netrc` cannot be read",

@@ -4,10 +4,10 @@
 //! gitattributes(5) are not applied. Those belong to `git archive`, which makes a release without the tests and the
 //! repository; what is packaged is the commit, as a checkout without configuration has it.
 
-use super::Obtained;
 use super::tree_writer::{Executable, TreeWriter, check_names};
-use anyhow::{Result, bail};
-use git2::{ObjectType, Oid, Repository, Tree, TreeWalkMode, TreeWalkResult};
+use super::{Obtained, objects};
+use anyhow::{Context as _, Result, bail};
+use git2::{ObjectType, Oid, Repository, Tree, TreeEntry};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
@@ -34,20 +34,43 @@ pub(super) struct Gitlink {
 pub(super) fn check_whole(obtained: &Obtained) -> Result<()> {
     let repository = Repository::open_bare(&obtained.repository)?;
     let commit = repository.find_commit(Oid::from_str(&obtained.commit)?)?;
-    let mut outcome = Ok(());
-    commit
-        .tree()?
-        .walk(TreeWalkMode::PreOrder, |_, entry| {
+    walk(
+        &repository,
+        &commit.tree()?,
+        Path::new(""),
+        &mut |_, entry| {
             if entry.kind() == Some(ObjectType::Blob) {
-                outcome = repository.find_blob(entry.id()).map(drop);
+                repository.find_blob(entry.id())?;
             }
-            match outcome {
-                Ok(()) => TreeWalkResult::Ok,
-                Err(_) => TreeWalkResult::Abort,
-            }
-        })
-        .or_else(|error| if outcome.is_err() { Ok(()) } else { Err(error) })?;
-    Ok(outcome?)
+            Ok(())
+        },
+    )
+}
+
+/// Tells of everything in a tree, folders before what is in them, with the path below `parent`. The walk of git2 takes names of
+/// folders as text, and here they are bytes.
+///
+/// # Errors
+/// When a folder cannot be read, or `each` says so.
+pub(super) fn walk(
+    repository: &Repository,
+    tree: &Tree<'_>,
+    parent: &Path,
+    each: &mut dyn FnMut(&Path, &TreeEntry<'_>) -> Result<()>,
+) -> Result<()> {
+    for entry in tree {
+        let relative = parent.join(OsStr::from_bytes(entry.name_bytes()));
+        each(&relative, &entry)?;
+        if entry.kind() == Some(ObjectType::Tree) {
+            walk(
+                repository,
+                &repository.find_tree(entry.id())?,
+                &relative,
+                each,
+            )?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes the tree below `at`; returns the places of submodules, as empty folders.
@@ -63,7 +86,6 @@ pub(super) fn export(
     Ok(gitlinks)
 }
 
-/// The walk of git2 takes names of folders as text, and here they are bytes.
 fn export_below(
     repository: &Repository,
     tree: &Tree<'_>,
@@ -80,14 +102,22 @@ fn export_below(
         }
         let relative = parent.join(OsStr::from_bytes(name));
         let place = at.join(&relative);
+        if entry.kind() != Some(ObjectType::Commit) {
+            objects::check(repository, entry.id())
+                .with_context(|| format!("reading `{}` failed", place.display()))?;
+        }
         match entry.kind() {
             Some(ObjectType::Tree) => {
                 writer.folder(&place)?;
-                let tree = repository.find_tree(entry.id())?;
+                let tree = repository
+                    .find_tree(entry.id())
+                    .with_context(|| format!("reading `{}` failed", place.display()))?;
                 export_below(repository, &tree, at, &relative, writer, gitlinks)?;
             }
             Some(ObjectType::Blob) => {
-                let blob = repository.find_blob(entry.id())?;
+                let blob = repository
+                    .find_blob(entry.id())
+                    .with_context(|| format!("reading `{}` failed", place.display()))?;
                 match entry.filemode() {
                     LINK => writer.link(&place, Path::new(OsStr::from_bytes(blob.content())))?,
                     EXECUTABLE => writer.file(&place, Executable::Yes, blob.content())?,

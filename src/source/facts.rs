@@ -2,9 +2,9 @@
 //!
 //! Read with libgit2; nothing is run and nothing is written.
 
+use super::export::walk;
 use anyhow::Result;
 use git2::{DescribeFormatOptions, DescribeOptions, ErrorCode, ObjectType, Repository};
-use git2::{TreeWalkMode, TreeWalkResult};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -77,7 +77,7 @@ fn checkout(repository: &Repository, folder: &Path) -> Result<Option<Checkout>> 
 }
 
 /// Removes the user and password of an address; `git@host:path` has none.
-fn without_password(address: &str) -> String {
+pub(super) fn without_password(address: &str) -> String {
     match address.split_once("://") {
         Some((scheme, rest)) => {
             let (host, path) = match rest.split_once('/') {
@@ -117,13 +117,13 @@ fn committed(repository: &Repository, below: &Path) -> Result<Option<BTreeSet<St
         tree = inner;
     }
     let mut files = BTreeSet::new();
-    tree.walk(TreeWalkMode::PreOrder, |parent, entry| {
+    walk(repository, &tree, Path::new(""), &mut |relative, entry| {
         if entry.kind() == Some(ObjectType::Blob)
-            && let Ok(name) = entry.name()
+            && let Some(name) = relative.to_str()
         {
-            files.insert(format!("{parent}{name}"));
+            files.insert(name.to_owned());
         }
-        TreeWalkResult::Ok
+        Ok(())
     })?;
     Ok(Some(files))
 }

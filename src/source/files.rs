@@ -11,7 +11,7 @@ use super::SourceTree;
 use crate::deb::{Content, Entry, Mode};
 use crate::failure::{Failure, printable};
 use crate::plan::{CommitFacts, ListedFile};
-use crate::recipe::{FileOrigin, HookPoint, HostPath, Recipe, ShippedFile, SourcePath};
+use crate::recipe::{FileOrigin, HookPoint, HostPath, Recipe, ShippedFile, SourcePath, cron_table};
 use crate::sys::fs::{self, FileKind};
 use anyhow::{Context as _, Result};
 use std::collections::BTreeMap;
@@ -175,6 +175,9 @@ fn read_hook(point: HookPoint, path: &Path) -> Result<String> {
 }
 
 fn take_file(file: &ShippedFile, bytes: Vec<u8>) -> Result<(HostPath, ReadFile)> {
+    if file.path.is_cron_table() {
+        check_cron_table(&file.path, &bytes)?;
+    }
     let mode = Mode::explicit(file.mode.bits())
         .map_err(|error| anyhow::anyhow!("`{}`: {error}", file.path))?;
     let read = ReadFile {
@@ -185,6 +188,15 @@ fn take_file(file: &ShippedFile, bytes: Vec<u8>) -> Result<(HostPath, ReadFile)>
         conffile: file.conffile,
     };
     Ok((file.path.clone(), read))
+}
+
+fn check_cron_table(path: &HostPath, bytes: &[u8]) -> Result<()> {
+    let text = String::from_utf8_lossy(bytes);
+    cron_table::check(&text).map_err(|why| {
+        Failure::build(format!("cron would not read `{path}`: {why}"))
+            .hint("write lines such as `0 4 * * * demo /opt/demo/bin/tidy`, see crontab(5)")
+            .into()
+    })
 }
 
 /// Returns the files and links of a folder of the export.

@@ -22,7 +22,8 @@ use crate::plan::{ListedFile, OwnFiles, SourcePlan};
 use crate::sys::fs::{self, FileKind};
 use crate::sys::{listing, stat};
 use anyhow::{Context as _, Result};
-use git2::{Config, ConfigLevel, ErrorCode, Oid, Repository, Status, StatusOptions};
+use git2::{Config, ConfigLevel, ErrorCode, IndexEntry, IndexEntryExtendedFlag, IndexEntryFlag};
+use git2::{ObjectType, Oid, Repository, Status, StatusOptions};
 use sha2::{Digest as _, Sha256};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -320,16 +321,24 @@ fn tracked(
         if entry.status() != Status::CURRENT {
             tree = Tree::Dirty;
         }
-        // A file that was deleted is in the commit only.
-        if let Some(kind) = fs::kind(&folder.join(relative))? {
+        // A file that was deleted is in the commit only, also when a link to another folder stands where its folder was.
+        let is_behind_link = entry.status().contains(Status::WT_DELETED)
+            && relative
+                .ancestors()
+                .skip(1)
+                .any(|above| fs::is_link(&folder.join(above)));
+        if !is_behind_link && let Some(kind) = fs::kind(&folder.join(relative))? {
             files.insert(relative.to_path_buf(), kind);
         }
     }
     for entry in repository.index()?.iter() {
-        if let Ok(relative) = history::path(&entry.path).strip_prefix(&inside)
-            && entry.mode == GITLINK
-        {
+        let Ok(relative) = history::path(&entry.path).strip_prefix(&inside) else {
+            continue;
+        };
+        if entry.mode == GITLINK {
             repositories.push(relative.to_path_buf());
+        } else if is_not_looked_at(&entry) && id_of(&folder.join(relative))? != Some(entry.id) {
+            tree = Tree::Dirty;
         }
     }
     // A file in the place of a folder that is tracked stands twice, once as what it was.
@@ -353,6 +362,26 @@ fn tracked(
             inside,
             tree,
         }),
+    })
+}
+
+/// Returns whether git was told to take a file for unchanged (git-update-index(1), `--assume-unchanged` and `--skip-worktree`):
+/// people do so with settings that they never want to commit.
+fn is_not_looked_at(entry: &IndexEntry) -> bool {
+    entry.flags & IndexEntryFlag::VALID.bits() != 0
+        || entry.flags_extended & IndexEntryExtendedFlag::SKIP_WORKTREE.bits() != 0
+}
+
+/// Returns the id that a file or link would have in a commit; nothing when there is none.
+fn id_of(path: &Path) -> Result<Option<Oid>> {
+    Ok(match fs::kind(path)? {
+        Some(FileKind::File) => Some(Oid::hash_file(ObjectType::Blob, path)?),
+        Some(FileKind::Link) => {
+            let target = fs::read_link(path)?;
+            let bytes = target.as_os_str().as_bytes();
+            Some(Oid::hash_object(ObjectType::Blob, bytes)?)
+        }
+        Some(FileKind::Directory | FileKind::Special) | None => None,
     })
 }
 

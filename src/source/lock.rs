@@ -54,7 +54,7 @@ pub struct LockedSource {
     /// Where an extra source is put.
     #[serde(skip_serializing_if = "Option::is_none")]
     into: Option<String>,
-    /// The full id of the commit.
+    /// The full id of the commit; empty while it is not known.
     commit: String,
 }
 
@@ -87,16 +87,17 @@ impl LockedSource {
 }
 
 impl SourceLock {
-    /// Writes down what a build is made from: the first source, and the extra ones in the order of the recipe as far as they
-    /// are known. Without a source there is nothing.
-    pub fn new(plan: Option<&SourcePlan>, commit: Option<&str>, extras: &[String]) -> Self {
+    /// Writes down what a build is made from: the first source, and the extra ones in the order of the recipe. Without a source
+    /// there is nothing; an id that is not known yet is left open, and agrees with every other.
+    pub fn new(plan: Option<&SourcePlan>, commit: Option<&str>, extras: &[Option<String>]) -> Self {
         let mut source = Vec::new();
-        if let Some((plan, commit)) = plan.zip(commit) {
-            source.push(LockedSource::new(&plan.origin, None, commit));
-            let extras = plan.extras.iter().zip(extras);
-            source.extend(
-                extras.map(|(extra, id)| LockedSource::new(&extra.origin, Some(&extra.into), id)),
-            );
+        if let Some(plan) = plan {
+            let first = LockedSource::new(&plan.origin, None, commit.unwrap_or_default());
+            source.push(first);
+            source.extend(plan.extras.iter().enumerate().map(|(number, extra)| {
+                let id = extras.get(number).and_then(Option::as_deref);
+                LockedSource::new(&extra.origin, Some(&extra.into), id.unwrap_or_default())
+            }));
         }
         SourceLock {
             version: VERSION,
@@ -128,34 +129,15 @@ impl SourceLock {
         Ok(format!("{HEAD}{}", toml::to_string(self)?))
     }
 
-    /// Checks that the sources of this build are those of the file; `path` is what the user calls it.
+    /// Checks that the sources of this build are those of the file, as far as they are known; `path` is what the user calls it.
     ///
     /// # Errors
     /// When a branch has moved, or the recipe names something else.
     pub fn check(&self, now: &SourceLock, path: &str) -> Result<()> {
         let again = again(path);
-        self.check_known(now, path)?;
-        if self.source.len() == now.source.len() {
-            return Ok(());
-        }
-        Err(Failure::build(format!(
-            "`{path}` is for {}, and the recipe has {}",
-            count(self.source.len()),
-            count(now.source.len())
-        ))
-        .hint(again)
-        .into())
-    }
-
-    /// Checks the first sources of this build, those that are known so far, as [`SourceLock::check`] does.
-    ///
-    /// # Errors
-    /// When one of them is not that of the file.
-    pub fn check_known(&self, now: &SourceLock, path: &str) -> Result<()> {
-        let again = again(path);
         for (locked, found) in self.source.iter().zip(&now.source) {
             let same_name = locked.is_same_place(found);
-            if same_name && locked.commit != found.commit {
+            if same_name && locked.commit != found.commit && !found.commit.is_empty() {
                 let what = if found.commit.contains(':') {
                     String::new()
                 } else {
@@ -180,7 +162,16 @@ impl SourceLock {
                 .into());
             }
         }
-        Ok(())
+        if self.source.len() == now.source.len() {
+            return Ok(());
+        }
+        Err(Failure::build(format!(
+            "`{path}` is for {}, and the recipe has {}",
+            count(self.source.len()),
+            count(now.source.len())
+        ))
+        .hint(again)
+        .into())
     }
 }
 

@@ -3,14 +3,15 @@
 
 use super::archive::{Archive, LIMITS};
 use super::assemble::{Identity, refuse_if_locked};
+use super::export::walk;
 use super::folder::Listing;
-use super::{Obtained, SourceTree, absent, open, open_quietly, resolve, subtree};
+use super::{Obtained, SourceTree, absent, objects, open, open_quietly, resolve, subtree};
 use crate::failure::Failure;
 use crate::plan::{CommitFacts, ListedFile, NamedPaths, SourcePlan};
-use crate::recipe::{Origin, SourcePath};
+use crate::recipe::{ExtraSource, Origin, SourcePath};
 use crate::sys::fs;
 use anyhow::{Context as _, Result};
-use git2::{ErrorCode, ObjectType, Oid, Repository, Tree, TreeEntry, TreeWalkMode, TreeWalkResult};
+use git2::{ErrorCode, ObjectType, Oid, Repository, Tree, TreeEntry};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
@@ -54,6 +55,32 @@ pub fn look(plan: &SourcePlan, named: &NamedPaths) -> Result<Option<CommitFacts>
     }
 }
 
+/// Returns what each of the extra sources is, as far as that can be known without a server.
+pub fn known_extras(plan: &SourcePlan) -> Vec<Option<String>> {
+    let known = |extra: &ExtraSource| match &extra.origin {
+        Origin::Repository(folder, reference) => {
+            let repository = open(folder).ok()?;
+            let commit = resolve(&repository, folder, reference.as_str()).ok()?;
+            Some(commit.to_string())
+        }
+        Origin::Fetched(..) => None,
+        Origin::Folder(folder) => {
+            let inside = extra.subdirectory.as_ref();
+            let inside = inside.map_or(Path::new(""), SourcePath::as_path);
+            let listing = Listing::of(&folder.join(inside), &plan.own).ok()?;
+            let plan = SourcePlan {
+                tags: None,
+                ..plan.clone()
+            };
+            Some(listing.identity(&plan).ok()?.id)
+        }
+        Origin::Archive(_, sha256) | Origin::FetchedArchive(_, sha256) => {
+            Some(format!("sha256:{sha256}"))
+        }
+    };
+    plan.extras.iter().map(known).collect()
+}
+
 /// Returns whether what the first source holds of `named` is what the whole source will hold.
 pub fn is_knowable(plan: &SourcePlan, named: &NamedPaths) -> bool {
     named.is_empty() || !plan.is_changed()
@@ -87,6 +114,7 @@ fn look_at_commit(plan: &SourcePlan, folder: &Path, named: &NamedPaths) -> Resul
     let commit = resolve(&repository, folder, &plan.reference())?;
     let identity = Identity::of_commit(&repository, &repository, commit, plan)?;
     look_at(plan, &repository, commit, identity, named)
+        .map_err(|error| objects::explain(error, folder))
 }
 
 /// Returns what a commit is that was fetched, and the files of it that are asked for.
@@ -113,8 +141,9 @@ fn look_at(
 ) -> Result<CommitFacts> {
     let inside = plan.subdirectory.as_ref();
     let inside = inside.map_or(Path::new(""), SourcePath::as_path);
-    let whole = repository.find_commit(commit)?.tree()?;
-    let tree = subtree(repository, &whole, inside, &plan.name())?;
+    let commit = repository.find_commit(commit)?;
+    objects::check(repository, commit.tree_id())?;
+    let tree = subtree(repository, &commit.tree()?, inside, &plan.name())?;
     let read = |path: &PathBuf| Ok((path.clone(), read(repository, &tree, path)?));
     let list = |path: &PathBuf| Ok((path.clone(), list(repository, &tree, path)?));
     Ok(CommitFacts {
@@ -191,25 +220,13 @@ fn list(repository: &Repository, root: &Tree<'_>, folder: &Path) -> Result<Vec<L
             })?
     };
     let mut found = Vec::new();
-    let mut outcome = Ok(());
-    tree.walk(TreeWalkMode::PreOrder, |parent, entry| {
-        if entry.kind() != Some(ObjectType::Blob) {
-            return TreeWalkResult::Ok;
+    walk(repository, &tree, Path::new(""), &mut |relative, entry| {
+        if entry.kind() == Some(ObjectType::Blob) {
+            found.push(listed(repository, entry, relative.to_path_buf())?);
         }
-        let relative = Path::new(parent).join(OsStr::from_bytes(entry.name_bytes()));
-        match listed(repository, entry, relative) {
-            Ok(file) => {
-                found.push(file);
-                TreeWalkResult::Ok
-            }
-            Err(error) => {
-                outcome = Err(error);
-                TreeWalkResult::Abort
-            }
-        }
-    })
-    .or_else(|error| if outcome.is_err() { Ok(()) } else { Err(error) })?;
-    outcome.map(|()| found)
+        Ok(())
+    })?;
+    Ok(found)
 }
 
 fn listed(repository: &Repository, entry: &TreeEntry<'_>, relative: PathBuf) -> Result<ListedFile> {
@@ -255,6 +272,7 @@ fn follow(repository: &Repository, root: &Tree<'_>, path: &Path) -> Result<Optio
                 _ => return Ok(None),
             }
         } else if entry.kind() == Some(ObjectType::Blob) && ahead.is_empty() {
+            objects::check(repository, entry.id())?;
             return Ok(Some(repository.find_blob(entry.id())?.content().to_vec()));
         } else {
             behind.push(name);

@@ -24,6 +24,7 @@ mod left_out;
 mod lfs;
 mod lock;
 mod lookup;
+mod objects;
 mod obtain;
 mod patches;
 pub mod remote;
@@ -36,7 +37,7 @@ pub use facts::{Checkout, GitFacts, look_at};
 pub use files::{ReadFile, foresee_files, read_files, read_hooks};
 pub use history::{Tree, version_of};
 pub use lock::{LockedSource, SourceLock, missing_lock};
-pub use lookup::{facts, is_knowable, look, unreadable};
+pub use lookup::{facts, is_knowable, known_extras, look, unreadable};
 pub use obtain::{Servers, obtain};
 
 use crate::deb::Timestamp;
@@ -263,17 +264,40 @@ fn cannot_open(path: &Path, error: git2::Error) -> anyhow::Error {
         ))
         .hint(format!(
             "if you trust it: `git config --global --add safe.directory {}`",
-            // git compares the path as the disk has it.
-            fs::canonicalize(path)
-                .unwrap_or_else(|_| path.to_path_buf())
-                .display()
+            top_of(path).display()
         ))
+        .into(),
+        (ErrorClass::Repository, _) if is_of_another_form(&error) => Failure::build(format!(
+            "the repository at `{}` is of a form that is not supported",
+            path.display()
+        ))
+        .caused_by(error)
+        .hint(
+            "make an archive of it with `git archive`, and name that with `archive` in `[source]`",
+        )
         .into(),
         (ErrorClass::Os | _, _) => anyhow::Error::new(error).context(format!(
             "opening the repository at `{}` failed",
             path.display()
         )),
     }
+}
+
+/// Returns whether libgit2 does not know how the repository is kept (gitrepository-layout(5), "extensions"): by SHA-256, or with
+/// names in a reftable.
+fn is_of_another_form(error: &git2::Error) -> bool {
+    ["unknown object format", "unsupported extension"]
+        .iter()
+        .any(|words| error.message().contains(words))
+}
+
+/// Returns the folder that git compares with `safe.directory`: the top of the repository, as the disk has it.
+fn top_of(path: &Path) -> PathBuf {
+    let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let top = real
+        .ancestors()
+        .find(|above| fs::exists(&above.join(".git")));
+    top.map(Path::to_path_buf).unwrap_or(real)
 }
 
 fn open_quietly(path: &Path) -> Result<Repository, git2::Error> {
@@ -290,10 +314,15 @@ fn open_exactly(path: &Path) -> Result<Repository, git2::Error> {
 fn resolve(repository: &Repository, folder: &Path, reference: &str) -> Result<Oid> {
     let path = folder.display();
     match repository.revparse_single(reference) {
-        Ok(object) => Ok(object
-            .peel_to_commit()
-            .with_context(|| format!("`{reference}` names something that is not a commit"))?
-            .id()),
+        Ok(object) => match object.peel_to_commit() {
+            Ok(commit) => Ok(commit.id()),
+            Err(_) => Err(Failure::build(format!(
+                "`{reference}` of the repository at `{path}` is not a commit but a {}",
+                object.kind().map_or("thing", |kind| kind.str())
+            ))
+            .hint("name a tag, branch or commit with `ref` in `[source]`")
+            .into()),
+        },
         Err(_) if has_no_commit(repository)? => Err(Failure::build(format!(
             "the repository at `{path}` has no commit yet"
         ))
@@ -365,8 +394,9 @@ fn subtree<'a>(
             ErrorClass::Tree => anyhow::Error::from(missing()),
             _ => error.into(),
         })?;
-    entry
-        .to_object(repository)?
-        .into_tree()
-        .map_err(|_| missing().into())
+    // The commit of a submodule is in another repository.
+    if entry.kind() != Some(git2::ObjectType::Tree) {
+        return Err(missing().into());
+    }
+    Ok(repository.find_tree(entry.id())?)
 }

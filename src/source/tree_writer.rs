@@ -219,11 +219,9 @@ pub(super) fn check_names(relative: &Path) -> Result<()> {
     let bytes = relative.as_os_str().as_bytes();
     // The top itself has no name.
     let forbidden = !bytes.is_empty()
-        && bytes.split(|byte| *byte == b'/').any(|name| {
-            matches!(name, b"" | b"." | b"..")
-                || name.eq_ignore_ascii_case(b".git")
-                || name.contains(&0)
-        });
+        && bytes
+            .split(|byte| *byte == b'/')
+            .any(|name| matches!(name, b"" | b"." | b"..") || is_gits(name) || name.contains(&0));
     if !forbidden {
         return Ok(());
     }
@@ -233,6 +231,14 @@ pub(super) fn check_names(relative: &Path) -> Result<()> {
     ))
     .hint("no commit made by git has one, and no archive of a project: look where this one comes from")
     .into())
+}
+
+/// Returns whether some file system takes a name for `.git`, so that git itself refuses it everywhere (`core.protectNTFS`).
+fn is_gits(name: &[u8]) -> bool {
+    let name = name.split(|byte| *byte == b':').next().unwrap_or(name);
+    let end = name.iter().rposition(|byte| !b" .".contains(byte));
+    let name = &name[..end.map_or(0, |end| end + 1)];
+    name.eq_ignore_ascii_case(b".git") || name.eq_ignore_ascii_case(b"git~1")
 }
 
 fn taken(relative: &Path) -> Failure {
@@ -266,10 +272,30 @@ mod tests {
 
     #[test]
     fn names_that_would_leave_the_tree_are_refused() {
-        for name in [".", "..", "a/../b", "a//b", ".git", "a/.GIT/config", "/a"] {
+        for name in [
+            ".",
+            "..",
+            "a/../b",
+            "a//b",
+            ".git",
+            "a/.GIT/config",
+            "/a",
+            ".git. ",
+            "a/Git~1/x",
+            ".git::$INDEX_ALLOCATION",
+        ] {
             assert!(check_names(Path::new(name)).is_err(), "{name:?}");
         }
-        for name in ["", ".gitignore", "a/.gitmodules", "a/b"] {
+        for name in [
+            "",
+            ".gitignore",
+            "a/.gitmodules",
+            "a/b",
+            "...",
+            "git~2",
+            "a:b",
+            "git",
+        ] {
             assert!(check_names(Path::new(name)).is_ok(), "{name:?}");
         }
     }

@@ -1,9 +1,11 @@
 //! Makes the virtualenv in the stage: the edge that runs the commands of the plan.
 
-use super::{Distribution, project, resolved, uv};
+use super::other_python::{self, Refused};
+use super::unchecked::{self, Unchecked};
+use super::{Distribution, built, project, resolved, uv};
 use crate::failure::{Failure, OrFailure as _};
 use crate::plan::{
-    Command, InstallerCommands, InstallerPlan, LockPlan, Plan, ProjectWheel, installer,
+    Command, InstallerCommands, InstallerPlan, InterpreterOrigin, Plan, ProjectWheel, installer,
     project_requirement,
 };
 use crate::sys::fs;
@@ -43,6 +45,8 @@ pub struct StagedVenv {
     pub installer: String,
     /// Where the installer wrote what it has chosen; nothing when there is a lock.
     pub resolved: Option<PathBuf>,
+    /// Pins what came unchecked though there is a lock, as a requirements file.
+    pub build_requirements: Option<String>,
     /// The wheel of the project that came from the source.
     pub project: Option<ProjectWheel>,
     /// The normalised names of all that came from the source: the project and the extra sources that are installed.
@@ -67,6 +71,7 @@ pub fn resolved(
     let installed = installed.map(|it| (it.name.clone(), it.version.clone()));
     let text = fs::read_to_string(file)?;
     Ok(Some(resolved::render(
+        resolved::INSTALLED,
         &text,
         &installed.collect(),
         &staged.from_source,
@@ -84,6 +89,7 @@ pub fn build(
 ) -> Result<StagedVenv> {
     let Plan { venv, places, .. } = plan;
     check_interpreter(plan, surroundings)?;
+    unchecked::refuse(plan)?;
     fs::create_dir_all(places.home())?;
     for command in &venv.before {
         surroundings
@@ -95,6 +101,18 @@ pub fn build(
     }
     surroundings.run(&venv.create, on_line)?;
     let (installer, commands) = choose_installer(&venv.installer, surroundings, on_line)?;
+    let mut built_with = Unchecked::default();
+    let on_line = &mut |line: Line<'_>| {
+        built_with.listen(line.text());
+        on_line(line);
+    };
+    for command in &commands.prepare {
+        prepare(command, surroundings, on_line)?;
+    }
+    if venv.builds_checked {
+        let text = project::requirements_of(&places.locked_built())?;
+        fs::write(&places.built_requirement(), text.as_bytes())?;
+    }
     let mut project = None;
     let mut from_source = BTreeSet::new();
     let mut lines = String::new();
@@ -111,9 +129,13 @@ pub fn build(
         fs::write(&places.project_requirement(), lines.as_bytes())?;
     }
     for command in &commands.install {
-        install(command, plan, surroundings, on_line)?;
+        install(command, plan, &commands.newest, surroundings, on_line)?;
     }
-    if let Some(warning) = venv.lock.as_ref().and_then(LockPlan::warning) {
+    let warning = match &venv.lock {
+        Some(lock) => lock.warning(venv.builds_checked),
+        None => built::warning(&built_here(plan)?),
+    };
+    if let Some(warning) = warning {
         (surroundings.warn)(&warning);
     }
     if let Some(check) = &commands.check {
@@ -128,15 +150,42 @@ pub fn build(
             .run(resolve, on_line)
             .or_failure(|| Failure::build("writing down what was installed failed"))?;
     }
+    let not_compiled = compile(plan, surroundings, on_line)?;
+    let build_requirements = match &commands.pin_builds {
+        Some(command) => {
+            built_with.look(places)?;
+            built_with.pin(command, places, surroundings, &mut |_| {})?
+        }
+        None => None,
+    };
     let resolved = places.resolved();
     Ok(StagedVenv {
+        build_requirements,
         resolved: fs::is_file(&resolved).then_some(resolved),
         stage: places.stage(),
         installer,
         project,
         from_source,
-        not_compiled: compile(plan, surroundings, on_line)?,
+        not_compiled,
     })
+}
+
+/// Returns what the installer has built from source distributions, where no lock says it.
+fn built_here(plan: &Plan) -> Result<BTreeSet<String>> {
+    let report = plan.places.resolved();
+    if fs::is_file(&report)
+        && let Some(built) = built::of_report(&fs::read_to_string(&report)?)
+    {
+        return Ok(built);
+    }
+    let folder = format!("lib/python{}/site-packages", plan.interpreter.version);
+    let folder = plan.places.venv().join(folder);
+    let names = fs::names_in(&folder)?.into_iter();
+    let built = names.filter_map(|name| {
+        let has = |file: &str| fs::is_file(&folder.join(&name).join(file));
+        built::of_folder(&name.to_string_lossy(), has)
+    });
+    Ok(built.collect())
 }
 
 /// Warns where a lock does not bring what its distributions say they need: `pyproject.toml` may have changed since, or the lock
@@ -167,16 +216,51 @@ fn check_needs(
     Ok(())
 }
 
+/// Makes the environment with the pinned build requirements, or builds in it.
+fn prepare(
+    command: &Command,
+    surroundings: &Surroundings<'_>,
+    on_line: &mut dyn FnMut(Line<'_>),
+) -> Result<()> {
+    let mut lacking = false;
+    let mut unreachable = false;
+    let result = surroundings.run(command, &mut |line| {
+        lacking |= installer::says_lacking(line.text());
+        unreachable |= installer::says_unreachable(line.text());
+        on_line(line);
+    });
+    result.or_failure(|| {
+        let failure = Failure::build("building with the requirements of `build-constraints` failed");
+        if lacking {
+            failure.hint(LACKING)
+        } else if unreachable {
+            failure.hint(INDEX_OUT_OF_REACH)
+        } else {
+            failure.hint("the file must name everything that is needed to build, also what that needs, each with one version and its hash, and as a wheel")
+        }
+    })
+}
+
+/// What to do when an environment for building lacks something.
+pub(super) const LACKING: &str = "add what the lines above name to the file of `build-constraints`, with its version and hash, and with what it needs itself";
+
 fn install(
     command: &Command,
     plan: &Plan,
+    newest: &Command,
     surroundings: &Surroundings<'_>,
     on_line: &mut dyn FnMut(Line<'_>),
 ) -> Result<()> {
     let mut unreachable = false;
     let mut disk_full = false;
     let mut denied = false;
+    let mut other_python = None;
+    let mut said = Vec::new();
     let result = surroundings.run(command, &mut |line| {
+        other_python = other_python.take().or(other_python::refused(line.text()));
+        if line.text().starts_with("ERROR: ") {
+            said.push(line.text().to_owned());
+        }
         unreachable |= installer::says_unreachable(line.text());
         denied |= installer::says_denied(line.text());
         disk_full |= line.text().contains("No space left on device");
@@ -188,6 +272,11 @@ fn install(
             .lines()
             .any(installer::says_denied);
     }
+    let refused: Option<Refused> = other_python.or_else(|| other_python::ignored(&said));
+    let other_python = match refused.filter(|_| result.is_err()) {
+        Some(refused) => Some(refused.hint(newest, plan, surroundings)?),
+        None => None,
+    };
     result.or_failure(|| {
         let failure = Failure::build("installing the Python distributions failed");
         if disk_full {
@@ -199,6 +288,8 @@ fn install(
             )
         } else if unreachable {
             failure.hint(INDEX_OUT_OF_REACH)
+        } else if let Some(hint) = other_python {
+            failure.hint(hint)
         } else if let Some(hint) = other_indexes(plan) {
             failure.hint(hint)
         } else {
@@ -228,8 +319,18 @@ fn check_interpreter(plan: &Plan, surroundings: &Surroundings<'_>) -> Result<()>
     surroundings.run(&plan.venv.check, &mut |line| {
         line.text().clone_into(&mut answer);
     })?;
-    if real == path && answer == plan.venv.answer {
+    let is_folder = matches!(plan.interpreter.origin, InterpreterOrigin::Folder(_));
+    if (real == path || is_folder) && answer == plan.venv.answer {
         return Ok(());
+    }
+    if is_folder {
+        return Err(Failure::host(format!(
+            "`{}` says `{answer}`, not `{}`, as it did when the build was planned",
+            path.display(),
+            plan.venv.answer
+        ))
+        .hint("build again when nobody changes the folder of `python-home`")
+        .into());
     }
     Err(Failure::host(format!(
         "`{}` is not the distribution's Python: it is `{}` and says `{answer}`, not `{}`",
@@ -284,10 +385,20 @@ fn compile(
     surroundings: &Surroundings<'_>,
     on_line: &mut dyn FnMut(Line<'_>),
 ) -> Result<Vec<String>> {
+    match &plan.venv.compile {
+        Some(compile) => run_compiler(compile, &plan.places.stage(), surroundings, on_line),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Compiles what is below `stage`, and returns what does not compile, as paths on the host.
+pub(super) fn run_compiler(
+    compile: &Command,
+    stage: &Path,
+    surroundings: &Surroundings<'_>,
+    on_line: &mut dyn FnMut(Line<'_>),
+) -> Result<Vec<String>> {
     let mut not_compiled = Vec::new();
-    let Some(compile) = &plan.venv.compile else {
-        return Ok(not_compiled);
-    };
     let cmd = compile.complete()?;
     let ended = surroundings
         .runner
@@ -301,7 +412,6 @@ fn compile(
     if not_compiled.is_empty() || ended.code() != Some(1) {
         ended.succeeded().context("compiling the bytecode failed")?;
     }
-    let stage = plan.places.stage();
     let prefix = stage.to_string_lossy();
     not_compiled.sort();
     Ok(not_compiled

@@ -3,11 +3,15 @@
 //! The stage is `STAGE/PREFIX`; nothing in it is ever edited in place, because uv hard-links files to its cache. A
 //! fix-up is new bytes in the [`VenvTree`].
 
+pub mod after;
 pub mod build;
+mod built;
 mod digests;
 mod distribution;
 mod frame;
 mod installed;
+pub mod interpreter;
+mod other_python;
 pub mod placed;
 mod project;
 mod prune;
@@ -15,10 +19,12 @@ mod reader;
 pub mod relocate;
 mod resolved;
 mod stage;
+mod unchecked;
 mod unfit;
 pub mod uv;
 
 pub use distribution::{Distribution, InstalledFile};
+pub use interpreter::{OwnPython, PythonPart};
 pub use prune::{Kept, Pruned};
 pub use stage::{Reading, own_files, own_links, read as read_stage};
 pub use uv::{ask_index, find as find_uv, index_variable};
@@ -39,6 +45,8 @@ pub struct VenvTree {
     pub rewrites: Vec<Rewrite>,
     /// What was left out, for the report.
     pub pruned: Vec<Pruned>,
+    /// The Python that the package brings, when it does.
+    pub own_python: Option<OwnPython>,
     /// Python files that the interpreter could not compile, as their paths on the host.
     pub not_compiled: Vec<String>,
 }

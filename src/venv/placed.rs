@@ -1,7 +1,8 @@
 //! The virtualenv on disk as the package holds it: what is tried at the final path, and the trials.
 
 use super::build::Surroundings;
-use crate::deb::{Content, Entry, Layer};
+use super::relocate::bytecode;
+use crate::deb::{ArchivePath, Content, Entry, Layer};
 use crate::failure::Failure;
 use crate::plan::{AT_PREFIX, Places, Trial};
 use crate::recipe::Prefix;
@@ -12,13 +13,24 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
-/// Makes the tree that the layers hold below the prefix, and what mounts it there. Files are links to those of the stage
-/// where the mode is the same, so it takes neither time nor room, and nobody may write to them.
+/// Whose the files of a placed tree are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing {
+    /// Links to those of the stage where the mode is the same: that takes neither time nor room, and nobody may write to them.
+    Linked,
+    /// Its own, without bytecode: a module that is changed would still be the old one, because the bytecode is never compared with it.
+    Copied,
+}
+
+/// Makes the tree that the layers hold below the prefix, and what mounts it there.
 ///
 /// # Errors
 /// When a file cannot be made.
-pub fn place(layers: &[Layer], prefix: &Prefix, places: &Places) -> Result<()> {
-    let tree = places.placed_tree();
+pub fn place(layers: &[Layer], prefix: &Prefix, places: &Places, sharing: Sharing) -> Result<()> {
+    let tree = match sharing {
+        Sharing::Linked => places.placed_tree(),
+        Sharing::Copied => places.written_tree(),
+    };
     fs::remove_dir_all(&tree)?;
     fs::create_dir_all(&tree)?;
     fs::create_dir_all(places.scratch())?;
@@ -29,13 +41,21 @@ pub fn place(layers: &[Layer], prefix: &Prefix, places: &Places) -> Result<()> {
         let Some(inside) = path.as_bytes().strip_prefix(folder.as_bytes()) else {
             continue;
         };
+        if sharing == Sharing::Copied && is_bytecode(path) {
+            continue;
+        }
         let at = tree.join(OsStr::from_bytes(inside));
-        place_entry(entry, &at).with_context(|| format!("placing `/{path}` failed"))?;
+        place_entry(entry, &at, sharing).with_context(|| format!("placing `/{path}` failed"))?;
     }
     Ok(())
 }
 
-fn place_entry(entry: &Entry, at: &Path) -> Result<()> {
+/// Returns whether a file is what Python keeps of a module that it has compiled.
+pub(super) fn is_bytecode(path: &ArchivePath) -> bool {
+    bytecode::source_of(path.as_bytes()).is_some()
+}
+
+fn place_entry(entry: &Entry, at: &Path, sharing: Sharing) -> Result<()> {
     match entry {
         Entry::Link { target } => {
             fs::create_dir_all(at.parent().unwrap_or(at))?;
@@ -53,7 +73,10 @@ fn place_entry(entry: &Entry, at: &Path) -> Result<()> {
             content: Content::OnDisk { path, .. },
         } => {
             fs::create_dir_all(at.parent().unwrap_or(at))?;
-            if fs::mode(path)? != mode.bits() || fs::hard_link(path, at).is_err() {
+            let linked = sharing == Sharing::Linked
+                && fs::mode(path)? == mode.bits()
+                && fs::hard_link(path, at).is_ok();
+            if !linked {
                 fs::copy(path, at)?;
                 fs::set_mode(at, mode.bits())?;
             }

@@ -1,13 +1,14 @@
 //! The project itself: a wheel built from the clean export, installed like everything else.
 
-use super::build::{INDEX_OUT_OF_REACH, Surroundings};
+use super::build::{INDEX_OUT_OF_REACH, LACKING, Surroundings};
 use crate::deb::hexadecimal;
 use crate::failure::{Failure, OrFailure as _};
-use crate::plan::{Command, ProjectWheel, SourceProject, installer};
+use crate::plan::{Command, ProjectWheel, SourceProject, installer, project_requirement};
 use crate::sys::fs;
 use crate::sys::process::Line;
 use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
+use std::ffi::OsStr;
 use std::path::Path;
 
 /// Builds the wheel from the export.
@@ -20,7 +21,9 @@ pub(super) fn build_wheel(
     let out = &project.wheels;
     fs::create_dir_all(out)?;
     let mut unreachable = false;
+    let mut lacking = false;
     let result = surroundings.run(command, &mut |line| {
+        lacking |= installer::says_lacking(line.text());
         unreachable |= installer::says_unreachable(line.text());
         on_line(line);
     });
@@ -28,6 +31,8 @@ pub(super) fn build_wheel(
         let failure = Failure::build("building a wheel of the source failed");
         if unreachable {
             failure.hint(INDEX_OUT_OF_REACH)
+        } else if lacking {
+            failure.hint(LACKING)
         } else {
             failure.hint("the lines above say why; a source that is no Python project needs `project = false` in `[venv]`")
         }
@@ -37,16 +42,42 @@ pub(super) fn build_wheel(
         .filter(|name| name.to_string_lossy().ends_with(".whl"))
         .collect();
     match wheels.as_slice() {
-        [wheel] => Ok(ProjectWheel {
-            name: distribution_name(Path::new(wheel))?,
-            sha256: hexadecimal(&Sha256::digest(fs::read(out.join(wheel))?)),
-            file: wheel.to_string_lossy().into_owned(),
-        }),
+        [wheel] => wheel_of(out, wheel),
         found => Err(anyhow::anyhow!(
             "building the source made {} wheels instead of one",
             found.len()
         )),
     }
+}
+
+/// Returns the requirements that install every wheel of a folder, each with its hash; nothing when there is no such folder.
+pub(super) fn requirements_of(folder: &Path) -> Result<String> {
+    let mut names = if fs::is_dir(folder) {
+        fs::names_in(folder)?
+    } else {
+        Vec::new()
+    };
+    names.sort();
+    let mut text = String::new();
+    for name in names {
+        let wheel = wheel_of(folder, &name)?;
+        let project = SourceProject {
+            root: folder.to_path_buf(),
+            wheels: folder.to_path_buf(),
+            extras: Vec::new(),
+            is_app: false,
+        };
+        text.push_str(&project_requirement(&project, Some(true), Some(&wheel)).complete()?);
+    }
+    Ok(text)
+}
+
+fn wheel_of(folder: &Path, name: &OsStr) -> Result<ProjectWheel> {
+    Ok(ProjectWheel {
+        name: distribution_name(Path::new(name))?,
+        sha256: hexadecimal(&Sha256::digest(fs::read(folder.join(name))?)),
+        file: name.to_string_lossy().into_owned(),
+    })
 }
 
 /// Returns the normalised name of a wheel's distribution (PEP 427, PEP 503).

@@ -8,6 +8,7 @@ use super::distribution::{self, InstalledFile};
 use super::frame::is_bytecode;
 use super::installed::{Installed, Listing, Taken};
 use super::relocate::direct_url::{self, Origin};
+use super::relocate::entry_points::EntryPoint;
 use super::relocate::pth::{self, Pth};
 use super::relocate::record::{self, Row};
 use super::relocate::{entry_points, kernel, shebang};
@@ -99,7 +100,7 @@ impl Reader<'_> {
                 .map(|line| Row::bare(format!("{label}/{line}")))
                 .collect(),
         };
-        let scripts = if self.found.contains_key(&folder.join("entry_points.txt")) {
+        let mut scripts = if self.found.contains_key(&folder.join("entry_points.txt")) {
             let text = read("entry_points.txt")?;
             entry_points::scripts(&String::from_utf8_lossy(&text))
                 .with_context(|| format!("reading entry_points.txt of `{label}` failed"))?
@@ -107,6 +108,9 @@ impl Reader<'_> {
             Vec::new()
         };
         let name = distribution::normalise(&metadata.name);
+        if name == "pip" {
+            self.add_versioned_pip(&mut scripts);
+        }
         let mut installed = Installed {
             is_project: project == Some(name.as_str()),
             name,
@@ -264,6 +268,21 @@ impl Reader<'_> {
             return Ok(fixed);
         }
         Ok(None)
+    }
+
+    /// Adds `pip3.11`, which pip's wheel does not name: installers write it beside `pip`, each with a text of its own.
+    fn add_versioned_pip(&self, scripts: &mut Vec<EntryPoint>) {
+        let pip = scripts.iter().find(|script| script.name == "pip").cloned();
+        let python = self.site_packages.iter().nth(1).and_then(|it| it.to_str());
+        let version = python.and_then(|it| it.strip_prefix("python"));
+        let (Some(pip), Some(version)) = (pip, version) else {
+            return;
+        };
+        let name = format!("pip{version}");
+        let is_there = self.found.contains_key(&Path::new("bin").join(&name));
+        if is_there && scripts.iter().all(|script| script.name != name) {
+            scripts.push(EntryPoint { name, ..pip });
+        }
     }
 
     /// Returns whether a file in a `.dist-info` is about the build, and says nothing to the host.

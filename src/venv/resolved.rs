@@ -8,8 +8,8 @@ use crate::lockfile::normal_name;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The lines in front.
-const HEAD: &str = "# What deb-build-app installed. To install the same again, commit this file and name it in `[venv] requirements`.\n";
+/// The line in front of what was installed.
+pub(super) const INSTALLED: &str = "# What deb-build-app installed. To install the same again, commit this file and name it in `[venv] requirements`.\n";
 
 /// Requirements by their normal names: the version or address, and the hashes.
 type Chosen = BTreeMap<String, (String, Vec<String>)>;
@@ -45,20 +45,18 @@ struct ArchiveInfo {
     hash: Option<String>,
 }
 
-/// Renders what was installed; nothing when all of it is from the source, which is left out.
+/// Renders what was installed behind the line `head`; nothing when all of it is from the source, which is left out.
 ///
 /// # Errors
 /// The name of a distribution that cannot be pinned: from a folder or a repository, or one that the installer does not tell.
 pub(super) fn render(
+    head: &str,
     written: &str,
     installed: &BTreeMap<String, String>,
     from_source: &BTreeSet<String>,
 ) -> Result<Option<String>, String> {
-    let chosen = match serde_json::from_str::<Report>(written) {
-        Ok(report) => of_report(report),
-        Err(_) => of_requirements(written),
-    };
-    let mut text = HEAD.to_owned();
+    let chosen = chosen(written);
+    let mut text = head.to_owned();
     for (name, version) in installed {
         if from_source.contains(name) {
             continue;
@@ -73,7 +71,20 @@ pub(super) fn render(
         }
         text.push('\n');
     }
-    Ok((text != HEAD).then_some(text))
+    Ok((text != head).then_some(text))
+}
+
+/// Returns the version that an installer has chosen of a distribution.
+pub(super) fn version_of(written: &str, name: &str) -> Option<String> {
+    let (version, _) = chosen(written).remove(&normal_name(name))?;
+    Some(version)
+}
+
+fn chosen(written: &str) -> Chosen {
+    match serde_json::from_str::<Report>(written) {
+        Ok(report) => of_report(report),
+        Err(_) => of_requirements(written),
+    }
 }
 
 fn of_report(report: Report) -> Chosen {
@@ -118,6 +129,8 @@ fn of_requirements(text: &str) -> Chosen {
 mod tests {
     use super::*;
 
+    const HEAD: &str = INSTALLED;
+
     fn installed(all: &[(&str, &str)]) -> BTreeMap<String, String> {
         let owned = |(name, version): &(&str, &str)| ((*name).to_owned(), (*version).to_owned());
         all.iter().map(owned).collect()
@@ -132,7 +145,7 @@ mod tests {
         let uv = "Zope.Interface==6.0 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\ndemo @ file:///w/wheels/demo.whl\n";
         let all = installed(&[("demo", "1.0"), ("zope-interface", "6.0")]);
         assert_eq!(
-            render(uv, &all, &demo()),
+            render(HEAD, uv, &all, &demo()),
             Ok(Some(format!(
                 "{HEAD}zope-interface==6.0 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\n"
             )))
@@ -140,7 +153,7 @@ mod tests {
         let pip = r#"{"version": "1", "install": [{"metadata": {"name": "Zope.Interface", "version": "6.0"},
             "download_info": {"url": "https://x", "archive_info": {"hash": "sha256=aa", "hashes": {"sha256": "aa"}}}}]}"#;
         assert_eq!(
-            render(pip, &all, &demo()),
+            render(HEAD, pip, &all, &demo()),
             Ok(Some(format!(
                 "{HEAD}zope-interface==6.0 \\\n    --hash=sha256:aa\n"
             )))
@@ -149,10 +162,17 @@ mod tests {
 
     #[test]
     fn what_cannot_be_pinned_is_named() {
-        assert_eq!(render("", &installed(&[("demo", "1")]), &demo()), Ok(None));
+        assert_eq!(
+            render(HEAD, "", &installed(&[("demo", "1")]), &demo()),
+            Ok(None)
+        );
         let all = installed(&[("a", "1")]);
         for text in ["", "a==2 --hash=sha256:aa", "a==1", "a @ git+https://x"] {
-            assert_eq!(render(text, &all, &demo()), Err("a".to_owned()), "{text}");
+            assert_eq!(
+                render(HEAD, text, &all, &demo()),
+                Err("a".to_owned()),
+                "{text}"
+            );
         }
     }
 }

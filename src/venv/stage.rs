@@ -14,7 +14,7 @@ use super::unfit::{self, Reason, Unfit};
 use super::{VenvTree, digests};
 use crate::deb::{ArchivePath, Content};
 use crate::failure::Failure;
-use crate::plan::{Interpreter, ProjectWheel};
+use crate::plan::{Interpreter, OWN_PYTHON, ProjectWheel};
 use crate::recipe::{Prefix, Prune};
 use crate::sys::fs::{self, FileKind};
 use anyhow::Result;
@@ -99,6 +99,7 @@ pub fn read(staged: &StagedVenv, reading: &Reading<'_>) -> Result<VenvTree> {
         links,
         rewrites: reader.rewrites,
         pruned,
+        own_python: None,
         not_compiled: staged.not_compiled.clone(),
     })
 }
@@ -112,7 +113,10 @@ pub fn own_files(
     interpreter: &Interpreter,
 ) -> Result<BTreeMap<ArchivePath, String>> {
     let path = archive_path(prefix, Path::new("pyvenv.cfg"))?;
-    Ok(BTreeMap::from([(path, pyvenv::render(interpreter))]))
+    Ok(BTreeMap::from([(
+        path,
+        pyvenv::render(interpreter, prefix),
+    )]))
 }
 
 fn own_file(bytes: Vec<u8>) -> InstalledFile {
@@ -131,14 +135,22 @@ pub fn own_links(
     interpreter: &Interpreter,
 ) -> Result<BTreeMap<ArchivePath, String>> {
     let at = |path: &str| archive_path(prefix, Path::new(path));
-    Ok(BTreeMap::from([
-        (at("bin/python")?, interpreter.path().display().to_string()),
+    let mut links = BTreeMap::new();
+    if interpreter.is_bundled() {
+        // What asks for the Python that a virtualenv was made with looks for one of these.
+        for name in ["python", "python3"] {
+            links.insert(at(&format!("{OWN_PYTHON}/bin/{name}"))?, interpreter.name());
+        }
+    }
+    links.extend([
+        (at("bin/python")?, interpreter.link()),
         (at("bin/python3")?, "python".to_owned()),
         (
-            at(&format!("bin/python{}", interpreter.version))?,
+            at(&format!("bin/{}", interpreter.name()))?,
             "python".to_owned(),
         ),
-    ]))
+    ]);
+    Ok(links)
 }
 
 /// Returns the scripts that activate the virtualenv, at their final path.

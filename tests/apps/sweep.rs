@@ -1,9 +1,11 @@
 //! Real applications from the index: each is built in a root that has compilers, installed in a clean one, and used; what it
 //! depends on is compared with dpkg-shlibdeps.
 
+use super::list::{App, Extent, folder, pins_file};
+use super::outcome::{Installers, Outcome};
 use deb_build_app::target::{Access, Root};
+use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -56,85 +58,20 @@ const NETWORK: &[&str] = &[
     "no_proxy",
 ];
 
-/// Which apps are tried.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Extent {
-    /// Those with a `+` in the list.
-    Sample,
-    /// All.
-    Full,
-}
-
-/// An application of the list.
-#[derive(Clone, Debug)]
-pub(crate) struct App {
-    /// The name of the package.
-    pub(crate) name: String,
-    asked: String,
-    check: String,
-}
-
-/// What became of one.
-pub(crate) struct Outcome {
-    name: String,
+/// A package that was built.
+struct Built {
+    package: PathBuf,
+    sha256: String,
     seconds: f64,
-    megabytes: f64,
-    wheels: usize,
-    sdists: usize,
-    version: String,
-    /// What went wrong; nothing when all is well.
-    pub(crate) failures: Vec<String>,
-    warnings: usize,
-}
-
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let result = if self.failures.is_empty() {
-            "ok"
-        } else {
-            "FAILED"
-        };
-        write!(
-            f,
-            "{:22} {:12} {:6.1} s {:6.1} MB {:3} wheels {:2} sdists {:2} warnings  {result}",
-            self.name,
-            self.version,
-            self.seconds,
-            self.megabytes,
-            self.wheels,
-            self.sdists,
-            self.warnings
-        )?;
-        for failure in &self.failures {
-            write!(f, "\n    {}", failure.replace('\n', "\n    "))?;
-        }
-        Ok(())
-    }
-}
-
-/// Reads the list.
-pub(crate) fn apps(extent: Extent) -> Vec<App> {
-    let text = std::fs::read_to_string(folder().join("list.txt")).unwrap();
-    text.lines()
-        .filter(|line| !line.starts_with('#') && !line.is_empty())
-        .filter(|line| extent == Extent::Full || line.starts_with('+'))
-        .map(|line| {
-            let mut parts = line.trim_start_matches("+ ").splitn(3, " | ");
-            let mut next = || parts.next().expect("a line has three parts").to_owned();
-            let (name, asked, check) = (next(), next(), next());
-            let check = check.replace("@/", &format!("/opt/{name}/bin/"));
-            App { name, asked, check }
-        })
-        .collect()
-}
-
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/apps")
+    bytes: f64,
+    warnings: Vec<String>,
 }
 
 /// Roots for building, and what they share.
 pub(crate) struct Sweep {
     builder: Root,
+    /// Where packages are installed.
+    host: RefCell<Option<Host>>,
     work: tempfile::TempDir,
 }
 
@@ -161,21 +98,16 @@ impl Sweep {
             .env("DEB_BUILD_APP_CACHE_DIR", "/cache")
             .start()
             .unwrap();
-        Sweep { builder, work }
+        Sweep {
+            builder,
+            host: RefCell::new(None),
+            work,
+        }
     }
 
     /// Builds, installs and uses one.
     pub(crate) fn try_one(&self, app: &App) -> Outcome {
-        let mut outcome = Outcome {
-            name: app.name.clone(),
-            seconds: 0.0,
-            megabytes: 0.0,
-            wheels: 0,
-            sdists: 0,
-            version: String::new(),
-            failures: Vec::new(),
-            warnings: 0,
-        };
+        let mut outcome = Outcome::new(&app.name);
         if let Err(failure) = self.follow(app, &mut outcome) {
             outcome.failures.push(failure);
         }
@@ -190,84 +122,135 @@ impl Sweep {
         let pins = self.pins(app)?;
         outcome.wheels = pins.matches("# wheel").count();
         outcome.sdists = pins.matches("# sdist").count();
-        let package = self.build(app, &pins, outcome)?;
-        self.compare(app, &package, outcome)?;
-        use_it(app, &package)
+        let version = app.version(&pins).ok_or("the pins do not have it")?;
+        version.clone_into(&mut outcome.version);
+        self.prepare(app, &pins);
+        let built = self.build(app, "uv")?;
+        outcome.seconds = built.seconds;
+        outcome.megabytes = built.bytes / 1e6;
+        outcome.warnings = built.warnings.len();
+        outcome.failures.extend(untold(&pins, &built.warnings));
+        self.compare(app, &built.package, outcome)?;
+        self.install_and_use(app, &built.package)?;
+        let other = self.build(app, "pip")?;
+        outcome.failures.extend(untold(&pins, &other.warnings));
+        outcome.installers = if built.sha256 == other.sha256 {
+            Installers::Same
+        } else {
+            Installers::Differ
+        };
+        if outcome.installers == Installers::Differ && outcome.sdists == 0 {
+            let said = self.difference(&built.package, &other.package);
+            outcome
+                .failures
+                .push(format!("the packages of uv and pip differ: {said}"));
+        }
+        Ok(())
     }
 
     /// Returns the pinned files; made when `DEB_BUILD_APP_ACCEPT` is set and they are not there yet.
     fn pins(&self, app: &App) -> Result<String, String> {
-        let file = folder().join(format!("pins/{}.txt", app.name));
+        let file = pins_file(app);
         if !file.exists() && std::env::var_os("DEB_BUILD_APP_ACCEPT").is_some() {
             self.builder.write("/tmp/pin.py", PIN).unwrap();
-            let script = format!(
-                "python3 -m pip install --quiet --dry-run --ignore-installed --no-cache-dir --break-system-packages \
-                 --root-user-action=ignore --report - {} | python3 /tmp/pin.py",
-                app.asked
-            );
-            let lines = self
+            let script = "python3 -m pip install --quiet --dry-run --ignore-installed --no-cache-dir --break-system-packages \
+                 --root-user-action=ignore --report - \"$@\" | python3 /tmp/pin.py";
+            let words: Vec<_> = ["sh", "-euc", script, "sh"]
+                .into_iter()
+                .chain(app.asked.split(' '))
+                .collect();
+            let ran = self
                 .builder
-                .sh(&script)
+                .run(&words)
                 .map_err(|error| format!("{error:#}"))?;
-            std::fs::write(&file, lines + "\n").unwrap();
+            if !ran.success() {
+                return Err(format!("pins: {}", ran.stderr));
+            }
+            std::fs::write(&file, ran.stdout).unwrap();
         }
         std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))
     }
 
-    fn build(&self, app: &App, pins: &str, outcome: &mut Outcome) -> Result<PathBuf, String> {
-        let name = &app.name;
+    /// Writes the source and the recipes.
+    fn prepare(&self, app: &App, pins: &str) {
+        let App { name, depends, .. } = app;
+        let depends = depends
+            .as_ref()
+            .map(|it| format!("depends = [\"{it}\"]\n"))
+            .unwrap_or_default();
         let here = self.work.path().join(name);
-        let source = here.join("source");
-        std::fs::create_dir_all(&source).unwrap();
-        std::fs::write(source.join("requirements.txt"), pins).unwrap();
-        let first = pins
-            .lines()
-            .find(|line| {
-                let wanted = app.asked.split(' ').next_back().unwrap_or_default();
-                let wanted = wanted
-                    .split('[')
-                    .next()
-                    .unwrap_or_default()
-                    .replace(['-', '.'], "_");
-                let found = line
-                    .split("==")
-                    .next()
-                    .unwrap_or_default()
-                    .replace(['-', '.'], "_");
-                found.eq_ignore_ascii_case(&wanted)
-            })
-            .ok_or("the pins do not have it")?;
-        let version = first
-            .split("==")
-            .nth(1)
-            .and_then(|rest| rest.split(' ').next());
-        outcome.version = version.map(str::to_owned).unwrap_or_default();
-        let recipe = format!(
-            "[package]\nname = \"{name}\"\nversion = \"1\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"something from the index\"\n\n\
-             [source]\ngit = \"source\"\n\n[venv]\nproject = false\nrequirements = [\"requirements.txt\"]\n\n[output]\ncompression = \"zstd:1\"\n"
-        );
-        std::fs::write(here.join("recipe.toml"), recipe).unwrap();
+        std::fs::create_dir_all(here.join("source")).unwrap();
+        std::fs::write(here.join("source/requirements.txt"), pins).unwrap();
+        for installer in ["uv", "pip"] {
+            let recipe = format!(
+                "[package]\nname = \"{name}\"\nversion = \"1\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"something from the index\"\n{depends}\n\
+                 [source]\ngit = \"source\"\n\n[venv]\nproject = false\nrequirements = [\"requirements.txt\"]\ninstaller = \"{installer}\"\n\n\
+                 [output]\ncompression = \"zstd:1\"\n"
+            );
+            std::fs::write(here.join(format!("{installer}.toml")), recipe).unwrap();
+        }
         let script = format!(
-            "cd /sweep-of-apps/{name}/source && git init -q && git add -A && git -c user.name=Ada -c user.email=ada@example.org commit -qm one && \
-             cd .. && deb-build-app build --json --output . recipe.toml >report.json 2>said || {{ tail -c 3000 said >&2; exit 1; }}; \
-             python3 -c \"import json; r = json.load(open('report.json'))['packages'][0]; print(r['path'], r['seconds'], r['size'], len(r['warnings']))\""
+            "cd /sweep-of-apps/{name}/source && git init -q && git add -A && git -c user.name=Ada -c user.email=ada@example.org commit -qm one"
+        );
+        self.builder.sh(&script).unwrap();
+    }
+
+    fn build(&self, app: &App, installer: &str) -> Result<Built, String> {
+        let name = &app.name;
+        let script = format!(
+            "cd /sweep-of-apps/{name} && mkdir {installer} && \
+             deb-build-app build --json --output {installer} {installer}.toml 2>{installer}.said || {{ tail -c 3000 {installer}.said >&2; exit 1; }}"
         );
         let ran = self
             .builder
             .run(&["sh", "-euc", &script])
             .map_err(|error| format!("{error:#}"))?;
         if !ran.success() {
-            return Err(format!("build: {}", ran.stderr.trim_end()));
+            return Err(format!("build with {installer}: {}", ran.stderr.trim_end()));
         }
-        let words: Vec<_> = ran.stdout.split_whitespace().collect();
-        let [path, seconds, size, warnings] = words[..] else {
-            return Err(format!("build: {}", ran.stdout));
+        let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        let report = &report["packages"][0];
+        let used = report["installer"].as_str().unwrap();
+        if !used.starts_with(installer) {
+            return Err(format!("build with {installer}: {used} installed"));
+        }
+        let file = Path::new(report["path"].as_str().unwrap())
+            .file_name()
+            .unwrap();
+        let warnings = report["warnings"].as_array().unwrap();
+        Ok(Built {
+            package: self.work.path().join(name).join(installer).join(file),
+            sha256: report["sha256"].as_str().unwrap().to_owned(),
+            seconds: report["seconds"].as_f64().unwrap(),
+            bytes: report["size"].as_f64().unwrap(),
+            warnings: warnings
+                .iter()
+                .map(|warning| warning.as_str().unwrap().to_owned())
+                .collect(),
+        })
+    }
+
+    /// Installs a package in a clean root, uses it and takes it away; a root that is not clean after that is not used again.
+    fn install_and_use(&self, app: &App, package: &Path) -> Result<(), String> {
+        let host = match self.host.take() {
+            Some(host) => host,
+            None => Host::start()?,
         };
-        outcome.seconds = seconds.parse().unwrap();
-        outcome.megabytes = size.parse::<f64>().unwrap() / 1e6;
-        outcome.warnings = warnings.parse().unwrap();
-        let file = Path::new(path).file_name().unwrap();
-        Ok(here.join(file))
+        host.install_and_use(app, package)?;
+        if host.clean_up(app)? {
+            self.host.replace(Some(host));
+        }
+        Ok(())
+    }
+
+    /// Returns what `diff` says of two packages.
+    fn difference(&self, one: &Path, other: &Path) -> String {
+        let inside = |path: &Path| {
+            let path = path.strip_prefix(self.work.path()).unwrap();
+            format!("/sweep-of-apps/{}", path.display())
+        };
+        let words = ["deb-build-app", "diff", &inside(one), &inside(other)];
+        self.builder.run(&words).unwrap().stdout
     }
 
     /// Compares the dependencies with what dpkg-shlibdeps says of the unpacked package.
@@ -275,7 +258,7 @@ impl Sweep {
         let name = &app.name;
         let file = package.file_name().unwrap().to_str().unwrap();
         let script = format!(
-            "cd /sweep-of-apps/{name} && dpkg-deb -R {file} tree && /apps/shlibdeps tree tree"
+            "cd /sweep-of-apps/{name} && dpkg-deb -R uv/{file} tree && /apps/shlibdeps tree tree"
         );
         let theirs = self
             .builder
@@ -292,7 +275,9 @@ impl Sweep {
             .trim()
             .split(", ")
             .filter(|relation| !["python3.11", "python3:any", "adduser"].contains(relation))
+            .filter(|relation| app.depends.as_deref() != Some(*relation))
             .collect();
+        outcome.libraries = ours.len();
         if ours != theirs {
             let missing: Vec<_> = theirs.difference(&ours).collect();
             let more: Vec<_> = ours.difference(&theirs).collect();
@@ -324,27 +309,83 @@ impl Sweep {
     }
 }
 
-/// Installs a package with what it depends on, and nothing else, and uses it.
-fn use_it(app: &App, package: &Path) -> Result<(), String> {
-    let host = with_network(Root::builder("bookworm").packages(["python3.11"]))
-        .on_disk()
-        .start()
-        .map_err(|error| format!("{error:#}"))?;
-    host.put(package, "/root/").unwrap();
-    let file = package.file_name().unwrap().to_str().unwrap();
-    let install =
-        format!("apt-get -q update && apt-get -q install -y --no-install-recommends /root/{file}");
-    host.sh(&install)
-        .map_err(|error| format!("install: {error:#}"))?;
-    let ran = host
-        .run(&["sh", "-euc", &app.check])
-        .map_err(|error| format!("{error:#}"))?;
-    if ran.success() && !ran.stdout.is_empty() | !app.check.contains("--version") {
-        Ok(())
-    } else {
-        Err(format!("use: {}: {}{}", app.check, ran.stdout, ran.stderr))
+/// Says what a build has not warned of: each source distribution is named that was built on the way, and no other.
+fn untold(pins: &str, warnings: &[String]) -> Option<String> {
+    let told = warnings
+        .iter()
+        .find(|it| it.contains("built on this machine"));
+    let told = told.map(String::as_str).unwrap_or_default();
+    let expected = pins.lines().filter(|line| line.ends_with("# sdist"));
+    let expected: Vec<_> = expected
+        .map(|line| {
+            let name = line.split("==").next().unwrap_or_default();
+            let name = name.to_lowercase().replace(['_', '.'], "-");
+            format!("`{name}` from its source distribution")
+        })
+        .collect();
+    let count = told.matches("from its source distribution").count();
+    let all = expected.iter().all(|name| told.contains(name));
+    (!all || count != expected.len())
+        .then(|| format!("warnings: {expected:?} are built here, and that is told: `{told}`"))
+}
+
+/// A root with Python and nothing else, in which one package after the other is installed and taken away again.
+struct Host {
+    root: Root,
+    /// What is installed when it is clean.
+    clean: String,
+}
+
+impl Host {
+    fn start() -> Result<Self, String> {
+        let root = with_network(Root::builder("bookworm").packages(["python3.11"]))
+            .on_disk()
+            .start()
+            .and_then(|root| {
+                root.sh("apt-get -q update && apt-get -q autoremove -y --purge")?;
+                Ok(root)
+            })
+            .map_err(|error| format!("{error:#}"))?;
+        let clean = root.sh(INSTALLED).unwrap();
+        Ok(Host { root, clean })
+    }
+
+    /// Installs a package with what it depends on, and nothing else, and uses it.
+    fn install_and_use(&self, app: &App, package: &Path) -> Result<(), String> {
+        self.root.put(package, "/root/").unwrap();
+        let file = package.file_name().unwrap().to_str().unwrap();
+        let install =
+            format!("apt-get -q install -y --no-install-recommends /root/{file}; rm /root/{file}");
+        self.root
+            .sh(&install)
+            .map_err(|error| format!("install: {error:#}"))?;
+        let ran = self
+            .root
+            .run(&["sh", "-euc", &app.check])
+            .map_err(|error| format!("{error:#}"))?;
+        if ran.success() && !ran.stdout.is_empty() | !app.check.contains("--version") {
+            Ok(())
+        } else {
+            Err(format!("use: {}: {}{}", app.check, ran.stdout, ran.stderr))
+        }
+    }
+
+    /// Takes a package and all that came with it away, and says whether the root is clean: apt keeps what Debian calls required,
+    /// such as tzdata.
+    fn clean_up(&self, app: &App) -> Result<bool, String> {
+        let purge = format!(
+            "apt-get -q purge -y --auto-remove {0} && ! ls -d /opt/{0}",
+            app.name
+        );
+        self.root
+            .sh(&purge)
+            .map_err(|error| format!("purge: {error:#}"))?;
+        Ok(self.root.sh(INSTALLED).unwrap() == self.clean)
     }
 }
+
+/// Lists what is installed.
+const INSTALLED: &str = "dpkg-query -W";
 
 fn with_network(
     mut root: deb_build_app::target::RootBuilder,

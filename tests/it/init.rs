@@ -210,6 +210,24 @@ fn a_project_of_setup_cfg_is_installed_and_its_own_server_calls_the_factory() {
 }
 
 #[test]
+fn what_passenger_loads_is_served_by_passenger() {
+    let context = context();
+    committed(&context, "psdash");
+    let (recipe, _) = init(&context, "psdash");
+    check("psdash", &recipe);
+    let package = context.build(&recipe);
+    assert_eq!(
+        own_files(&package),
+        [
+            "/etc/default/psdash",
+            "/etc/default/psdash-passenger",
+            "/opt/psdash/passenger/passenger_wsgi.py",
+            "/usr/lib/systemd/system/psdash-passenger.service",
+        ]
+    );
+}
+
+#[test]
 fn celery_has_a_worker_and_a_clock() {
     let context = context();
     committed(&context, "jobs");
@@ -222,6 +240,7 @@ fn celery_has_a_worker_and_a_clock() {
             "/etc/default/jobs",
             "/opt/jobs/app/requirements.txt",
             "/opt/jobs/app/tasks.py",
+            "/opt/jobs/libexec/only-beat",
             "/usr/lib/systemd/system/jobs-beat.service",
             "/usr/lib/systemd/system/jobs-worker.service",
             "/usr/lib/systemd/system/jobs.target",
@@ -286,8 +305,44 @@ fn a_fresh_django_project_is_built_without_an_edit_and_shows_its_page() {
             .unwrap(),
         "1"
     );
+    // The key of the code, which is in the package, is not the host's; nobody in the package is a user of the site.
+    let manage = |code: &str| {
+        let said = root
+            .sh(&format!("mysite-manage shell -c '{code}'"))
+            .unwrap();
+        said.lines().last().unwrap_or_default().to_owned()
+    };
+    let key = manage("from django.conf import settings; print(settings.SECRET_KEY)");
+    assert_eq!(
+        root.sh("sed -n \"s/^SECRET_KEY='\\(.*\\)'/\\1/p\" /etc/mysite/secrets.env")
+            .unwrap(),
+        key
+    );
+    assert!(
+        !root
+            .read("/opt/mysite/app/mysite/settings.py")
+            .unwrap()
+            .contains(&key)
+    );
+    let users = "from django.contrib.auth.models import User; print(User.objects.count())";
+    assert_eq!(manage(users), "0");
     root.sh("dpkg -P mysite").unwrap();
     assert!(!root.exists("/opt/mysite").unwrap());
+
+    // Told where to, the build collects the static files into the app.
+    let settings = context.path("mysite/mysite/settings.py");
+    let text = std::fs::read_to_string(&settings).unwrap();
+    std::fs::write(&settings, text + "STATIC_ROOT = BASE_DIR / 'static'\n").unwrap();
+    std::fs::remove_file(&recipe).unwrap();
+    std::fs::remove_dir_all(context.path("mysite/.git")).unwrap();
+    context.commit("mysite");
+    let (recipe, _) = init(&context, "mysite");
+    let text = std::fs::read_to_string(&recipe).unwrap();
+    let line =
+        "\nafter = [\"@prefix@/bin/python @prefix@/app/manage.py collectstatic --noinput\"]\n";
+    assert!(text.contains(line), "{text}");
+    let package = context.build(&recipe);
+    assert!(has(&package, "/opt/mysite/app/static/admin/css/base.css"));
 }
 
 #[test]

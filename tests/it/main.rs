@@ -5,6 +5,9 @@
     reason = "tests look at the machine from outside, and a panic is how they fail"
 )]
 
+/// Commands that see the package at its final path before it is written.
+mod after;
+
 /// Applications from the index, built, installed and used.
 mod apps;
 
@@ -13,6 +16,12 @@ mod apt;
 
 /// Who may touch the machine, and which module may use which.
 mod architecture;
+
+/// Apps that bring their own Python.
+mod bundled;
+
+/// Flask and Celery with a Redis server: instances, a worker, and one clock.
+mod celery;
 
 /// What `check` says, where, and with which exit code.
 mod check;
@@ -98,6 +107,9 @@ mod manual;
 /// What goes to which stream, on a terminal and in a pipe.
 mod output;
 
+/// Sites of nginx: served, broken, upgraded, removed.
+mod nginx;
+
 /// What `pack` makes of a plain tree, against dpkg, dpkg-deb and lintian.
 mod pack;
 
@@ -109,6 +121,9 @@ mod package;
 
 /// What a build says while it works.
 mod progress;
+
+/// A dashboard under Passenger: its own server behind nginx, and Apache.
+mod passenger;
 
 /// What `plan` says against what `build` does.
 mod plan;
@@ -163,3 +178,6 @@ mod support;
 
 /// The systems that this program is for, from their recipes to their users.
 mod systems;
+
+/// Debian trixie with its Python 3.13.
+mod trixie;

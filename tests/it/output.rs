@@ -25,7 +25,7 @@ const COMMANDS: &str = "\
 [2/5] exporting the source …
 [2/5] exporting the source … N s
 [3/5] building the virtualenv …
-      $ /usr/bin/python3.11 -I -m venv --without-pip [WORK]/tiny/stage/opt/tiny
+      $ /usr/bin/python3.11 -I -B -m venv --without-pip [WORK]/tiny/stage/opt/tiny
       $ UV build --wheel --no-config --no-sources --python /usr/bin/python3.11 --out-dir [WORK]/tiny/wheels [WORK]/tiny/source
       $ UV pip install --no-config --strict --python [WORK]/tiny/stage/opt/tiny/bin/python -r [WORK]/tiny/tmp/project.txt
       $ UV pip compile --no-config --quiet --generate-hashes --no-header --no-annotate --no-strip-extras --python [WORK]/tiny/stage/opt/tiny/bin/python --output-file [WORK]/tiny/tmp/resolved [WORK]/tiny/tmp/project.txt

@@ -98,6 +98,22 @@ pub(super) fn read_data(
     Ok((entries, size))
 }
 
+/// Shows every entry of the data member with its content.
+pub(super) fn visit_data(
+    place: &str,
+    method: Method,
+    member: impl BufRead,
+    visit: &mut dyn FnMut(&Entry, &mut dyn Read) -> Result<()>,
+) -> Result<()> {
+    let findings = &mut Findings::default();
+    read_member(place, method, member, findings, |streams, findings| {
+        walk(streams, place, findings, |entry, content, _| {
+            visit(&owned(entry), content)
+        })
+    })?;
+    Ok(())
+}
+
 /// Unpacks a member for `read`, and looks at what the streams were; returns the plain size.
 fn read_member<R: BufRead>(
     place: &str,

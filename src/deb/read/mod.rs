@@ -25,11 +25,13 @@ mod place;
 mod stanza;
 mod streams;
 mod tar;
+mod unpack;
 
 pub use conffile::ConffileLine;
 pub use finding::{Finding, Severity};
 pub use header::Kind;
 pub use package::{ControlFile, Entry, Field, Member, Package, relative};
+pub use unpack::unpack;
 
 pub(in crate::deb) use ar::Ar;
 pub(in crate::deb) use finding::{Findings, Rule};

@@ -21,7 +21,7 @@ pub(in crate::init) enum Place {
 
 impl Place {
     /// Returns whether it is part of the package, which the service cannot write to.
-    pub(super) fn is_packaged(&self) -> bool {
+    pub(in crate::init) fn is_packaged(&self) -> bool {
         match self {
             Place::InSource(_) => true,
             Place::OnHost(path) => path.starts_with("/opt/"),

@@ -1,11 +1,10 @@
-//! Tables that wait for a later version, or for a change in the app: secrets, tasks and the web server's site.
+//! Tables that may have to wait for a change in the app: secrets, tasks and commands.
 
+use super::Parts;
 use super::host_settings::HostSettings;
-use super::{LATER, Parts};
-use crate::init::django::Place;
+use crate::init::django::Django;
 use crate::init::services::{APP, below_app};
-use crate::init::supported::is_later;
-use crate::init::toml_text::{Section, list, quote};
+use crate::init::toml_text::{Section, quote};
 
 pub(super) fn secrets(parts: &Parts<'_>) -> Option<Section> {
     let app = parts.app;
@@ -39,19 +38,13 @@ pub(super) fn secrets(parts: &Parts<'_>) -> Option<Section> {
         return None;
     }
     let mut section = Section::new("[secrets]");
-    if is_later("secrets") {
-        section.comment(&format!("{LATER} made once on the host, and kept."));
-    } else if !is_read {
+    if !is_read {
         section.comment("For settings that read it from the environment.");
     }
     for name in &names {
         section.set(name, "{ length = 50 }");
     }
-    Some(if is_later("secrets") || !is_read {
-        section.waiting()
-    } else {
-        section
-    })
+    Some(if is_read { section } else { section.waiting() })
 }
 
 pub(super) fn task(parts: &Parts<'_>) -> Option<Section> {
@@ -77,13 +70,8 @@ pub(super) fn task(parts: &Parts<'_>) -> Option<Section> {
         (None, None) => return None,
     };
     let mut section = Section::new("[[task]]");
-    let is_blocked =
-        django.is_some_and(|django| django.database_in_code) && HostSettings::of(parts).is_none();
-    if is_later("task") {
-        section.comment(&format!(
-            "{LATER} after each installation and upgrade, {why}."
-        ));
-    } else if is_blocked {
+    let is_blocked = django.is_some_and(|django| is_blocked(parts, django));
+    if is_blocked {
         section.comment(&format!(
             "After each installation and upgrade, {why}, once that has a place to be in."
         ));
@@ -95,42 +83,36 @@ pub(super) fn task(parts: &Parts<'_>) -> Option<Section> {
     if parts.ships_source {
         section.set_text("directory", &below_app(parts.app.root()));
     }
-    Some(if is_later("task") || is_blocked {
+    Some(if is_blocked {
         section.waiting()
     } else {
         section
     })
 }
 
-pub(super) fn nginx(parts: &Parts<'_>) -> Option<Section> {
-    if parts.app.django.is_none() || !parts.services.has_web {
+/// Django's own commands, as the service user: nobody else finds the database and the settings of the host.
+pub(super) fn commands(parts: &Parts<'_>) -> Option<Section> {
+    let django = parts.app.django.as_ref()?;
+    let has_user = parts.services.has_web || !is_blocked(parts, django);
+    if !parts.ships_source || !has_user {
         return None;
     }
-    let mut section = Section::new("[[nginx]]");
-    let why = "a site with the static files, under its name and from where STATIC_ROOT puts them.";
-    section.comment(&if is_later("nginx") {
-        format!("{LATER} {why}")
-    } else {
-        format!("For {why}")
-    });
+    let mut section = Section::new("[commands]");
+    let name = format!("{}-manage", parts.identity.name);
+    section.comment(&format!(
+        "Such as `{name} createsuperuser`, as the service user with the settings of the host."
+    ));
     section.set(
-        "server-name",
-        &list(&[format!("{}.example.org", parts.identity.name)]),
-    );
-    let django = parts.app.django.as_ref();
-    let url = django.and_then(|django| django.static_url.as_deref());
-    let directory = match django.and_then(|django| django.static_root.as_ref()) {
-        Some(Place::InSource(path)) => below_app(path),
-        Some(Place::OnHost(path)) => path.clone(),
-        None => format!("{APP}/static"),
-    };
-    section.set(
-        "locations",
+        &name,
         &format!(
-            "{{ \"/\" = {{ service = \"web\" }}, {} = {{ directory = {} }} }}",
-            quote(url.unwrap_or("/static")),
-            quote(&directory)
+            "{{ command = {}, as-service = true }}",
+            quote(&format!("@prefix@/bin/python {APP}/{}", django.manage))
         ),
     );
-    Some(section.waiting())
+    Some(section)
+}
+
+/// Returns whether the database has no place on the host yet.
+fn is_blocked(parts: &Parts<'_>, django: &Django) -> bool {
+    django.database_in_code && HostSettings::of(parts).is_none()
 }

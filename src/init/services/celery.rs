@@ -28,6 +28,7 @@ impl Services {
             directory: None,
             after: after.clone(),
             singleton: kind == "beat",
+            port: None,
             broken: None,
         };
         self.add_own(service("worker", "worker --loglevel INFO"));

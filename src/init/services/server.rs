@@ -61,6 +61,7 @@ pub(super) fn choose(app: &App<'_>, packages: &mut Packages) -> Option<Service> 
         directory: None,
         after: Vec::new(),
         singleton: false,
+        port: Some(PORT),
         broken: (!is_there)
             .then(|| format!("{chosen} is not among the requirements, and cannot be added here")),
     })

@@ -39,6 +39,18 @@ fn make_one(recipe: &Recipe, user: &ServiceUser) -> Vec<Call> {
     calls
 }
 
+/// Notes the service user, for whom a later version may have another.
+pub(super) fn note(recipe: &Recipe) -> Option<Call> {
+    let user = &recipe.user.as_ref()?.name;
+    let folders = recipe
+        .directories
+        .iter()
+        .filter(|directory| directory.owner.as_ref() == Some(user))
+        .map(|directory| directory.path.as_str());
+    let arguments: Vec<_> = std::iter::once(user.as_str()).chain(folders).collect();
+    Some(call("note_user", &arguments))
+}
+
 /// Fills the homes of users that log in, when they are new.
 pub(super) fn fill_homes(recipe: &Recipe) -> Vec<Call> {
     recipe

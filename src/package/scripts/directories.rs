@@ -2,7 +2,6 @@
 
 use super::{Call, call};
 use crate::recipe::{Directory, FileOrigin, GroupName, HostPath, Recipe, UserName};
-use std::collections::BTreeSet;
 
 /// Returns the calls that make the directories, the outer ones first.
 pub(super) fn make(recipe: &Recipe) -> Vec<Call> {
@@ -76,8 +75,8 @@ pub(super) fn own_files<'a>(
     calls
 }
 
-/// Returns the calls that purge makes: the package's own folders with all that is in them, every other directory only when
-/// it is empty or the recipe says so.
+/// Returns the calls that purge makes: the package's own folders with all that is in them, and those that the recipe says. Other
+/// directories go when they are empty, if the package made them: those are noted on the host.
 pub(super) fn purge(recipe: &Recipe) -> Vec<Call> {
     let own: Vec<String> = ["/var/log", "/var/lib", "/var/cache", "/run"]
         .iter()
@@ -91,29 +90,13 @@ pub(super) fn purge(recipe: &Recipe) -> Vec<Call> {
         .iter()
         .map(|path| call("remove_tree", &[path]))
         .collect();
-    let mut emptied = BTreeSet::new();
-    for directory in &recipe.directories {
+    let whole = recipe.directories.iter().filter(|it| it.purge);
+    for directory in whole.filter(|it| !is_own(it.path.as_str())) {
         let path = directory.path.as_str();
-        if is_own(path) {
-            continue;
-        }
-        if directory.purge {
-            calls.push(match outer_owner(recipe, &directory.path) {
-                Some(owner) => call("remove_inner_tree", &[path, owner.as_str()]),
-                None => call("remove_tree", &[path]),
-            });
-        } else {
-            emptied.insert(path.to_owned());
-        }
-        emptied.extend(directory.path.own_parents());
+        calls.push(match outer_owner(recipe, &directory.path) {
+            Some(owner) => call("remove_inner_tree", &[path, owner.as_str()]),
+            None => call("remove_tree", &[path]),
+        });
     }
-    // The innermost first: a folder is empty when those in it are gone.
-    calls.extend(
-        emptied
-            .iter()
-            .rev()
-            .filter(|path| !is_own(path))
-            .map(|path| call("remove_if_empty", &[path])),
-    );
     calls
 }

@@ -92,6 +92,7 @@ fn postinst<'a>(
     configure.extend(hook(hooks, HookPoint::BeforeConfigure));
     configure.extend(accounts::make(recipe));
     configure.extend(directories::make(recipe));
+    configure.extend(accounts::note(recipe));
     configure.extend(accounts::fill_homes(recipe));
     configure.extend(directories::own_files(recipe, files));
     // An init script that has gone stops its service before it is removed.
@@ -111,6 +112,8 @@ fn postinst<'a>(
             "abort-upgrade | abort-remove | abort-deconfigure",
             services::bring_back(recipe, steps),
         ),
+        // What serves the services has come, or has changed.
+        ("triggered", services::calls(&steps.publish).collect()),
     ]
 }
 
@@ -140,16 +143,15 @@ fn prerm(recipe: &Recipe, hooks: &Hooks, steps: &Steps) -> Arms {
 }
 
 fn postrm(recipe: &Recipe, hooks: &Hooks, steps: &Steps) -> Arms {
-    let mut purge = Vec::new();
-    if !recipe.questions.is_empty() {
-        // First: the script may begin anew here.
-        purge.push(call("forget_answers", &[]));
-    }
+    // First: the script may begin anew here.
+    let mut purge = vec![secrets::forget(recipe)];
     purge.extend(hook(hooks, HookPoint::Purge));
     purge.extend(services::calls(&steps.purged));
-    purge.push(call("remove_state", &[]));
     purge.extend(secrets::purge(recipe));
     purge.extend(directories::purge(recipe));
+    // When what was in them is gone, directories that the package made may be empty.
+    purge.push(call("remove_state", &[]));
+    purge.push(secrets::remove_folder(recipe));
     vec![
         ("remove", services::removed(recipe, steps)),
         ("purge", purge),

@@ -66,6 +66,7 @@ pub(super) fn keep_answers(recipe: &Recipe) -> Vec<Call> {
         })
         .collect();
     if !calls.is_empty() {
+        calls.insert(0, call("note_questions", &[]));
         calls.push(call("end_questions", &[]));
     }
     calls
@@ -75,7 +76,17 @@ fn template(recipe: &Recipe, question: &Question) -> String {
     format!("{}/{}", recipe.package.name, question.name)
 }
 
-/// Removes both files, and their folder when nothing else is in it.
+/// Makes debconf forget what this version or an earlier one has asked.
+pub(super) fn forget(recipe: &Recipe) -> Call {
+    let function = if recipe.questions.is_empty() {
+        "forget_old_answers"
+    } else {
+        "forget_answers"
+    };
+    call(function, &[])
+}
+
+/// Removes both files; those of earlier versions are noted.
 pub(super) fn purge(recipe: &Recipe) -> Vec<Call> {
     let mut calls = Vec::new();
     if !recipe.secrets.is_empty() {
@@ -84,8 +95,11 @@ pub(super) fn purge(recipe: &Recipe) -> Vec<Call> {
     if !recipe.questions.is_empty() {
         calls.push(call("remove_private", &[&environment::answers(recipe)]));
     }
-    // Settings of an earlier version may have kept it.
-    let folder = format!("/etc/{}", recipe.package.name);
-    calls.push(call("remove_if_empty", &[&folder]));
     calls
+}
+
+/// Removes the folder of settings when nothing is left in it.
+pub(super) fn remove_folder(recipe: &Recipe) -> Call {
+    let folder = format!("/etc/{}", recipe.package.name);
+    call("remove_if_empty", &[&folder])
 }

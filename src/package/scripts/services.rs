@@ -20,6 +20,7 @@ pub(super) fn enable_and_start(recipe: &Recipe, steps: &Steps) -> Vec<Call> {
     all.extend(reload(recipe));
     all.extend(calls(&steps.restart));
     all.extend(calls(&steps.start));
+    all.extend(calls(&steps.publish));
     all
 }
 
@@ -28,6 +29,7 @@ pub(super) fn bring_back(recipe: &Recipe, steps: &Steps) -> Vec<Call> {
     let mut all: Vec<_> = calls(&steps.enable).collect();
     all.extend(reload(recipe));
     all.extend(calls(&steps.start));
+    all.extend(calls(&steps.publish));
     all
 }
 

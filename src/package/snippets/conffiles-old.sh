@@ -11,6 +11,13 @@ remove_old_conffiles() {
                 continue
             fi
             case "$owners" in *,*": $path") continue ;; esac
+            # What dpkg itself has set aside is forgotten with the conffile.
+            for aside in "$path.dpkg-old" "$path.dpkg-dist"; do
+                if [ -f "$aside" ]; then
+                    mkdir -p "$NOTED"
+                    printf '%s\n' "$aside" >>"$NOTED/set-aside"
+                fi
+            done
             if [ "$(md5sum <"$path" | cut -d ' ' -f 1)" = "$sum" ]; then
                 rm -f "$path"
                 dpkg-query -S "${path%/*}" >/dev/null 2>&1 || rmdir "${path%/*}" 2>/dev/null || true

@@ -5,10 +5,8 @@ make_directory() {
     if [ -L "$1" ]; then
         return 0
     fi
-    if ! [ -d "$1" ]; then
-        mkdir -p "$1"
-        note_directory "$1"
-    fi
+    note_directory "$1"
+    mkdir -p "$1"
     if override=$(dpkg-statoverride --list "$1"); then
         # A user or group by number is written `#1000` there.
         owner=$(echo "$override" | cut -d ' ' -f 1)

@@ -1,5 +1,11 @@
-# Removes what earlier versions left: directories when they are empty, settings that were set aside; and the notes of both.
+# Removes what this version and earlier ones made: private files, directories when they are empty, settings that were set aside;
+# and the notes of them.
 remove_state() {
+    if [ -e "$NOTED/private" ]; then
+        while IFS= read -r path; do
+            rm -f "$path" "$path.new"
+        done <"$NOTED/private"
+    fi
     if [ -e "$NOTED/directories" ]; then
         # The innermost first: a folder is empty when those in it are gone.
         sort -r "$NOTED/directories" | while IFS= read -r path; do

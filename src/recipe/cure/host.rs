@@ -27,7 +27,9 @@ pub(super) fn of(key: &str) -> Option<&'static str> {
         "service.*.command" => {
             "write a program and its arguments, such as `@prefix@/bin/gunicorn app:app`; for a shell, `/bin/sh -c '…'`"
         }
-        "service.*.after" => "write units of the host, such as `redis-server.service`",
+        "service.*.after" => {
+            "write services of the recipe, or units of the host, such as `redis-server.service`"
+        }
         "users.*.name" => "write a name such as `[users.ftpuser]`",
         "users.*.groups" => "write groups of the host, such as `adm`",
         "service.*.user" | "task.user" => {

@@ -14,6 +14,7 @@ pub(super) fn of(key: &str) -> Option<&'static str> {
         | "venv.index-url"
         | "venv.extra-index-url"
         | "venv.find-links" => NETRC,
+        "passenger.server-name" => "write a name such as `demo.example.org`",
         "nginx.server-name" => {
             "write a name such as `demo.example.org`, or `_` for a site without one"
         }
@@ -21,7 +22,10 @@ pub(super) fn of(key: &str) -> Option<&'static str> {
         "nginx.body-size" => "write such as `10m`",
         "nginx.headers.*" => "write such as `X-Frame-Options = \"DENY\"`",
         "nginx.locations.*" => "write such as `/`, `/static` or `= /favicon.ico`",
-        "nginx.locations.*.directory" => {
+        "nginx.locations.*.socket" => {
+            "write such as `/run/@name@/web.sock`, or `/run/@name@/web-${PORT}.sock` for several instances"
+        }
+        "nginx.locations.*.try-files" | "nginx.locations.*.directory" => {
             "write a folder of the host, such as `@prefix@/static` or `/var/lib/@name@/media`"
         }
         "nginx.locations.*.redirect" => {

@@ -1,5 +1,6 @@
 //! Headers of answers (RFC 9110, 5.5; `add_header` of nginx).
 
+use super::words::LONGEST;
 use crate::recipe::names::{Invalid, invalid, text_newtype};
 use crate::recipe::table::Table;
 use std::str::FromStr;
@@ -13,8 +14,21 @@ text_newtype! {
     HeaderValue
 }
 
-/// nginx reads words of at most this many bytes, with some room (`NGX_CONF_BUFFER`, 4096).
-const LONGEST: usize = 4000;
+/// Headers that say how an answer is sent, or that nginx makes itself: another one would contradict it.
+const OF_NGINX: &[&str] = &[
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "date",
+    "keep-alive",
+    "last-modified",
+    "location",
+    "server",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
 
 impl FromStr for HeaderName {
     type Err = Invalid;
@@ -23,6 +37,12 @@ impl FromStr for HeaderName {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
         if text.is_empty() || !text.bytes().all(fits) {
             return invalid("a header's name has letters, digits, `-` and `_`");
+        }
+        if OF_NGINX.contains(&text.to_ascii_lowercase().as_str()) {
+            return invalid("nginx says this itself of every answer");
+        }
+        if text.len() > LONGEST {
+            return invalid(format!("nginx takes at most {LONGEST} bytes"));
         }
         Ok(HeaderName(text.to_owned()))
     }
@@ -101,7 +121,7 @@ mod tests {
         ] {
             assert!(text.parse::<HeaderValue>().is_err(), "{text:?}");
         }
-        for text in ["", "X Y", "X:", "X\n", "ü"] {
+        for text in ["", "X Y", "X:", "X\n", "ü", "Content-Length", "server"] {
             assert!(text.parse::<HeaderName>().is_err(), "{text:?}");
         }
     }

@@ -1,6 +1,6 @@
 //! Where something listens: a port, an address with a port, or a socket (`listen` of nginx).
 
-use super::words::NginxPath;
+use super::words::{NginxPath, check_socket};
 use crate::recipe::names::{Invalid, invalid};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -28,6 +28,26 @@ impl fmt::Display for Listen {
     }
 }
 
+impl Listen {
+    /// Returns the sockets as nginx has them: a port is one of all addresses, of both families.
+    pub fn sockets(&self) -> Vec<String> {
+        match self {
+            Listen::Port(port) => vec![port.to_string(), format!("[::]:{port}")],
+            // nginx takes it for the port alone, and refuses the two together.
+            Listen::Address(IpAddr::V4(Ipv4Addr::UNSPECIFIED), port) => vec![port.to_string()],
+            other => vec![other.to_string()],
+        }
+    }
+
+    /// Returns the port.
+    pub(super) fn port(&self) -> Option<u16> {
+        match self {
+            Listen::Port(port) | Listen::Address(_, port) => Some(*port),
+            Listen::Socket(_) => None,
+        }
+    }
+}
+
 impl FromStr for Listen {
     type Err = Invalid;
 
@@ -42,7 +62,9 @@ impl FromStr for Listen {
             }
         };
         if let Some(path) = text.strip_prefix("unix:") {
-            return Ok(Listen::Socket(path.parse()?));
+            let path = path.parse()?;
+            check_socket(&path)?;
+            return Ok(Listen::Socket(path));
         }
         let Some((address, port)) = text.rsplit_once(':') else {
             return number(text).map(Listen::Port);

@@ -1,12 +1,12 @@
 //! Parts of a site (`location` of nginx): a service, a folder or a redirect.
 
-use super::words::{NginxPath, ONE_WORD, is_one_word};
+use super::words::{NginxPath, check_socket, check_word};
 use crate::recipe::address::WebAddress;
 use crate::recipe::entry::NamedEntry;
 use crate::recipe::names::{Invalid, ServiceName, invalid, text_newtype};
 use crate::recipe::service::Service;
 use crate::recipe::substitutions::Substitutions;
-use crate::recipe::table::Table;
+use crate::recipe::table::{Located, Table};
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
@@ -35,8 +35,10 @@ pub enum LocationKind {
     Service {
         /// Its name.
         name: ServiceName,
-        /// The unix socket on which it answers, when it is not at its port.
-        socket: Option<NginxPath>,
+        /// The unix sockets on which its instances answer, when they are not at their ports.
+        sockets: Vec<NginxPath>,
+        /// The folder whose files come first.
+        try_files: Option<NginxPath>,
         /// Whether websockets are let through.
         websocket: bool,
         /// How many seconds it has to answer.
@@ -85,8 +87,14 @@ impl FromStr for LocationPath {
         if !path.starts_with('/') {
             return invalid("it must begin with `/`, or with `= /` for this path alone");
         }
-        if !is_one_word(path) {
-            return invalid(ONE_WORD);
+        check_word(path)?;
+        if path.contains("//") || path.split('/').any(|part| part == "." || part == "..") {
+            return invalid(
+                "nginx makes paths plain before it compares them: leave out `//`, `.` and `..`",
+            );
+        }
+        if path.contains(['?', '%']) {
+            return invalid("nginx compares the path alone, with what `%` stands for");
         }
         Ok(LocationPath(text.to_owned()))
     }
@@ -102,9 +110,7 @@ impl FromStr for RedirectTarget {
         if !text.starts_with('/') {
             text.parse::<WebAddress>()?;
         }
-        if !is_one_word(text) {
-            return invalid(ONE_WORD);
-        }
+        check_word(text)?;
         Ok(RedirectTarget(text.to_owned()))
     }
 }
@@ -124,10 +130,14 @@ pub(super) fn read(
             "write what `/` is, such as `\"/\" = { service = \"web\" }`",
         );
     }
+    let mut taken = BTreeSet::new();
     entries
         .iter()
         .filter_map(|entry| {
-            let path = site.check_entry("locations", entry, &entry.name);
+            let path: Option<LocationPath> = site.check_entry("locations", entry, &entry.name);
+            if let Some(path) = &path {
+                check_place(site, entry, path, &mut taken);
+            }
             let table = site.entry_table("locations", entry)?;
             let kind = read_kind(&table, entry, services, substitutions);
             Some(Location {
@@ -138,9 +148,32 @@ pub(super) fn read(
         .collect()
 }
 
+/// Refuses a path that another part of the site has already.
+fn check_place(
+    site: &Table<'_>,
+    entry: &NamedEntry<'_>,
+    path: &LocationPath,
+    taken: &mut BTreeSet<String>,
+) {
+    let path = path.as_str();
+    let plain = match path.strip_suffix('/') {
+        Some(outer) if !path.starts_with('=') => outer,
+        _ => path,
+    };
+    if !taken.insert(plain.to_owned()) {
+        site.conflict(
+            entry.name.span.clone(),
+            format!("`{path}` is a part of the site already"),
+            "with and without `/` at its end it is the same",
+            "keep one of the two",
+        );
+    }
+}
+
 /// Keys that go with one of the three kinds only.
 const KEYS_OF: &[(&str, &str)] = &[
     ("socket", "service"),
+    ("try-files", "service"),
     ("websocket", "service"),
     ("timeout", "service"),
     ("status", "redirect"),
@@ -182,6 +215,20 @@ fn read_kind(
             );
         }
     }
+    let path = entry.name.value.as_str();
+    for (key, wrong) in [
+        ("try-files", path.starts_with('=')),
+        ("directory", path.starts_with('=') && path.ends_with('/')),
+    ] {
+        if let Some(span) = table.place_of(key).filter(|_| wrong) {
+            table.conflict(
+                span,
+                format!("`{path}` is one path, and `{key}` is for what is below one"),
+                "",
+                "leave out the `= ` in front",
+            );
+        }
+    }
     match kind {
         "service" => service,
         "directory" => directory.map(LocationKind::Directory),
@@ -197,7 +244,7 @@ fn read_service(
     services: &Upstreams<'_>,
     substitutions: &Substitutions,
 ) -> Option<LocationKind> {
-    let socket = table.substituted("socket", substitutions);
+    let try_files = table.substituted("try-files", substitutions);
     let websocket = table.boolean("websocket").unwrap_or(false);
     let timeout = table
         .number("timeout")
@@ -235,10 +282,11 @@ fn read_service(
                 service.name
             ),
         ),
-        Some(_) => {
+        Some(service) => {
             return Some(LocationKind::Service {
                 name: name.value,
-                socket,
+                sockets: read_sockets(table, service, substitutions)?,
+                try_files,
                 websocket,
                 timeout,
             });
@@ -246,6 +294,56 @@ fn read_service(
     };
     table.conflict(name.span, title, "", help);
     None
+}
+
+/// What stands for the port of each instance in the path of its socket.
+const PORT: &str = "${PORT}";
+
+/// Reads `socket`: the sockets of all instances; none when there is no key.
+fn read_sockets(
+    table: &Table<'_>,
+    service: &Service,
+    substitutions: &Substitutions,
+) -> Option<Vec<NginxPath>> {
+    let Some(mut text) = table.string("socket") else {
+        return table.place_of("socket").is_none().then(Vec::new);
+    };
+    substitutions.apply(&mut text);
+    let several = text.value.contains(PORT);
+    if service.instances > 1 && !several {
+        table.conflict(
+            text.span.clone(),
+            format!(
+                "the {} instances of `service.{}` would have one socket",
+                service.instances, service.name
+            ),
+            "",
+            "write `${PORT}` in it, such as `/run/@name@/web-${PORT}.sock`",
+        );
+        return None;
+    }
+    let Some(ports) = service.ports().filter(|_| several) else {
+        return Some(vec![read_socket(table, &text)?]);
+    };
+    ports
+        .map(|port| {
+            let one = Located {
+                value: text.value.replace(PORT, &port.to_string()),
+                span: text.span.clone(),
+            };
+            read_socket(table, &one)
+        })
+        .collect()
+}
+
+fn read_socket(table: &Table<'_>, text: &Located<String>) -> Option<NginxPath> {
+    let socket = table.check("socket", text)?;
+    if let Err(error) = check_socket(&socket) {
+        let help = "choose a shorter path";
+        table.refuse("socket", text.span.clone(), &error.to_string(), help);
+        return None;
+    }
+    Some(socket)
 }
 
 fn read_status(table: &Table<'_>) -> Option<u16> {
@@ -288,6 +386,10 @@ mod tests {
             "/$x",
             "/a\nb",
             "= = /x",
+            "/a//b",
+            "/a/../b",
+            "/a?b",
+            "/a%20b",
         ] {
             assert!(text.parse::<LocationPath>().is_err(), "{text:?}");
         }

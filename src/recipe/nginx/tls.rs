@@ -20,8 +20,25 @@ pub struct Tls {
     pub redirect: bool,
 }
 
+impl Tls {
+    /// Returns where https is served beside http: at the same addresses.
+    pub fn listens(&self, http: &[Listen]) -> Vec<Listen> {
+        let port = self.listen;
+        let beside = |listen: &Listen| match listen {
+            Listen::Port(_) => Some(Listen::Port(port)),
+            Listen::Address(address, _) => Some(Listen::Address(*address, port)),
+            Listen::Socket(_) => None,
+        };
+        let listens: Vec<_> = http.iter().filter_map(beside).collect();
+        if listens.is_empty() {
+            return vec![Listen::Port(port)];
+        }
+        listens
+    }
+}
+
 /// The port of https.
-const HTTPS: u16 = 443;
+pub(super) const HTTPS: u16 = 443;
 
 /// Reads the table; http and https need ports of their own.
 pub(super) fn read(
@@ -35,7 +52,7 @@ pub(super) fn read(
     let chain = table.substituted("chain", substitutions);
     let listen = table.number("listen").map_or(HTTPS, |port| port.value);
     let redirect = table.boolean("redirect").unwrap_or(true);
-    if http.contains(&Listen::Port(listen)) {
+    if http.iter().any(|http| http.port() == Some(listen)) {
         table.conflict(
             table.place_of("listen").unwrap_or(table.span()),
             format!("the site listens on `{listen}` for http and for https"),

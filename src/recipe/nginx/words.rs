@@ -13,23 +13,41 @@ text_newtype! {
     BodySize
 }
 
-/// Returns whether a text is one word of nginx, in which nothing has a meaning of its own.
-pub(super) fn is_one_word(text: &str) -> bool {
-    !text.contains(|c: char| c.is_whitespace() || c.is_control() || ";{}\"'$\\#".contains(c))
+/// nginx reads words of at most this many bytes, with some room (`NGX_CONF_BUFFER`, 4096).
+pub(super) const LONGEST: usize = 4000;
+
+/// The path of a socket has at most this many bytes (unix(7)).
+const LONGEST_SOCKET: usize = 107;
+
+/// Refuses a text that is not one word of nginx, in which nothing has a meaning of its own.
+pub(super) fn check_word(text: &str) -> Result<(), Invalid> {
+    if text.contains(|c: char| c.is_whitespace() || c.is_control() || ";{}\"'$\\#".contains(c)) {
+        return invalid(
+            "nginx would not take it as one word: it has a blank, a quote or one of `;{}$\\#`",
+        );
+    }
+    if text.len() > LONGEST {
+        return invalid(format!("nginx takes at most {LONGEST} bytes"));
+    }
+    Ok(())
 }
 
-/// What [`is_one_word`] asks for.
-pub(super) const ONE_WORD: &str =
-    "nginx would not take it as one word: it has a blank, a quote or one of `;{}$\\#`";
+/// Refuses a path at which no socket can be.
+pub(super) fn check_socket(path: &NginxPath) -> Result<(), Invalid> {
+    if path.0.len() > LONGEST_SOCKET {
+        return invalid(format!(
+            "the path of a socket has at most {LONGEST_SOCKET} bytes"
+        ));
+    }
+    Ok(())
+}
 
 impl FromStr for NginxPath {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         text.parse::<AbsolutePath>()?;
-        if !is_one_word(text) {
-            return invalid(ONE_WORD);
-        }
+        check_word(text)?;
         Ok(NginxPath(text.to_owned()))
     }
 }

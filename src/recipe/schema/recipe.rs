@@ -51,7 +51,7 @@ table! {
         "questions" = Key::map("NAME", &Shape::Table(&QUESTION)).example(r#"{ listen-port = { prompt = "Port to listen on", default = "8000", env = "PORT" } }"#);
         /// Programs that the host keeps running, or runs at set times. A service that is named after the package has the
         /// unit `NAME.service`, any other `NAME-SERVICE.service`.
-        "service" = Key::map("NAME", &Shape::Table(&SERVICE)).example(r#"{ web = { command = "@prefix@/bin/gunicorn demosite:app" } }"#);
+        "service" = Key::map("NAME", &Shape::Table(&SERVICE)).example(r#"{ web = { command = "@prefix@/bin/gunicorn --bind 127.0.0.1:${PORT} demosite:app", port = 61500 } }"#);
         /// Commands that are run on the host when the package is installed or upgraded, in the order of the recipe, as the
         /// service user and with its environment.
         "task" = Key::of(Shape::List(&Shape::Table(&TASK))).example(r#"[{ name = "migrate", command = "@prefix@/bin/python manage.py migrate --noinput" }]"#);
@@ -61,9 +61,9 @@ table! {
         /// Rotation of log files that the app writes itself: `/etc/logrotate.d/NAME`, a conffile.
         "logrotate" = Key::of(Shape::List(&Shape::Table(&LOGROTATE))).example(r#"[{ files = ["/var/log/demosite/*.log"], frequency = "daily", rotate = 14, copytruncate = true }]"#);
         /// Sites of nginx in front of the services.
-        "nginx" = Key::of(Shape::List(&Shape::Table(&NGINX))).later().example(r#"[{ server-name = ["demo.example.org"], locations = { "/" = { service = "web" }, "/static" = { directory = "@prefix@/static" } } }]"#);
+        "nginx" = Key::of(Shape::List(&Shape::Table(&NGINX))).example(r#"[{ server-name = ["demo.example.org"], locations = { "/" = { service = "web" }, "/static" = { directory = "@prefix@/static" } } }]"#);
         /// A WSGI application that Phusion Passenger runs.
-        "passenger" = Key::of(Shape::Table(&PASSENGER)).later().example(r#"{ wsgi = "demosite:app" }"#);
+        "passenger" = Key::of(Shape::Table(&PASSENGER)).example(r#"{ wsgi = "demosite:app" }"#);
         /// What must answer when the services have started, for the installation to be called a success.
         "health" = Key::of(Shape::Table(&HEALTH)).example(r#"{ http = "http://127.0.0.1:8000/", expect = 200 }"#);
         /// What `deb-build-app test` runs on a host where the package was installed.

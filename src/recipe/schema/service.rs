@@ -17,11 +17,13 @@ table! {
         "directory" = Key::of(HOST_PATH).example(r#""/var/lib/demosite""#);
         /// Whether it is started after the first installation and when the host boots; the administrator can change that.
         "enabled" = Key::of(Shape::Boolean).default("true");
-        /// Units of the host that start before it.
+        /// What starts before it: other services of the recipe by their names, and units of the host. systemd, sysvinit and
+        /// maintainer scripts keep the order; the others start all at once, and again what has ended.
         "after" = Key::of(TEXTS).example(r#"["redis-server.service"]"#);
-        /// How many copies run. `PORT` is `port` for the first, one more for the next, and so on.
+        /// How many copies run. `PORT` is `port` for the first, one more for the next, and so on: of several copies, each has its
+        /// own whatever `PORT` is in `/etc/default`.
         "instances" = Key::of(Shape::Integer(1, 512)).default("1");
-        /// The value of `PORT`, for the first instance.
+        /// The value of `PORT`, for the first instance. A single copy takes that of `/etc/default` instead, if there is one.
         "port" = Key::of(Shape::Integer(1, 65535)).example("61500");
         /// What keeps this service running, when it is not `[target] service-manager`.
         "manager" = Key::of(MANAGER);
@@ -48,7 +50,8 @@ table! {
         "stop-timeout" = Key::of(Shape::Integer(1, 86_400)).default("90");
         /// What makes it read its configuration again: a signal, or a command.
         "reload" = Key::of(Shape::Text).example(r#""HUP""#);
-        /// Whether there must never be two of it, such as of a scheduler: refuses `instances`.
+        /// Whether there must never be two of it, such as of a scheduler: refuses `instances`, and gives the program a lock, so that
+        /// a second one ends with status 75. A program that closes what it was given lets go of it.
         "singleton" = Key::of(Shape::Boolean).default("false");
         /// Allows `user = "root"`.
         "allow-root" = Key::of(Shape::Boolean).default("false");

@@ -61,8 +61,9 @@ table! {
         "apt" = Key::of(Shape::List(&super::package::PACKAGE_NAME)).example(r#"["gcc", "libpq-dev"]"#);
         /// Lines of sh that are run in the source before the virtualenv is made, such as those that build style sheets.
         "before" = Key::of(TEXTS).example(r#"["npm ci", "lessc a.less a.css"]"#);
-        /// Lines of sh that are run in the source when the virtualenv is there. They see it at its final path.
-        "after" = Key::of(TEXTS).later().example(r#"["@prefix@/bin/python manage.py collectstatic --noinput"]"#);
+        /// Lines of sh that are run in the source when the virtualenv is there. They see the package at its final path, with what `[files]`
+        /// ships there; what they make, change or remove below the prefix becomes part of the package.
+        "after" = Key::of(TEXTS).example(r#"["@prefix@/bin/python manage.py collectstatic --noinput"]"#);
         /// Variables for `before` and `after`, and for the building of wheels.
         "env" = Key::map("VARIABLE", &Shape::Text).example(r#"{ NODE_ENV = "production" }"#);
         /// Whether the installer runs under eatmydata, which makes it faster on slow disks: `auto` where it is installed.

@@ -77,7 +77,8 @@ fn the_examples_of_tables_that_are_supported_make_a_recipe() {
         .collect();
     assert!(errors.is_empty(), "{errors:#?}");
     let recipe = reading.value.expect("a recipe without errors is read");
-    assert_eq!(recipe.services.len(), 1);
+    let names = recipe.services.iter().map(|service| service.name.as_str());
+    assert_eq!(names.collect::<Vec<_>>(), ["web", "passenger"]);
 }
 
 #[test]

@@ -20,6 +20,10 @@ table! {
         /// A lock file in the source: `uv.lock`, `pylock.toml` (PEP 751) or `poetry.lock`. Exactly what it names is installed, with its hashes; groups for development
         /// are left out, and `extras` are those of the lock.
         "lock" = Key::of(SOURCE_PATH).example(r#""uv.lock""#);
+        /// A requirements file in the source that names all that building wheels needs, with hashes. What must be built is then built in
+        /// an environment that holds exactly this: the source itself, and what a lock has no wheel of. Nothing else is built. Without it,
+        /// build requirements come unchecked; beside a lock, the build says which, and writes such a file beside the package.
+        "build-constraints" = Key::of(SOURCE_PATH).example(r#""build-requirements.txt""#);
         /// Whether the source itself is installed, as a wheel; without it, whenever there is a source. `false` is for an app that
         /// cannot be installed, having neither a `pyproject.toml` nor a `setup.py`: its files are then shipped by `[files]`.
         "project" = Key::of(Shape::Boolean);
@@ -36,11 +40,12 @@ table! {
         "find-links" = Key::of(TEXTS).example(r#"["wheels"]"#);
         /// Whether no index is asked: everything comes from `find-links`.
         "offline" = Key::of(Shape::Boolean).default("false");
-        /// `system`: the distribution's Python, which the package depends on. `bundled`: the one in `python-home`, which becomes
-        /// part of the package.
-        "interpreter" = Key::of(Shape::Choice(&["system", "bundled"])).later().default(r#""system""#);
-        /// With `interpreter = "bundled"`: the folder of a relocatable Python.
-        "python-home" = Key::of(Shape::Text).later().example(r#""python""#);
+        /// `system`: the distribution's Python, which the package depends on. `bundled`: the package brings its own below its prefix, and the
+        /// host needs none. It is the release's, from the distribution's packages, or the one in `python-home`. The libraries that it needs
+        /// stay the distribution's. Its security updates reach the host only with a new build.
+        "interpreter" = Key::of(Shape::Choice(&["system", "bundled"])).default(r#""system""#);
+        /// With `interpreter = "bundled"`: the folder of a Python that can be moved, with `bin/python3` and `lib/python3.X` in it, relative to the recipe.
+        "python-home" = Key::of(Shape::Text).example(r#""python""#);
         /// Whether the package holds compiled modules (`.pyc`), so that the app starts fast and nothing is written on the host.
         "bytecode" = Key::of(Shape::Boolean).default("true");
         /// What is left out of the virtualenv: pip itself, the `activate` scripts for shells, setuptools unless something needs

@@ -69,6 +69,31 @@ pub struct Restrictions {
     pub read_write_paths: Vec<HostPath>,
 }
 
+/// What a service is kept from when the recipe does not say.
+impl Default for Restrictions {
+    fn default() -> Self {
+        let families = ["AF_UNIX", "AF_INET", "AF_INET6"];
+        Restrictions {
+            protect_system: ProtectSystem::default(),
+            protect_home: ProtectHome::default(),
+            private_tmp: true,
+            private_devices: true,
+            no_new_privileges: true,
+            protect_kernel: true,
+            protect_control_groups: true,
+            restrict_namespaces: true,
+            restrict_realtime: true,
+            restrict_suid_sgid: true,
+            lock_personality: true,
+            memory_deny_write_execute: false,
+            address_families: families.map(|it| AddressFamily(it.to_owned())).into(),
+            system_calls: vec![SystemCall("@system-service".to_owned())],
+            capabilities: Vec::new(),
+            read_write_paths: Vec::new(),
+        }
+    }
+}
+
 /// Which of the host's folders cannot be written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ProtectSystem {
@@ -158,6 +183,7 @@ pub(super) fn read(service: &Table<'_>, substitutions: &Substitutions) -> Harden
     }
     let table = service.table_or_empty("hardening");
     let on = |key, default| table.boolean(key).unwrap_or(default);
+    let standard = Restrictions::default();
     let restrictions = Restrictions {
         protect_system: table
             .choice(
@@ -180,22 +206,21 @@ pub(super) fn read(service: &Table<'_>, substitutions: &Substitutions) -> Harden
                 ],
             )
             .unwrap_or_default(),
-        private_tmp: on("private-tmp", true),
-        private_devices: on("private-devices", true),
-        no_new_privileges: on("no-new-privileges", true),
-        protect_kernel: on("protect-kernel", true),
-        protect_control_groups: on("protect-control-groups", true),
-        restrict_namespaces: on("restrict-namespaces", true),
-        restrict_realtime: on("restrict-realtime", true),
-        restrict_suid_sgid: on("restrict-suid-sgid", true),
-        lock_personality: on("lock-personality", true),
-        memory_deny_write_execute: on("memory-deny-write-execute", false),
-        address_families: list_or(
-            &table,
-            "address-families",
-            &["AF_UNIX", "AF_INET", "AF_INET6"],
+        private_tmp: on("private-tmp", standard.private_tmp),
+        private_devices: on("private-devices", standard.private_devices),
+        no_new_privileges: on("no-new-privileges", standard.no_new_privileges),
+        protect_kernel: on("protect-kernel", standard.protect_kernel),
+        protect_control_groups: on("protect-control-groups", standard.protect_control_groups),
+        restrict_namespaces: on("restrict-namespaces", standard.restrict_namespaces),
+        restrict_realtime: on("restrict-realtime", standard.restrict_realtime),
+        restrict_suid_sgid: on("restrict-suid-sgid", standard.restrict_suid_sgid),
+        lock_personality: on("lock-personality", standard.lock_personality),
+        memory_deny_write_execute: on(
+            "memory-deny-write-execute",
+            standard.memory_deny_write_execute,
         ),
-        system_calls: list_or(&table, "system-calls", &["@system-service"]),
+        address_families: list_or(&table, "address-families", standard.address_families),
+        system_calls: list_or(&table, "system-calls", standard.system_calls),
         capabilities: table.parsed_list("capabilities"),
         read_write_paths: table.substituted_list("read-write-paths", substitutions),
     };
@@ -206,13 +231,11 @@ pub(super) fn read(service: &Table<'_>, substitutions: &Substitutions) -> Harden
 fn list_or<T: FromStr<Err = Invalid>>(
     table: &Table<'_>,
     key: &'static str,
-    default: &[&str],
+    standard: Vec<T>,
 ) -> Vec<T> {
     if table.place_of(key).is_some() {
-        return table.parsed_list(key);
+        table.parsed_list(key)
+    } else {
+        standard
     }
-    default
-        .iter()
-        .filter_map(|text| text.parse().ok())
-        .collect()
 }

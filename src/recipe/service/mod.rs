@@ -4,6 +4,7 @@ pub(super) mod ability;
 mod calendar;
 mod cron_words;
 mod hardening;
+mod order;
 pub(super) mod ports;
 mod signal;
 mod together;
@@ -13,6 +14,7 @@ pub use calendar::Schedule;
 pub use hardening::{
     AddressFamily, Capability, Hardening, ProtectHome, ProtectSystem, Restrictions, SystemCall,
 };
+pub use order::{Predecessor, in_order};
 pub use signal::{Reload, Signal};
 
 use super::accounts::{Accounts, GroupName, UserName};
@@ -37,8 +39,8 @@ pub struct Service {
     pub directory: Option<HostPath>,
     /// Whether it starts when the host does, and after the installation.
     pub enabled: bool,
-    /// Units of the host that start before it.
-    pub after: Vec<UnitName>,
+    /// What starts before it.
+    pub after: Vec<Predecessor>,
     /// How many copies run, one at least.
     pub instances: u16,
     /// `PORT` of the first instance.
@@ -108,7 +110,12 @@ pub(super) fn read(
     substitutions: &Substitutions,
 ) -> Vec<Service> {
     let mut services = Vec::new();
-    for entry in document.entries("service") {
+    let entries = document.entries("service");
+    let names: Vec<ServiceName> = entries
+        .iter()
+        .filter_map(|entry| entry.name.value.parse().ok())
+        .collect();
+    for entry in entries {
         let Some(table) = document.entry_table("service", &entry) else {
             continue;
         };
@@ -127,18 +134,21 @@ pub(super) fn read(
         services.extend(read_one(
             &table,
             name,
+            &names,
             &services,
             scope,
             accounts,
             substitutions,
         ));
     }
+    order::check(document, &services);
     services
 }
 
 fn read_one(
     table: &Table<'_>,
     name: Option<ServiceName>,
+    names: &[ServiceName],
     before: &[Service],
     scope: &Scope,
     accounts: &Accounts,
@@ -155,7 +165,7 @@ fn read_one(
     let service = Service {
         directory: table.substituted("directory", substitutions),
         enabled: table.boolean("enabled").unwrap_or(true),
-        after: table.parsed_list("after"),
+        after: order::read(table, names),
         instances: table.number("instances").map_or(1, |number| number.value),
         port: port.as_ref().map(|port| port.value),
         manager: manager::read(table, "manager"),

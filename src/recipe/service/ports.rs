@@ -24,7 +24,8 @@ pub(super) fn check(table: &Table<'_>, service: &Service, port: &Located<u16>, b
         return;
     }
     let overlapping = before.iter().find(|other| {
-        ports(other)
+        other
+            .ports()
             .is_some_and(|theirs| u32::from(*theirs.start()) <= last && port.value <= *theirs.end())
     });
     if let Some(other) = overlapping {
@@ -53,8 +54,10 @@ pub(super) fn check(table: &Table<'_>, service: &Service, port: &Located<u16>, b
     }
 }
 
-/// Returns the ports that a service listens on.
-pub(in crate::recipe) fn ports(service: &Service) -> Option<RangeInclusive<u16>> {
-    let first = service.port?;
-    Some(first..=first.saturating_add(service.instances - 1))
+impl Service {
+    /// Returns the ports that its instances listen on.
+    pub fn ports(&self) -> Option<RangeInclusive<u16>> {
+        let first = self.port?;
+        Some(first..=first.saturating_add(self.instances - 1))
+    }
 }

@@ -4,8 +4,8 @@ use crate::recipe::code::Code;
 use crate::recipe::problem::Problems;
 use crate::recipe::schema::{self, Shape, TableSpec};
 use crate::recipe::{
-    Answer, Application, Hardening, HealthCheck, Listen, LocationKind, Origin, Recipe, Reload,
-    VersionSource, check_and_read,
+    Answer, Application, Hardening, HealthCheck, InterpreterChoice, Listen, LocationKind, Origin,
+    Recipe, Reload, VersionSource, check_and_read,
 };
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -18,6 +18,7 @@ const EXCLUDED: &[&str] = &[
     "health.command",
     "package.version.debian",
     "passenger.file",
+    "passenger.server-name",
     "source.archive",
     "source.path",
     "source.sha256",
@@ -160,8 +161,8 @@ fn the_complete_recipe_means_what_it_says() {
         "/opt/demosite/bin/python manage.py collectstatic --noinput"
     );
     assert_eq!(
-        recipe.venv.python_home.as_deref(),
-        Some(Path::new("recipes/python"))
+        recipe.venv.interpreter,
+        InterpreterChoice::Home("recipes/python".into())
     );
     assert_eq!(recipe.venv.prune.len(), 3);
 
@@ -185,9 +186,13 @@ fn the_complete_recipe_means_what_it_says() {
         ]
     );
 
-    let [web, scheduler, cleanup] = &recipe.services[..] else {
-        panic!("there are three services");
+    let [web, scheduler, cleanup, passenger] = &recipe.services[..] else {
+        panic!("there are three services, and Passenger's own server");
     };
+    assert_eq!(
+        passenger.unit_name("demosite"),
+        "demosite-passenger.service"
+    );
     assert_eq!((web.instances, web.port), (4, Some(61500)));
     assert_eq!(
         web.unit_names("demosite"),

@@ -35,6 +35,8 @@ pub struct Venv {
     pub constraints: Vec<SourcePath>,
     /// The lock file in the source, of which exactly what it names is installed.
     pub lock: Option<Lock>,
+    /// A requirements file in the source with hashes: all that the building of wheels needs.
+    pub build_constraints: Option<SourcePath>,
     /// Whether the source itself is installed.
     pub project: bool,
     /// Extras of the project.
@@ -43,8 +45,8 @@ pub struct Venv {
     pub installer: InstallerChoice,
     /// Where distributions come from.
     pub indexes: Indexes,
-    /// The folder of a relocatable Python that becomes part of the package; without it, the distribution's is used.
-    pub python_home: Option<PathBuf>,
+    /// Whose Python the app runs with.
+    pub interpreter: InterpreterChoice,
     /// Whether the package holds bytecode.
     pub bytecode: bool,
     /// What is left out.
@@ -63,6 +65,18 @@ pub enum InstallerChoice {
     Uv,
     /// pip.
     Pip,
+}
+
+/// Whose Python the app runs with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum InterpreterChoice {
+    /// The one that the distribution installs on the host.
+    #[default]
+    System,
+    /// One that the package brings, from the distribution's packages.
+    Bundled,
+    /// One that the package brings, from this folder of the build machine.
+    Home(PathBuf),
 }
 
 /// What can be left out of the virtualenv.
@@ -170,6 +184,7 @@ pub(super) fn read(
     let requirements = table.parsed_list("requirements");
     let constraints = table.parsed_list("constraints");
     let lock = lock::read(&table, has_source);
+    let build_constraints = read_build_constraints(&table, has_source);
     let project = table.boolean("project").unwrap_or(has_source);
     let extras = table.parsed_list("extras");
     check_project(&table, project, has_source, lock.is_some());
@@ -182,7 +197,7 @@ pub(super) fn read(
         ],
     );
     let indexes = index::read(&table, folder);
-    let python_home = read_python_home(&table, folder);
+    let interpreter = read_interpreter(&table, folder);
     let bytecode = table.boolean("bytecode").unwrap_or(true);
     let prune = read_prune(&table);
     let verify = verify::read(&table, substitutions);
@@ -193,11 +208,12 @@ pub(super) fn read(
         requirements,
         constraints,
         lock,
+        build_constraints,
         project,
         extras,
         installer: installer.unwrap_or_default(),
         indexes,
-        python_home,
+        interpreter,
         bytecode,
         prune,
         verify,
@@ -215,6 +231,19 @@ fn needs_source(table: &Table<'_>, key: &'static str, has_source: bool) {
             "add `[source]`, or list the requirements in `packages`",
         );
     }
+}
+
+fn read_build_constraints(table: &Table<'_>, has_source: bool) -> Option<SourcePath> {
+    let span = table.place_of("build-constraints")?;
+    if !has_source {
+        table.conflict(
+            span,
+            "`venv.build-constraints` needs a source: the file is looked up in it",
+            "",
+            "add `[source]`",
+        );
+    }
+    table.parsed("build-constraints")
 }
 
 fn check_project(table: &Table<'_>, project: bool, has_source: bool, has_lock: bool) {
@@ -236,36 +265,34 @@ fn check_project(table: &Table<'_>, project: bool, has_source: bool, has_lock: b
     }
 }
 
-/// Reads `interpreter` with `python-home`: a bundled Python is that of a folder.
-fn read_python_home(table: &Table<'_>, folder: &Path) -> Option<PathBuf> {
+/// Reads `interpreter` with `python-home`: a bundled Python is that of the distribution's packages, or that of a folder.
+fn read_interpreter(table: &Table<'_>, folder: &Path) -> InterpreterChoice {
     let bundled = table
         .choice("interpreter", &[("system", false), ("bundled", true)])
         .unwrap_or(false);
     let home = table.parsed::<RecipePath>("python-home");
-    match (bundled, table.place_of("python-home")) {
-        (true, None) => table.conflict(
-            table.place_of("interpreter").unwrap_or(table.span()),
-            "`venv.interpreter = \"bundled\"` needs `python-home`",
-            "",
-            "name the folder of a relocatable Python in `python-home`",
-        ),
-        (false, Some(span)) => table.conflict(
+    let home_place = table.place_of("python-home");
+    if let Some(span) = home_place.clone().filter(|_| !bundled) {
+        table.conflict(
             span,
             "`venv.python-home` needs `interpreter = \"bundled\"`",
             "",
             "add `interpreter = \"bundled\"`, or remove it",
-        ),
-        _ => {}
+        );
     }
-    if let Some(span) = table.place_of("python").filter(|_| bundled) {
+    if let Some(span) = table.place_of("python").filter(|_| home_place.is_some()) {
         table.conflict(
             span,
-            "`venv.python` is the distribution's, and `interpreter = \"bundled\"` takes another",
+            "`venv.python` is the distribution's, and `python-home` takes another",
             "",
             "remove one of the two",
         );
     }
-    home.map(|home| home.below(folder))
+    match home {
+        Some(home) => InterpreterChoice::Home(home.below(folder)),
+        None if bundled => InterpreterChoice::Bundled,
+        None => InterpreterChoice::System,
+    }
 }
 
 fn read_prune(table: &Table<'_>) -> BTreeSet<Prune> {

@@ -42,6 +42,9 @@ pub struct PlannedPackage {
     pub folders: Folders,
     pub apt: PlannedApt,
     pub source: Option<PlannedSource>,
+    /// The Python that the package brings; nothing when it runs with the host's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own_python: Option<PlannedPython>,
     /// Every command, in order.
     pub commands: Vec<PlannedCommand>,
     /// Files in the work folder that commands read.
@@ -49,6 +52,8 @@ pub struct PlannedPackage {
     /// The fields of the control file, in order.
     pub control: Vec<PlannedField>,
     pub scripts: Vec<PlannedScript>,
+    /// The lines of the file `triggers`.
+    pub triggers: Vec<String>,
     pub files: Vec<PlannedEntry>,
     pub links: Vec<PlannedLink>,
     /// Where the files of the distributions go.
@@ -83,6 +88,28 @@ pub struct PlannedApt {
     pub install: bool,
 }
 
+/// A Python that the package brings.
+#[derive(Debug, Serialize)]
+pub struct PlannedPython {
+    /// The folder that it is taken out of; nothing when it is taken out of packages.
+    pub folder: Option<String>,
+    /// The packages of the distribution that it is taken out of.
+    pub packages: Vec<PlannedPythonPart>,
+}
+
+/// A package of the distribution that is taken apart.
+#[derive(Debug, Serialize)]
+pub struct PlannedPythonPart {
+    /// Its name.
+    pub package: String,
+    /// Its version; nothing when apt has no lists of packages.
+    pub version: Option<String>,
+    /// The SHA-256 of its file, in hex.
+    pub sha256: Option<String>,
+    /// Whether it is fetched: it is not kept.
+    pub fetched: bool,
+}
+
 /// Which commit is exported.
 #[derive(Debug, Serialize)]
 pub struct PlannedSource {
@@ -99,11 +126,37 @@ pub struct PlannedSource {
     pub time: Option<u64>,
     /// What `git describe` says.
     pub describe: String,
+    /// Whether the submodules come with it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub submodules: bool,
+    /// The extra sources, in the order of the recipe.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub extras: Vec<PlannedExtra>,
+    /// The files of patches, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub patches: Vec<String>,
     /// How it comes from a server, when it is on one.
     pub fetched: Option<PlannedFetch>,
     /// Where it goes.
     #[serde(serialize_with = "as_text")]
     pub into: PathBuf,
+}
+
+/// A source beside the first one.
+#[derive(Debug, Serialize)]
+pub struct PlannedExtra {
+    /// Its folder, file or address.
+    pub path: String,
+    /// The tag, branch or commit that is asked for.
+    #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// The folder of it that is taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subdirectory: Option<String>,
+    /// Where it is put in the first source.
+    pub into: String,
+    /// Whether it is installed.
+    pub install: bool,
 }
 
 /// How a commit comes from a server. The commands of git follow from what the server can do and what is there already: only the
@@ -121,9 +174,10 @@ pub struct PlannedFetch {
 /// A command in its place.
 #[derive(Debug, Serialize)]
 pub struct PlannedCommand {
-    /// `apt` or `venv`.
+    /// `apt`, `python`, `venv`, `after` or `package`.
     pub stage: &'static str,
-    /// `always`, `after-failure` of the command before, `uv-absent`, `uv-fetched` or `uv-not-fetched`.
+    /// `always`, `after-failure` of the command before, `uv-absent`, `uv-fetched`, `uv-not-fetched` or
+    /// `built-unchecked`.
     pub when: &'static str,
     /// The program and its arguments.
     pub argv: Vec<String>,
@@ -160,7 +214,7 @@ pub struct PlannedScript {
     pub text: String,
 }
 
-/// A file of the package.
+/// A file of the package, or with a `/` at the end of its path a directory that may be empty.
 #[derive(Debug, Serialize)]
 pub struct PlannedEntry {
     /// Where it is on the host.

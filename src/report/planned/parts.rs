@@ -1,15 +1,17 @@
 //! From what was decided about a recipe to the document that tells it.
 
 use super::{
-    Folders, PlannedApt, PlannedCommand, PlannedDirectory, PlannedEntry, PlannedFetch,
-    PlannedField, PlannedLink, PlannedPackage, PlannedScript, PlannedSource, PlannedUser, WorkFile,
+    Folders, PlannedApt, PlannedCommand, PlannedDirectory, PlannedEntry, PlannedExtra,
+    PlannedFetch, PlannedField, PlannedLink, PlannedPackage, PlannedPython, PlannedPythonPart,
+    PlannedScript, PlannedSource, PlannedUser, WorkFile,
 };
-use crate::deb::hexadecimal;
+use crate::deb::{Mode, hexadecimal};
 use crate::package::{Outline, PlannedContent};
 use crate::plan::{
-    AT_PREFIX, Draft, InstallerPlan, Placeholder, Places, Plan, Step, StepStage, When,
+    AT_PREFIX, Draft, InstallerPlan, OwnPythonPlan, Placeholder, Places, Plan, PythonSource, Step,
+    StepStage, When,
 };
-use crate::recipe::{GroupName, Origin, Recipe, UserName};
+use crate::recipe::{ExtraSource, GroupName, Origin, Recipe, UserName};
 use crate::sys::host::HostFacts;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,6 +72,7 @@ impl PlannedPackage {
                 missing: names(&plan.packages.missing),
                 install: parts.may_install,
             },
+            own_python: plan.own_python.as_ref().map(own_python),
             source: source(plan, parts.recipe.package.name.as_str()),
             commands: steps.iter().map(command).collect(),
             work_files: work_files(plan),
@@ -90,6 +93,7 @@ impl PlannedPackage {
                     text: String::from_utf8_lossy(text).into_owned(),
                 })
                 .collect(),
+            triggers: outline.triggers.clone(),
             files: files(outline),
             links: outline
                 .links
@@ -146,6 +150,13 @@ fn source(plan: &Plan, package: &str) -> Option<PlannedSource> {
         commit: commit.map_or_else(|| open.clone(), |commit| commit.id.clone()),
         time: commit.map(|commit| commit.time.seconds()),
         describe: commit.map_or(open, |commit| commit.describe.clone()),
+        submodules: source.submodules,
+        extras: source.extras.iter().map(extra).collect(),
+        patches: source
+            .patches
+            .iter()
+            .map(|patch| patch.display().to_string())
+            .collect(),
         fetched: is_fetched.then(|| PlannedFetch {
             into: plan.places.fetched(),
             log: Places::source_log_file(&plan.places.cache, package),
@@ -154,12 +165,57 @@ fn source(plan: &Plan, package: &str) -> Option<PlannedSource> {
     })
 }
 
+fn own_python(plan: &OwnPythonPlan) -> PlannedPython {
+    match &plan.source {
+        PythonSource::Folder(folder) => PlannedPython {
+            folder: Some(folder.display().to_string()),
+            packages: Vec::new(),
+        },
+        PythonSource::Packages(packages) => PlannedPython {
+            folder: None,
+            packages: match &packages.files {
+                Some(files) => files
+                    .iter()
+                    .map(|file| PlannedPythonPart {
+                        package: file.package.clone(),
+                        version: Some(file.version.clone()),
+                        sha256: Some(file.sha256.clone()),
+                        fetched: !file.is_kept,
+                    })
+                    .collect(),
+                None => packages
+                    .names
+                    .iter()
+                    .map(|name| PlannedPythonPart {
+                        package: name.to_string(),
+                        version: None,
+                        sha256: None,
+                        fetched: true,
+                    })
+                    .collect(),
+            },
+        },
+    }
+}
+
+fn extra(extra: &ExtraSource) -> PlannedExtra {
+    PlannedExtra {
+        path: extra.origin.to_string(),
+        reference: extra.origin.reference().map(ToString::to_string),
+        subdirectory: extra.subdirectory.as_ref().map(ToString::to_string),
+        into: extra.into.to_string(),
+        install: extra.install,
+    }
+}
+
 fn command(step: &Step<'_>) -> PlannedCommand {
     let variables = step.command.variables().into_iter();
     PlannedCommand {
         stage: match step.stage {
             StepStage::Apt => "apt",
+            StepStage::Python => "python",
             StepStage::Venv => "venv",
+            StepStage::After => "after",
             StepStage::Package => "package",
         },
         when: match step.when {
@@ -168,6 +224,7 @@ fn command(step: &Step<'_>) -> PlannedCommand {
             When::UvAbsent => "uv-absent",
             When::UvFetched => "uv-fetched",
             When::UvNotFetched => "uv-not-fetched",
+            When::BuiltUnchecked => "built-unchecked",
         },
         argv: step.command.words(),
         line: step.command.line(),
@@ -192,7 +249,7 @@ fn work_files(plan: &Plan) -> Vec<WorkFile> {
             content: text.to_string(),
         });
     }
-    if !plan.venv.trials.is_empty() {
+    if !plan.venv.trials.is_empty() || !plan.venv.after.is_empty() {
         files.push(WorkFile {
             path: plan.places.at_prefix_script(),
             content: AT_PREFIX.to_owned(),
@@ -231,7 +288,20 @@ fn files(outline: &Outline) -> Vec<PlannedEntry> {
             sha256: known.map(|bytes| hexadecimal(&Sha256::digest(bytes))),
         }
     };
-    outline.files.iter().map(entry).collect()
+    let directory = |path: &crate::deb::ArchivePath| PlannedEntry {
+        path: format!("/{path}/"),
+        mode: format!("{:04o}", Mode::DIRECTORY.bits()),
+        owner: "root",
+        group: "root",
+        conffile: false,
+        encoding: None,
+        content: None,
+        sha256: None,
+    };
+    let mut entries: Vec<_> = outline.files.iter().map(entry).collect();
+    entries.extend(outline.directories.iter().map(directory));
+    entries.sort_by(|one, other| one.path.cmp(&other.path));
+    entries
 }
 
 fn directories(recipe: &Recipe) -> Vec<PlannedDirectory> {

@@ -46,8 +46,22 @@ retire_service() {
             fi
             retire_folder "$2"
             ;;
+        nginx)
+            # Before the file goes: a link to nothing would stop nginx.
+            rm -f "/etc/nginx/sites-enabled/$2"
+            if command -v nginx >/dev/null; then
+                reload_nginx
+            fi
+            # shellcheck disable=SC2153 # the head of the script sets it
+            rm -f "$NOTED/nginx-$2.pem"
+            retire_conffile "/etc/nginx/sites-available/$2"
+            ;;
         cron)
             retire_conffile "/etc/cron.d/$2"
+            ;;
+        apache2)
+            leave_apache_site "$2"
+            retire_conffile "/etc/apache2/sites-available/$2.conf"
             ;;
     esac
 }
@@ -79,6 +93,9 @@ retire_services() {
             fi
         done
         retire_service "${gone%%:*}" "${gone#*:}"
+        # It may have been one that there is never two of.
+        gone=${gone#*:}
+        rm -f "/run/${gone%.service}.lock"
         # Its logs are the administrator's until the purge.
         mkdir -p "$NOTED/gone"
         mv "$noted" "$NOTED/gone/"

@@ -8,7 +8,7 @@ use super::launcher;
 use super::provision::{Provision, ServiceFile};
 use super::step::Step;
 use super::supervised;
-use crate::recipe::{Recipe, Restart, Service};
+use crate::recipe::{Predecessor, Recipe, Restart, Service};
 use std::fmt::Write as _;
 
 const VERBS: &str = "by_supervisor";
@@ -17,18 +17,29 @@ const VERBS: &str = "by_supervisor";
 /// give up.
 const RETRIES: u32 = 1_000_000;
 
+/// The priority of the first program, where programs have an order; those that have none come later (999).
+const FIRST: usize = 100;
+
+/// Returns whether services of this recipe start before others of it.
+fn has_an_order(services: &[&Service]) -> bool {
+    let mut before = services.iter().flat_map(|service| &service.after);
+    before.any(|before| matches!(before, Predecessor::Service(_)))
+}
+
 /// Makes what supervisor needs.
 pub(super) fn provide(recipe: &Recipe, services: &[&Service]) -> Provision {
     let name = recipe.package.name.as_str();
     let (always, at_times) = supervised::split(services);
     let mut provision = Provision::default();
     let mut names = Vec::new();
-    for service in &always {
+    for (rank, service) in always.iter().enumerate() {
         let stem = service.stem(name);
         let path = format!("etc/{name}/supervisor/{stem}.conf");
-        provision
-            .files
-            .push(ServiceFile::conffile(&path, render(recipe, service)));
+        let mut text = render(recipe, service);
+        if has_an_order(&always) {
+            let _ = writeln!(text, "priority={}", FIRST + rank);
+        }
+        provision.files.push(ServiceFile::conffile(&path, text));
         provision.depends = vec!["supervisor".to_owned()];
         names.push((stem, service.on_upgrade));
     }

@@ -6,6 +6,7 @@ mod unit;
 mod words;
 
 use super::account::Account;
+use super::copies;
 use super::provision::{Provision, ServiceFile, Steps};
 use super::step::Step;
 use crate::recipe::{OnUpgrade, Recipe, Service};
@@ -89,6 +90,9 @@ fn files(recipe: &Recipe, service: &Service, part_of: Option<&str>) -> Option<Ve
             file(&format!("{stem}@.service"), text),
             file(&target, unit::copies_target(recipe, service, alone)),
         ]
+        .into_iter()
+        .chain(copies::port_files(recipe, service))
+        .collect()
     } else {
         let text = unit::service(recipe, service, &account, alone);
         vec![file(&format!("{stem}.service"), text)]

@@ -5,13 +5,16 @@
 //! workers are doing. What is left when it has ended is killed.
 //!
 //! # Limits
-//! `PORT` of several copies is set below `/etc/default`: who sets `PORT` there gives all of them the same.
+//! A copy that the recipe does not have, such as `NAME@61999.service`, takes the `PORT` of `/etc/default` if there is one.
 
-use super::hardening;
 use super::words::{command, escape_specifiers, quote};
-use crate::recipe::{Recipe, Reload, Restart, Service};
+use super::{handle, hardening};
+use crate::recipe::{
+    Manager, Piece, Predecessor, Recipe, Reload, Restart, Service, is_noncharacter,
+};
 use crate::services::account::Account;
-use crate::services::{copies, environment};
+use crate::services::provision::manager_of;
+use crate::services::{copies, environment, singleton};
 use std::fmt::Write as _;
 
 /// What systemd would put into the environment besides: no other manager has it (DESIGN 5).
@@ -43,7 +46,12 @@ pub(super) fn service(
 ) -> String {
     let mut unit = head(recipe, service);
     let after: Vec<String> = std::iter::once("network.target".to_owned())
-        .chain(service.after.iter().map(ToString::to_string))
+        .chain(
+            service
+                .after
+                .iter()
+                .filter_map(|other| predecessor(recipe, other)),
+        )
         .collect();
     let mut line = |text: String| {
         let _ = writeln!(unit, "{text}");
@@ -75,6 +83,26 @@ pub(super) fn service(
     unit
 }
 
+/// Returns the unit of what starts before a service.
+fn predecessor(recipe: &Recipe, before: &Predecessor) -> Option<String> {
+    let name = match before {
+        Predecessor::Unit(unit) => return Some(unit.to_string()),
+        Predecessor::Service(name) => name,
+    };
+    let service = recipe.services.iter().find(|other| other.name == *name)?;
+    match manager_of(recipe, service) {
+        Manager::Systemd if service.schedule.is_some() => {
+            Some(service.unit_name(recipe.package.name.as_str()))
+        }
+        Manager::Systemd => Some(handle(recipe, service)),
+        // systemd makes a unit of every init script (systemd-sysv-generator(8)).
+        Manager::Sysv => Some(service.unit_name(recipe.package.name.as_str())),
+        Manager::Supervisor => Some("supervisor.service".to_owned()),
+        Manager::Runit => Some("runit.service".to_owned()),
+        Manager::Daemontools => Some("daemontools.service".to_owned()),
+    }
+}
+
 /// Returns the lines that say what runs.
 fn run(recipe: &Recipe, service: &Service, account: &Account) -> Vec<String> {
     let directory = service
@@ -86,7 +114,10 @@ fn run(recipe: &Recipe, service: &Service, account: &Account) -> Vec<String> {
         lines.push(format!("PIDFile={}", escape_specifiers(file.as_str())));
     }
     lines.push(format!("User={}", account.user));
-    lines.push(format!("Group={}", account.group));
+    // Without a group, systemd takes that of the user.
+    if let Some(group) = &account.group {
+        lines.push(format!("Group={group}"));
+    }
     lines.push(format!("WorkingDirectory={}", escape_specifiers(directory)));
     if account.is_first(recipe) {
         lines.push(format!("RuntimeDirectory={}", recipe.package.name));
@@ -96,11 +127,14 @@ fn run(recipe: &Recipe, service: &Service, account: &Account) -> Vec<String> {
     for (name, value) in environment::own(recipe, service, account) {
         lines.push(format!("Environment={}", quote(&format!("{name}={value}"))));
     }
-    if service.instances > 1 && service.port.is_some() {
-        lines.push("Environment=PORT=%i".to_owned());
-    }
     for file in environment::files_of(recipe, service) {
         lines.push(format!("EnvironmentFile=-{}", escape_specifiers(&file)));
+    }
+    if copies::have_ports(service) {
+        lines.push("Environment=PORT=%i".to_owned());
+        // A file counts more than `Environment=`, and the last file most.
+        let file = copies::port_file(recipe, service, "%i");
+        lines.push(format!("EnvironmentFile=-{file}"));
     }
     let set = |name: &str| {
         let mut all = recipe.env.iter().chain(&service.env);
@@ -112,7 +146,18 @@ fn run(recipe: &Recipe, service: &Service, account: &Account) -> Vec<String> {
         .filter(|name| !set(name))
         .collect();
     lines.push(format!("UnsetEnvironment={}", unset.join(" ")));
-    lines.push(format!("ExecStart={}", command(&service.command)));
+    if let Some(make) = singleton::make(recipe, service, account) {
+        // As root, who alone can make files below /run.
+        lines.push(format!("ExecStartPre=+/bin/sh -c \"{make}\""));
+    }
+    let command_line = command(&service.command);
+    if let Some(only) = singleton::program(recipe, service) {
+        lines.push(format!("ExecStart={only} {command_line}"));
+        // In the journal it has its own name all the same.
+        lines.extend(program_name(service).map(|name| format!("SyslogIdentifier={name}")));
+    } else {
+        lines.push(format!("ExecStart={command_line}"));
+    }
     match &service.reload {
         None => {}
         // `kill` is a word of the shell: the program is in no essential package.
@@ -123,6 +168,14 @@ fn run(recipe: &Recipe, service: &Service, account: &Account) -> Vec<String> {
         Some(Reload::Command(words)) => lines.push(format!("ExecReload={}", command(words))),
     }
     lines
+}
+
+/// Returns the name of a service's program without its folder.
+fn program_name(service: &Service) -> Option<String> {
+    match service.command.iter().next()?.as_slice() {
+        [Piece::Literal(path)] => path.rsplit('/').next().map(escape_specifiers),
+        _ => None,
+    }
 }
 
 fn kind(service: &Service) -> &'static str {
@@ -203,7 +256,8 @@ fn head(recipe: &Recipe, service: &Service) -> String {
     } else {
         format!("{summary} ({})", service.name)
     };
-    // A backslash at its end would join the next line to it.
+    // A backslash at its end would join the next line to it, and a line with what is no character would be passed over.
+    let description = description.replace(is_noncharacter, "");
     let description = escape_specifiers(description.trim_end_matches('\\'));
     format!("[Unit]\nDescription={description}\n")
 }

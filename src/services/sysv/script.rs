@@ -1,6 +1,6 @@
 //! The init script of a service: fixed text with a few quoted values at its head.
 
-use crate::recipe::{Recipe, Reload, Service};
+use crate::recipe::{Predecessor, Recipe, Reload, Service};
 use crate::services::account::Account;
 use crate::services::copies;
 use crate::services::launcher::quote;
@@ -20,8 +20,8 @@ pub(super) fn render(recipe: &Recipe, service: &Service, launcher: &str) -> Stri
     let after: String = service
         .after
         .iter()
-        .filter_map(|unit| unit.as_str().strip_suffix(".service"))
-        .fold(String::new(), |text, name| text + " " + name);
+        .filter_map(|before| facility(recipe, before))
+        .fold(String::new(), |text, name| text + " " + &name);
     let mut text = format!(
         "#!/bin/sh\n\
          ### BEGIN INIT INFO\n\
@@ -62,4 +62,15 @@ pub(super) fn render(recipe: &Recipe, service: &Service, launcher: &str) -> Stri
     }
     text.push_str(BODY);
     text
+}
+
+/// Returns what `Should-Start` calls something that starts before.
+fn facility(recipe: &Recipe, before: &Predecessor) -> Option<String> {
+    match before {
+        Predecessor::Unit(unit) => unit.as_str().strip_suffix(".service").map(str::to_owned),
+        Predecessor::Service(name) => {
+            let service = recipe.services.iter().find(|other| other.name == *name)?;
+            Some(service.stem(recipe.package.name.as_str()))
+        }
+    }
 }

@@ -222,7 +222,7 @@ impl NotChosen {
             NotChosen::OtherHash => Failure::build(format!(
                 "the repository `{address}` names its commits by SHA-256, which is not supported"
             ))
-            .hint("clone it with git, and package the folder as an app without `[source]`"),
+            .hint("clone it, make an archive of it with `git archive`, and name that with `archive` in `[source]`"),
         }
     }
 }

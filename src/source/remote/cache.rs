@@ -17,7 +17,7 @@ use crate::sys::clock::Stopwatch;
 use crate::sys::fs;
 use crate::sys::lock::Lock;
 use anyhow::{Context as _, Result};
-use git2::{Oid, Repository, RepositoryInitOptions};
+use git2::{ErrorCode, Oid, Repository, RepositoryInitOptions, RepositoryOpenFlags};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -160,8 +160,12 @@ impl Cache {
     pub(super) fn prepare(&self, store: Store, _fetching: &Fetching) -> Result<bool> {
         let path = self.path(store);
         if fs::is_dir(&path) {
-            if let Ok(repository) = Repository::open_bare(&path) {
-                forget_incoming(&repository)?;
+            match self.open(store) {
+                Ok(repository) => forget_incoming(&repository)?,
+                Err(error) if error.code() == ErrorCode::Owner => {
+                    return Err(belongs_to_another(&path).into());
+                }
+                Err(_) => {}
             }
             return Ok(true);
         }
@@ -174,10 +178,16 @@ impl Cache {
         Ok(false)
     }
 
+    /// Opens one of the repositories: never one of another user, whose configuration may name programs to run.
+    fn open(&self, store: Store) -> Result<Repository, git2::Error> {
+        let flags = RepositoryOpenFlags::NO_SEARCH | RepositoryOpenFlags::NO_DOTGIT;
+        Repository::open_ext(self.path(store), flags, std::iter::empty::<&Path>())
+    }
+
     /// Returns whether a commit is there because it was asked for before.
     pub(super) fn holds(&self, store: Store, commit: &str) -> bool {
         let found = || -> Result<(), git2::Error> {
-            let repository = Repository::open_bare(self.path(store))?;
+            let repository = self.open(store)?;
             repository.find_reference(&kept(commit))?;
             repository.find_commit(Oid::from_str(commit)?)?;
             Ok(())
@@ -199,7 +209,7 @@ impl Cache {
 
     fn ids(&self, store: Store, prefix: &str) -> BTreeMap<String, String> {
         let read = || -> Result<BTreeMap<String, String>, git2::Error> {
-            let repository = Repository::open_bare(self.path(store))?;
+            let repository = self.open(store)?;
             let references = repository.references_glob(&format!("{prefix}*"))?;
             let ids = references.flatten().filter_map(|reference| {
                 let name = reference.name().ok()?.strip_prefix(prefix)?.to_owned();
@@ -219,7 +229,7 @@ impl Cache {
         commit: &str,
         _fetching: &Fetching,
     ) -> Result<Option<String>> {
-        let repository = Repository::open_bare(self.path(store))?;
+        let repository = self.open(store)?;
         let brought = repository.find_reference(INCOMING);
         let object = match &brought {
             Ok(reference) => reference.peel(git2::ObjectType::Any),
@@ -242,6 +252,14 @@ fn forget_incoming(repository: &Repository) -> Result<(), git2::Error> {
         reference?.delete()?;
     }
     Ok(())
+}
+
+fn belongs_to_another(path: &Path) -> Failure {
+    Failure::build(format!(
+        "the cache `{}` belongs to another user, who could have programs run by it",
+        path.display()
+    ))
+    .hint("give a folder of your own with `--cache-dir DIR`, or remove that one")
 }
 
 fn kept(commit: &str) -> String {

@@ -45,7 +45,7 @@ const CONFIGURATION: &[(&str, &str)] = &[
     ("http.lowSpeedLimit", "1"),
     ("maintenance.auto", "false"),
     ("protocol.version", "2"),
-    // Only our own cache is ever opened, also one that another user's build has made.
+    // Only the cache is ever opened, after a look whose it is (`Cache::prepare`); git would not know of sudo here.
     ("safe.directory", "*"),
     ("transfer.bundleURI", "false"),
 ];
@@ -126,6 +126,10 @@ impl Client {
         let url = format!("remote.{REMOTE}.url");
         configuration.push((&url, address.as_str()));
         configuration.push(("http.lowSpeedTime", &silence));
+        if carries_header(&configuration, address) {
+            // Git would carry it to whatever server this one leads to.
+            configuration.push(("http.followRedirects", "false"));
+        }
         env.extend(clean(&configuration, address.transport().protocol()));
         env.push(("PATH".to_owned(), search_path(caller)));
         Client { env }
@@ -240,6 +244,21 @@ fn clean(configuration: &[(&str, &str)], protocol: &str) -> Vec<(String, OsStrin
     env
 }
 
+/// Returns whether git sends a header of the caller's along (`http.extraHeader`), as CI jobs have it for their token.
+fn carries_header(configuration: &[(&str, &str)], address: &GitAddress) -> bool {
+    let host = address.host().to_lowercase();
+    configuration.iter().any(|(key, value)| {
+        let scope = key
+            .strip_prefix("http.")
+            .and_then(|rest| rest.strip_suffix("extraheader"));
+        // Of an address only the host is compared, and a star may stand for any.
+        let may_be_ours = |scope: &str| {
+            scope.is_empty() || scope.contains('*') || scope.to_lowercase().contains(&host)
+        };
+        scope.is_some_and(may_be_ours) && !value.is_empty()
+    })
+}
+
 /// Tells ssh to ask nothing and to wait no longer than the rest; a program of another name has options of its own.
 fn quiet_ssh(command: OsString, seconds: &str) -> OsString {
     let Some(text) = command.to_str() else {
@@ -352,6 +371,24 @@ mod tests {
         assert_eq!(last(&open, "http_proxy"), Some("p"));
         let all = open.join("\n");
         assert!(!all.contains("store") && !all.contains("X: t"), "{all}");
+    }
+
+    #[test]
+    fn a_header_of_the_caller_is_not_carried_to_another_server() {
+        for (key, value, stays) in [
+            ("http.extraheader", "X: t", true),
+            ("http.https://example.org/.extraheader", "X: t", true),
+            ("http.https://*.org/.extraheader", "X: t", true),
+            ("http.https://other.example/.extraheader", "X: t", false),
+            ("http.extraheader", "", false),
+            ("http.proxy", "p", false),
+        ] {
+            let env = env("https://example.org/a", &[], &[(key, value)]);
+            let said = env
+                .iter()
+                .any(|line| line.ends_with("=http.followRedirects"));
+            assert_eq!(said, stays, "{key}={value}");
+        }
     }
 
     #[test]

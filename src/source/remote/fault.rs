@@ -42,6 +42,8 @@ pub(super) enum Fault {
     Server,
     /// It leads to another protocol, which would be less safe.
     Redirected,
+    /// It leads to another address, where a header with the caller's token would be carried along.
+    LeadsElsewhere,
     /// What it answers is not git's.
     NotGit,
     /// The cache has no room.
@@ -74,6 +76,11 @@ const WORDS: &[(&str, Fault)] = &[
     ("terminal prompts disabled", Fault::Authentication),
     ("could not read username", Fault::Authentication),
     ("could not read password", Fault::Authentication),
+    ("returned error: 301", Fault::LeadsElsewhere),
+    ("returned error: 302", Fault::LeadsElsewhere),
+    ("returned error: 303", Fault::LeadsElsewhere),
+    ("returned error: 307", Fault::LeadsElsewhere),
+    ("returned error: 308", Fault::LeadsElsewhere),
     ("returned error: 401", Fault::Authentication),
     ("returned error: 403", Fault::Forbidden),
     ("returned error: 404", Fault::NotFound),
@@ -196,6 +203,10 @@ impl Fault {
                 .hint("try again later; its log says more"),
             Fault::Redirected => build("the server leads elsewhere, by another protocol")
                 .hint("name the address that it leads to"),
+            Fault::LeadsElsewhere => build(
+                "the server leads elsewhere, and the header of `http.extraHeader` would be carried there",
+            )
+            .hint("name the address that it leads to: `curl -I` with this one and `/info/refs` behind it shows it"),
             Fault::NotGit => build("what answers there is no git server")
                 .hint("check the address: it is what `git clone` takes, not the page of the project"),
             Fault::NoShallow => build("the server cannot give a part of the history")
@@ -310,6 +321,10 @@ mod tests {
                 Fault::Server,
             ),
             (
+                "fatal: unable to access 'https://h/a/': The requested URL returned error: 302",
+                Fault::LeadsElsewhere,
+            ),
+            (
                 "fatal: repository 'https://h/a/' not found",
                 Fault::NotFound,
             ),
@@ -328,10 +343,6 @@ mod tests {
             (
                 "fetch-pack: unexpected disconnect while reading sideband packet\nfatal: protocol error: bad pack header",
                 Fault::BrokenOff,
-            ),
-            (
-                "fatal: protocol error: bad line length character: <htm",
-                Fault::NotGit,
             ),
             (
                 "error: Server does not allow request for unadvertised object a1",

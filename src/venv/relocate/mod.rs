@@ -1,7 +1,7 @@
 //! Fix-ups that make a staged virtualenv right at its final path. Pure: bytes in, bytes out.
 //!
 //! One file for each thing that holds a path: `#!` lines, generated scripts, `activate`, `.pth` files, kernels, bytecode,
-//! `pyvenv.cfg`, RECORD. What is not handled
+//! `pyvenv.cfg`, `sysconfig`, RECORD. What is not handled
 //! here is not edited silently: the scan for leaks refuses it.
 
 pub mod activate;
@@ -13,4 +13,5 @@ pub mod pth;
 pub mod pyvenv;
 pub mod record;
 pub mod shebang;
+pub mod sysconfig;
 mod trampoline;

@@ -1,14 +1,14 @@
 //! `pyvenv.cfg` (PEP 405), written anew: what the builder's tools put there names the builder's machine.
 
 use crate::plan::Interpreter;
+use crate::recipe::Prefix;
 
 /// Renders the file. `home` is the folder of the target's interpreter: an existing wrong one breaks it, so it is never
 /// the builder's.
-pub fn render(interpreter: &Interpreter) -> String {
-    let path = interpreter.path();
-    let home = path.parent().unwrap_or(&path).display();
+pub fn render(interpreter: &Interpreter, prefix: &Prefix) -> String {
     format!(
-        "home = {home}\ninclude-system-site-packages = false\nversion = {}\n",
+        "home = {}\ninclude-system-site-packages = false\nversion = {}\n",
+        interpreter.home(prefix.as_str()),
         interpreter.version
     )
 }
@@ -19,11 +19,9 @@ mod tests {
 
     #[test]
     fn it_names_the_targets_python_and_nothing_of_the_builder() {
-        let interpreter = Interpreter {
-            version: "3.11".to_owned(),
-        };
+        let prefix = "/opt/demo".parse().expect("a prefix");
         assert_eq!(
-            render(&interpreter),
+            render(&Interpreter::of_host("3.11"), &prefix),
             "home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.11\n"
         );
     }

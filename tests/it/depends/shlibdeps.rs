@@ -12,6 +12,13 @@ pub(crate) fn ask(files: &[PathBuf]) -> BTreeSet<String> {
     said.lines().map(str::to_owned).collect()
 }
 
+/// Runs it on an unpacked package, with its bundled libraries.
+pub(crate) fn ask_tree(folder: &Path) -> BTreeSet<String> {
+    let script = repository().join("tests/apps/shlibdeps");
+    let said = succeed(Command::new(script).arg("tree").arg(folder));
+    said.lines().map(str::to_owned).collect()
+}
+
 /// Returns the files below a folder that the dynamic linker loads, sorted.
 pub(crate) fn loadable(folder: &Path) -> Vec<PathBuf> {
     let mut found: Vec<_> = std::fs::read_dir(folder)

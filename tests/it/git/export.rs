@@ -167,7 +167,7 @@ pub(super) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     };
     for entry in entries {
         let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if name == ".git" {
             // The repository for build backends, which has times in it; it gets into no package.
             continue;

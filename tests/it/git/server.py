@@ -66,6 +66,9 @@ class Git(http.server.BaseHTTPRequestHandler):
             # To plain http, where anybody could listen.
             self.reply(301, [("Location", "http://localhost:8080" + path[len("/moved"):] + "?" + query)], b"")
             return
+        if path.startswith("/led"):
+            self.reply(302, [("Location", "https://localhost:8444" + path[len("/led"):] + "?" + query)], b"")
+            return
         if path.startswith("/plain/"):
             try:
                 with open(self.server.root + path, "rb") as file:

@@ -2,7 +2,11 @@
 
 use super::export::{Export, Exported, files};
 use super::network::{Network, Repository};
+use crate::context::succeed;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 const ADDRESS: &str = "git://localhost/demo";
 
@@ -133,6 +137,59 @@ fn a_cache_that_is_broken_is_fetched_anew() {
         Export::new(&network, ADDRESS, &next).run().files["file"],
         b"next\n"
     );
+}
+
+#[test]
+fn a_folder_whose_name_is_no_text_is_no_damage() {
+    let mut network = Network::new();
+    network.git_daemon();
+    let repository = Repository::new(&network, "demo");
+    let folder = network.path("srv/demo").join(OsStr::from_bytes(b"caf\xe9"));
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("x"), "x\n").unwrap();
+    let commit = repository.commit("file", "text\n");
+    let exported = Export::new(&network, ADDRESS, &commit).run();
+    assert_eq!(
+        exported.said,
+        format!("commit {commit}\ndescribe {}\n", &commit[..7])
+    );
+    assert_eq!(exported.files["caf\u{fffd}/x"], b"x\n");
+    // The server was asked what it has, and for the commit, once.
+    assert_eq!(network.count("daemon", "Request upload-pack"), 2);
+}
+
+#[test]
+fn a_cache_of_another_user_is_not_used() {
+    let mut network = Network::new();
+    network.git_daemon();
+    let repository = Repository::new(&network, "demo");
+    let commit = repository.commit("file", "text\n");
+    let fetch = |reference: &str| Export::new(&network, ADDRESS, reference).run();
+    fetch(&commit);
+    let store = packs(&network)[0].ancestors().nth(3).unwrap().to_owned();
+    // What git would run to get to the server.
+    let program = network.path("evil");
+    let was_run = network.path("was-run");
+    let script = format!("#!/bin/sh\ntouch {}\n", was_run.display());
+    std::fs::write(&program, script).unwrap();
+    succeed(Command::new("chmod").arg("0755").arg(&program));
+    let mut git = Command::new("git");
+    git.arg("--git-dir").arg(&store);
+    succeed(git.args(["config", "core.gitProxy", program.to_str().unwrap()]));
+    succeed(Command::new("chown").args(["-R", "12345"]).arg(&store));
+    let next = repository.commit("file", "next\n");
+    for reference in [commit.as_str(), "main", &next] {
+        let refused = fetch(reference).said;
+        assert!(
+            refused.starts_with(&format!(
+                "error: the cache `{}` belongs to another user, who could have programs run by it\n\n\
+                 hint: give a folder of your own with `--cache-dir DIR`, or remove that one\n",
+                store.display()
+            )),
+            "{refused}"
+        );
+    }
+    assert!(!was_run.exists());
 }
 
 #[test]

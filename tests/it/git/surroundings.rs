@@ -217,3 +217,77 @@ fn a_server_that_anybody_could_be_gets_no_credentials() {
     );
     assert!(!asked.exists());
 }
+
+#[test]
+fn a_header_with_a_token_is_not_carried_to_another_server() {
+    let mut network = Network::new();
+    network.https();
+    let commit = Repository::new(&network, "demo").commit("file", "text");
+    let address = "https://localhost:8443/led/demo";
+    let header = "[http \"https://localhost:8443/\"]\n\textraHeader = \"X-Token: s3cret\"\n";
+    std::fs::write(network.path("home/.gitconfig"), header).unwrap();
+    let exported = Export::new(&network, address, "main").run();
+    assert_eq!(
+        exported.said,
+        format!(
+            "error: fetching `{address}` failed: the server leads elsewhere, and the header of `http.extraHeader` would be \
+             carried there\n  | fatal: unable to access '{address}/': The requested URL returned error: 302\n\n\
+             hint: name the address that it leads to: `curl -I` with this one and `/info/refs` behind it shows it\n"
+        )
+    );
+    assert_eq!(network.count("https-closed", ""), 0);
+    // Without a header git goes there, and asks the helpers anew for the other server.
+    let helper = format!(
+        "[credential]\n\thelper = \"!f() {{ echo username={USER}; echo password={SECRET}; }}; f\"\n"
+    );
+    std::fs::write(network.path("home/.gitconfig"), helper).unwrap();
+    let exported = Export::new(&network, address, "main").run();
+    assert!(
+        exported.said.starts_with(&format!("commit {commit}\n")),
+        "{exported:?}"
+    );
+}
+
+#[test]
+fn what_the_caller_says_of_names_changes_no_repository_beside_an_export() {
+    let network = Network::new();
+    let repository = Repository::new(&network, "demo");
+    repository.commit("name", "text");
+    repository.commit("NAME", "TEXT");
+    let config = "[core]\n\tignoreCase = true\n\tprecomposeUnicode = true\n\tsymlinks = false\n";
+    std::fs::write(network.path("home/.gitconfig"), config).unwrap();
+    let folder = network.path("srv/demo").display().to_string();
+    let exported = Export::new(&network, &folder, "main").run();
+    assert!(exported.said.starts_with("commit "), "{exported:?}");
+    let mut exports = std::fs::read_dir(network.path("")).unwrap().flatten();
+    let export = exports.find(|entry| entry.file_name().to_string_lossy().starts_with("export-"));
+    let mut git = Command::new("git");
+    git.arg("-C").arg(export.unwrap().path().join("tree"));
+    assert_eq!(crate::context::succeed(git.arg("ls-files")), "NAME\nname\n");
+}
+
+#[test]
+fn a_repository_of_another_user_is_refused_with_the_line_that_allows_it() {
+    let network = Network::new();
+    let commit = Repository::new(&network, "demo").commit("file", "text");
+    let top = network.path("srv/demo").display().to_string();
+    let below = format!("{top}/sub");
+    std::fs::create_dir(&below).unwrap();
+    crate::context::succeed(Command::new("chown").args(["-R", "12345", &top]));
+    let allow = format!("git config --global --add safe.directory {top}");
+    for folder in [&top, &below] {
+        assert_eq!(
+            Export::new(&network, folder, "main").run().said,
+            format!(
+                "error: the repository at `{folder}` belongs to another user\n\nhint: if you trust it: `{allow}`\n"
+            )
+        );
+    }
+    let mut sh = Command::new("sh");
+    crate::context::succeed(sh.args(["-c", &allow]).env("HOME", network.path("home")));
+    let exported = Export::new(&network, &below, "main").run();
+    assert!(
+        exported.said.starts_with(&format!("commit {commit}\n")),
+        "{exported:?}"
+    );
+}

@@ -196,4 +196,19 @@ fn a_plan_leaves_the_version_of_a_server_open() {
         path.ends_with("/fetched_<version of the commit>_<architecture>.deb"),
         "{path}"
     );
+    let source = &plan["packages"][0]["source"];
+    assert_eq!(source["submodules"], true);
+    let extra = serde_json::json!([{
+        "path": "https://localhost:8444/lib", "ref": "v7", "into": "vendor/lib", "install": true,
+    }]);
+    assert_eq!(source["extras"], extra);
+    // People are told of the same.
+    let mut output = command(&network, &context, &["plan", "recipe.toml"]);
+    let said = text(&output.output().unwrap());
+    let patch = context.path("fix.patch").display().to_string();
+    let parts = format!(
+        "  repository https://localhost:8444/app\n  commit <commit> (<commit>)\n  with its submodules, as they are recorded\n  \
+         with v7 of https://localhost:8444/lib at vendor/lib, installed too\n  with the patch {patch}\n  fetched by git into "
+    );
+    assert!(said.contains(&parts), "{said}");
 }

@@ -65,6 +65,61 @@ fn an_existing_user_is_taken_as_it_is_and_its_absence_is_said() {
 }
 
 #[test]
+fn an_existing_user_may_have_a_group_of_any_name() {
+    let package = build("2.1", |recipe| {
+        let recipe = recipe.replace(", group = \"life\"", "");
+        format!(
+            "{recipe}\n[user]\nname = \"captain\"\nexisting = true\n\
+             [service.side]\nmanager = \"sysv\"\ncommand = \"/bin/sleep 100000\"\n"
+        )
+    });
+    let root = booted();
+    root.sh("groupadd --system crew; useradd --system -g crew -M captain")
+        .unwrap();
+    install(&root, &package);
+    assert_eq!(
+        root.sh(
+            "ps -o user=,group= -p $(systemctl show -P MainPID life) | tr -s ' '
+             ps -o user=,group= -p $(pgrep -xf '/bin/sleep 100000') | tr -s ' '
+             stat -c '%a %U:%G' /var/lib/life /var/lib/life/runs /etc/life/secrets.env /run/life"
+        )
+        .unwrap(),
+        "captain crew\ncaptain crew\n750 captain:crew\n644 captain:crew\n640 root:crew\n755 captain:crew"
+    );
+    root.sh("dpkg -P life; getent passwd captain; getent group crew")
+        .unwrap();
+}
+
+#[test]
+fn what_is_somebody_elses_in_a_directory_stays_theirs_and_overrides_hold() {
+    let root = booted();
+    let folders = "/var/lib/life /var/log/life /srv/life /srv/life/guest";
+    // The administrator has made a folder before.
+    root.sh("mkdir -m 0711 /srv/life").unwrap();
+    install(&root, &PACKAGE);
+    root.sh(&format!(
+        "echo x >/var/lib/life/foreign; chmod 0600 /var/lib/life/foreign; mkdir -m 0700 /var/lib/life/vault
+         touch /var/lib/life/vault/inner /srv/life/guest/foreign
+         for folder in {folders}; do dpkg-statoverride --update --add life adm 0711 $folder; done"
+    ))
+    .unwrap();
+    install(&root, &NEXT);
+    assert_eq!(
+        root.sh(&format!(
+            "stat -c '%a %U:%G' {folders} /var/lib/life/foreign /var/lib/life/vault /var/lib/life/vault/inner /srv/life/guest/foreign"
+        ))
+        .unwrap(),
+        "711 life:adm\n711 life:adm\n711 life:adm\n711 life:adm\n600 root:root\n700 root:root\n644 root:root\n644 root:root"
+    );
+    root.sh("rm -rf /srv/life/guest; dpkg -P life").unwrap();
+    assert_eq!(
+        root.sh("find /srv/life /var/lib -name '*life*'; dpkg-statoverride --list | grep -c life")
+            .unwrap(),
+        "/srv/life\n4"
+    );
+}
+
+#[test]
 fn links_that_the_service_user_plants_lead_root_nowhere() {
     let root = booted();
     install(&root, &PACKAGE);

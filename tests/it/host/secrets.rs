@@ -1,7 +1,9 @@
 //! Secrets are made on each host, kept by upgrades, in no package, and gone with a purge.
 
 use super::{NEXT, PACKAGE, booted, install};
+use crate::context::succeed;
 use deb_build_app::target::Root;
+use std::process::Command;
 
 const FILE: &str = "/etc/life/secrets.env";
 
@@ -37,6 +39,25 @@ fn two_hosts_have_two_secrets_which_an_upgrade_keeps_and_a_purge_takes() {
             .unwrap(),
         "640 root:life\nanswers.env\nconf.d\nkey.cfg\nsecrets.env"
     );
+    // No byte of the packages is of them.
+    for package in [&*PACKAGE, &*NEXT] {
+        let folder = tempfile::tempdir().unwrap();
+        succeed(
+            Command::new("dpkg-deb")
+                .arg("-R")
+                .arg(package)
+                .arg(folder.path().join("x")),
+        );
+        let has = |text: &str| {
+            let mut grep = Command::new("grep");
+            grep.args(["-rqaF", text]).arg(folder.path().join("x"));
+            grep.status().unwrap().success()
+        };
+        assert!(has("of the recipe"), "what is there is found");
+        for line in made.iter().chain(&secrets(&other)) {
+            assert!(!has(line.split('\'').nth(1).unwrap()));
+        }
+    }
     // Who is neither root nor the service reads nothing.
     assert!(
         !one.run(&["runuser", "-u", "lifeguest", "--", "cat", FILE])

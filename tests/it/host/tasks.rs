@@ -85,9 +85,29 @@ fn a_migration_that_fails_leaves_the_package_unconfigured_and_is_finished_later(
         "first\nfirst\nonce\nafter\n"
     );
 
-    // The same in an upgrade: the new version stays unconfigured, with the service down, and goes on later.
+    // The same in an upgrade by apt: the new version stays unconfigured, with the service down, and goes on later.
     root.sh("touch /srv/life/broken").unwrap();
-    assert_ne!(root.install(&NEXT).unwrap().status, 0);
+    root.put(&NEXT, "/tmp/next.deb").unwrap();
+    let ran = root
+        .run(&[
+            "env",
+            "DEBIAN_FRONTEND=noninteractive",
+            "apt-get",
+            "install",
+            "-y",
+            "/tmp/next.deb",
+        ])
+        .unwrap();
+    assert_ne!(ran.status, 0);
+    // apt gives dpkg a terminal.
+    let said = (ran.stdout + &ran.stderr).replace('\r', "");
+    for part in [
+        "the table is locked\n",
+        "life: the task gate failed with status 3; when its cause is mended, 'dpkg --configure -a' goes on\n",
+        "Errors were encountered while processing:\n life\n",
+    ] {
+        assert!(said.contains(part), "{said}");
+    }
     assert_eq!(status(&root), "1.1-1 install ok half-configured");
     assert!(
         !root

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Makes distributions in a folder.
-pub(super) fn make(folder: &Path, words: &[&str]) {
+pub(crate) fn make(folder: &Path, words: &[&str]) {
     std::fs::create_dir_all(folder).unwrap();
     let mut python = Command::new("/usr/bin/python3");
     python
@@ -17,7 +17,7 @@ pub(super) fn make(folder: &Path, words: &[&str]) {
 }
 
 /// The distributions that the app may need, some of them in versions that its locks do not name.
-pub(super) const DISTRIBUTIONS: &[&str] = &[
+pub(crate) const DISTRIBUTIONS: &[&str] = &[
     "alpha==1.0",
     "needs:beta>=1",
     "alpha==2.0",
@@ -34,13 +34,13 @@ pub(super) const DISTRIBUTIONS: &[&str] = &[
 ];
 
 /// Returns the SHA-256 of a file.
-pub(super) fn sha256(path: &Path) -> String {
+pub(crate) fn sha256(path: &Path) -> String {
     let said = succeed(Command::new("sha256sum").arg(path));
     said.split(' ').next().unwrap().to_owned()
 }
 
 /// Returns the uv that the tool has fetched, or what is on this machine.
-pub(super) fn uv() -> PathBuf {
+pub(crate) fn uv() -> PathBuf {
     let tools = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache/tools");
     if !tools.exists() {
         // Any build brings it.
@@ -52,7 +52,7 @@ pub(super) fn uv() -> PathBuf {
 }
 
 /// Runs uv in a folder with an empty configuration.
-pub(super) fn run_uv(context: &TestContext, folder: &str, words: &[&str]) -> String {
+pub(crate) fn run_uv(context: &TestContext, folder: &str, words: &[&str]) -> String {
     let mut command = Command::new(uv());
     command
         .args(words)
@@ -101,7 +101,7 @@ build_editable = build_wheel
 "#;
 
 /// Makes the distributions in `wheels` and the app in `app`, with locks of each kind, all made of uv's.
-pub(super) fn app_with_locks(context: &TestContext) {
+pub(crate) fn app_with_locks(context: &TestContext) {
     make(&context.path("wheels"), DISTRIBUTIONS);
     context.write("app/pyproject.toml", PYPROJECT);
     context.write("app/backend.py", BACKEND);
@@ -176,7 +176,7 @@ fn poetry_lock(wheels: &Path) -> String {
 }
 
 /// Writes a recipe for the app with these lines in `[venv]`.
-pub(super) fn recipe(context: &TestContext, name: &str, venv: &str) -> PathBuf {
+pub(crate) fn recipe(context: &TestContext, name: &str, venv: &str) -> PathBuf {
     let text = format!(
         "[package]\nname = \"thing\"\nversion = \"1.0\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"app with a lock\"\n\n\
          [source]\ngit = \"app\"\n\n[venv]\n{venv}\n"
@@ -185,7 +185,7 @@ pub(super) fn recipe(context: &TestContext, name: &str, venv: &str) -> PathBuf {
 }
 
 /// Returns the distributions in a package, as `name version`.
-pub(super) fn distributions(context: &TestContext, package: &Path) -> Vec<String> {
+pub(crate) fn distributions(context: &TestContext, package: &Path) -> Vec<String> {
     let listed = succeed(
         Command::new("dpkg-deb")
             .arg("-c")

@@ -93,3 +93,30 @@ fn what_has_no_hash_is_said_and_not_written() {
     let left: Vec<_> = std::fs::read_dir(context.path("out")).unwrap().collect();
     assert_eq!(left.len(), 1);
 }
+
+#[test]
+fn what_is_built_from_source_without_a_lock_is_said_with_each_installer() {
+    let context = TestContext::new();
+    make(
+        &context.path("wheels"),
+        &["alpha==1.0", "needs:beta", "beta==1.5;sdist"],
+    );
+    context.write("app/r.txt", "alpha\n");
+    context.commit("app");
+    // The second build with uv takes from the cache what the first has built.
+    for installer in ["uv", "pip", "uv"] {
+        let venv = format!("{HEAD}requirements = [\"r.txt\"]\ninstaller = \"{installer}\"\n");
+        let file = recipe(&context, "recipe.toml", &venv);
+        let output = context
+            .command(["build", "-o", "out", "-q"])
+            .arg(file)
+            .output()
+            .unwrap();
+        assert_eq!(
+            context.plain(&output.stderr),
+            "warning: some have no wheel, and are built on this machine: `beta` from its source distribution; what is built depends on the \
+             compiler, on the installer and on build dependencies that have no hash: a lock or `find-links` with their wheels would pin it\n",
+            "{installer}"
+        );
+    }
+}

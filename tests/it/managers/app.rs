@@ -130,6 +130,18 @@ pub(super) fn wait(root: &Root, port: u16, what: &str, wanted: impl Fn(&Value) -
     );
 }
 
+/// Waits until a script of sh succeeds, and returns what it says.
+pub(super) fn until(root: &Root, script: &str) -> String {
+    let start = Instant::now();
+    loop {
+        match root.sh(script) {
+            Ok(said) => return said,
+            Err(error) if start.elapsed() > Duration::from_mins(2) => panic!("{error:#}"),
+            Err(_) => std::thread::sleep(Duration::from_millis(200)),
+        }
+    }
+}
+
 /// Waits until the app is there in a version, with one process for each port and no other.
 pub(super) fn runs(root: &Root, version: &str, ports: &[u16]) {
     for port in ports {

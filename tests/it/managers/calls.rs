@@ -8,7 +8,7 @@ use std::process::Command;
 
 const MANAGERS: [&str; 5] = ["systemd", "supervisor", "sysv", "runit", "daemontools"];
 
-const CALLS: [&str; 21] = [
+pub(crate) const CALLS: [&str; 21] = [
     "postinst configure ''",
     "postinst configure 0.1-1",
     "postinst reconfigure 0.1-1",

@@ -2,8 +2,9 @@
 //! and dpkg's and the administrator's wishes are obeyed in the same way.
 
 mod app;
-mod calls;
+pub(crate) mod calls;
 mod change;
 mod life;
 mod units;
+mod upgrade;
 mod values;

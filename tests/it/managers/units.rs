@@ -1,7 +1,7 @@
 //! What only systemd has: timers, the target of a package, restrictions, reloads; and programs that fork, which init scripts
 //! know too.
 
-use super::app::{PORTS, build, package, processes, runs};
+use super::app::{PORTS, build, package, processes, runs, until};
 use deb_build_app::target::Root;
 
 fn booted(packages: &[&str]) -> Root {
@@ -117,15 +117,19 @@ fn a_program_that_forks_is_reloaded_and_stopped_by_the_signals_of_the_recipe() {
             .unwrap()
             .succeeded()
             .unwrap();
-        let before = root
-            .sh("sleep 1; cat /run/forks/forks.pid; service forks status >/dev/null")
-            .unwrap();
+        let before = until(
+            &root,
+            "grep . /run/forks/forks.pid; service forks status >/dev/null",
+        );
         root.sh(reload).unwrap();
-        root.sh("sleep 1; service forks restart; sleep 1").unwrap();
-        let after = root
-            .sh("cat /run/forks/forks.pid; service forks status >/dev/null")
-            .unwrap();
-        assert_ne!(before, after, "{manager}");
+        until(&root, "grep -q SIGHUP /var/lib/forks/signals");
+        root.sh("service forks restart").unwrap();
+        until(
+            &root,
+            &format!(
+                "test -s /run/forks/forks.pid && test \"$(cat /run/forks/forks.pid)\" != {before} && service forks status >/dev/null"
+            ),
+        );
         root.sh("service forks stop; ! service forks status >/dev/null")
             .unwrap();
         assert_eq!(

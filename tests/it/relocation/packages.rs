@@ -42,6 +42,19 @@ fn test_10_8_a_path_in_the_body_of_a_script_is_reported_and_not_edited() {
     // The recipe may say that it knows.
     let allowed = built(script, text, "[venv.verify]\nallow-leaks = [\"bin/r*\"]\n");
     assert_eq!(allowed, (Some(0), String::new()));
+    // A pattern that allows nothing is older than the file it was for.
+    let allowed = built(
+        script,
+        text,
+        "[venv.verify]\nallow-leaks = [\"bin/r*\", \"lib/**/tiny*\", \"lib/x\"]\n",
+    );
+    let idle = |pattern: &str| {
+        format!(
+            "warning: `{pattern}` of `allow-leaks` in `[venv.verify]` allows nothing: no file that it fits names a path of the build machine; \
+             remove it\n"
+        )
+    };
+    assert_eq!(allowed, (Some(0), idle("lib/**/tiny*") + &idle("lib/x")));
 }
 
 #[test]
@@ -65,12 +78,45 @@ fn test_10_26_two_builds_in_other_surroundings_give_the_same_bytes() {
             .unwrap()
             .to_owned()
     };
+    // A file system in memory lists a folder from its newest file to its oldest, one on a disk by a hash of the names. Another user
+    // is `reproducible::another_path_user_umask_time_zone_cache_and_number_of_threads_give_the_same_bytes`.
+    let plain = sum("umask 022");
+    let memory = "mkdir cache; export DEB_BUILD_APP_CACHE_DIR=$PWD/cache; \
+        exec unshare --mount --map-root-user sh -c 'mount -t tmpfs none cache; exec \"$0\" build -q -o out \"$1\"' \"$0\" \"$1\"";
+    let in_memory = sum(memory);
+    assert_eq!(plain, in_memory);
     assert_eq!(
-        sum("umask 022"),
+        plain,
         sum(
             "umask 077; export TZ=Pacific/Auckland LANG=de_DE.UTF-8 PYTHONHASHSEED=7 DEB_BUILD_APP_JOBS=5"
         )
     );
+}
+
+#[test]
+fn test_10_3_the_shortest_and_the_longest_final_path_run_what_is_in_them() {
+    let longest = format!("/opt/{}", "x".repeat(127 - "#!/opt//bin/python\n".len()));
+    for prefix in ["/opt/x", &longest] {
+        let context = TestContext::new();
+        TinyApp {
+            name: "tiny",
+            module: "tiny-1.0.dist-info/entry_points.txt",
+            text: r#""[console_scripts]\ntiny = tiny:main\n", "tiny.py": "import sys\ndef main():\n    sys.exit(0 if sys.prefix == sys.argv[1] else sys.prefix)\n""#,
+            metadata: "",
+            before: "pass",
+        }
+        .commit(&context);
+        let recipe = context.write(
+            "recipe.toml",
+            &format!(
+                "{HEAD}[venv]\nprefix = \"{prefix}\"\n[venv.verify]\ncommands = [\"@prefix@/bin/tiny @prefix@\"]\n"
+            ),
+        );
+        let package = context.build(&recipe);
+        let read = "dpkg-deb --fsys-tarfile \"$0\" | tar -xO --wildcards '*/bin/tiny' | head -n 1";
+        let first = succeed(Command::new("sh").args(["-c", read]).arg(package));
+        assert_eq!(first, format!("#!{prefix}/bin/python\n"));
+    }
 }
 
 #[test]

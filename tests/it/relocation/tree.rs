@@ -208,6 +208,7 @@ impl Tree {
 
     fn read_as(&self, prune: &BTreeSet<Prune>, bytecode: bool) -> Result<VenvTree, String> {
         let staged = StagedVenv {
+            build_requirements: None,
             stage: self.stage.clone(),
             installer: "a test".to_owned(),
             resolved: None,
@@ -215,9 +216,7 @@ impl Tree {
             from_source: BTreeSet::new(),
             not_compiled: Vec::new(),
         };
-        let interpreter = Interpreter {
-            version: "3.11".to_owned(),
-        };
+        let interpreter = Interpreter::of_host("3.11");
         let prefix: Prefix = PREFIX.parse().unwrap();
         let reading = Reading {
             prefix: &prefix,
@@ -251,7 +250,7 @@ impl Tree {
         let prefix: Prefix = PREFIX.parse().unwrap();
         let work = self.folder.path().join("work");
         let places = Places::new(self.cache.clone(), work, prefix.inside());
-        placed::place(&[layer(tree)], &prefix, &places).unwrap();
+        placed::place(&[layer(tree)], &prefix, &places, placed::Sharing::Linked).unwrap();
         let inner = Planned::new(words[0]).args(&words[1..]);
         let isolation = Isolation::probe();
         let command =

@@ -157,3 +157,61 @@ fn a_repository_without_a_commit_says_so() {
          hint: commit the app first: what is packaged is exactly one commit\n"
     );
 }
+
+#[test]
+fn what_is_no_commit_is_named_for_what_it_is() {
+    let workshop = Workshop::new();
+    committed(&workshop, "touch a");
+    workshop.sh("cd app; git tag files 'HEAD^{tree}'");
+    assert_eq!(
+        workshop.refused(&plan(repository(workshop.path("app"), "files"))),
+        "error: `files` of the repository at `[HERE]/app` is not a commit but a tree\n\n\
+         hint: name a tag, branch or commit with `ref` in `[source]`\n"
+    );
+}
+
+#[test]
+fn a_repository_that_is_not_whole_is_an_error_with_the_cure() {
+    for (damage, cause) in [
+        (
+            "rm $file",
+            "object not found - no match for id ([ID]); class=Odb (9); code=NotFound (-3)",
+        ),
+        // libgit2 would read this one for ever.
+        (
+            "truncate -s 500 $file",
+            "the object [ID] is cut off; class=Odb (9)",
+        ),
+    ] {
+        let workshop = Workshop::new();
+        committed(&workshop, "mkdir sub; seq 9999 > sub/a");
+        let id = workshop.sh("git -C app rev-parse HEAD:sub/a");
+        let id = id.trim();
+        let (folder, rest) = id.split_at(2);
+        workshop.sh(&format!(
+            "file=app/.git/objects/{folder}/{rest}; chmod u+w $file; {damage}"
+        ));
+        assert_eq!(
+            refused(&workshop).replace(id, "[ID]"),
+            format!(
+                "error: the repository at `[HERE]/app` is not whole\n  caused by: reading `sub/a` failed\n  caused by: {cause}\n\n\
+                 hint: `git fsck` in it says what is missing or broken; a clone without its files (`--filter`) gets them by \
+                 `git checkout`\n"
+            )
+        );
+    }
+}
+
+#[test]
+fn a_repository_of_another_form_is_an_error_with_a_way_around() {
+    let workshop = Workshop::new();
+    workshop.sh(
+        "git init -q -b main --object-format=sha256 app; cd app; touch a; git add a; git commit -q -m a",
+    );
+    assert_eq!(
+        refused(&workshop),
+        "error: the repository at `[HERE]/app` is of a form that is not supported\n  \
+         caused by: unknown object format 'sha256'; class=Repository (6); code=Invalid (-21)\n\n\
+         hint: make an archive of it with `git archive`, and name that with `archive` in `[source]`\n"
+    );
+}

@@ -1,4 +1,5 @@
 use super::{Workshop, plan};
+use deb_build_app::failure;
 use deb_build_app::plan::SourcePlan;
 use deb_build_app::recipe::Origin;
 use deb_build_app::source::Downloads;
@@ -62,6 +63,8 @@ fn answer(stream: TcpStream, archive: &[u8], port: u16, asked: &Mutex<Vec<String
         let _ = stream.flush();
     };
     let length = format!("Content-Length: {}", archive.len());
+    // Who asks a proxy names the server too.
+    let path = path.strip_prefix("http://example.test").unwrap_or(&path);
     match path.split('?').next().unwrap_or("") {
         "/moved.tar.gz" => say(
             &format!("302 Found\r\nLocation: http://localhost:{port}/a.tar.gz"),
@@ -152,6 +155,36 @@ fn the_password_of_netrc_stays_with_its_server() {
             "/a.tar.gz"
         ]
     );
+}
+
+#[test]
+fn a_password_is_not_sent_where_everybody_on_the_way_could_read_it() {
+    let workshop = Workshop::new();
+    let (bytes, sum) = archive(&workshop);
+    let server = Server::start(bytes);
+    workshop.write(
+        "home/.netrc",
+        "machine example.test login ada password s3cret\n",
+    );
+    let proxy = format!("http://127.0.0.1:{}", server.port);
+    let downloads = Downloads {
+        network: vec![("http_proxy".to_owned(), proxy.into())],
+        ..downloads(&workshop)
+    };
+    let address = "http://example.test/private.tar.gz";
+    let plan = plan(Origin::FetchedArchive(
+        address.parse().unwrap(),
+        sum.parse().unwrap(),
+    ));
+    let refused = workshop.extract_with(&plan, &downloads).err().unwrap();
+    assert_eq!(
+        failure::render(&refused),
+        format!(
+            "error: fetching `{address}` failed: the server does not let us in\n  | 401 Unauthorized\n\n\
+             hint: a password is sent by `https://` only: name that address\n"
+        )
+    );
+    assert_eq!(*server.asked.lock().unwrap(), [address]);
 }
 
 #[test]

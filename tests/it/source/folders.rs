@@ -229,3 +229,41 @@ fn a_folder_is_looked_at_as_it_will_be_built() {
         std::fs::remove_dir_all(workshop.path("out")).unwrap();
     }
 }
+
+#[test]
+fn a_folder_that_became_a_link_is_a_link() {
+    let workshop = Workshop::new();
+    for name in ["old", "new"] {
+        workshop.write(&format!("app/{name}/x.py"), "x\n");
+    }
+    workshop.commit("app");
+    workshop.sh("cd app; rm -r old; ln -s new old");
+    workshop
+        .extract(&plan(Origin::Folder(workshop.path("app"))))
+        .unwrap();
+    assert_eq!(
+        workshop.laid(),
+        ["new/ 755", "new/x.py 644 \"x\\n\"", "old -> new"]
+    );
+}
+
+#[test]
+fn a_change_that_git_was_told_to_overlook_is_a_change() {
+    for flag in ["assume-unchanged", "skip-worktree"] {
+        let workshop = Workshop::new();
+        workshop.write("app/settings.py", "DEBUG = False\n");
+        workshop.commit("app");
+        workshop.sh(&format!("cd app; git update-index --{flag} settings.py"));
+        let app = folder(&workshop, "app");
+        let clean = workshop.extract(&app).unwrap();
+        assert_eq!((clean.describe.len(), workshop.warnings().len()), (7, 0));
+        std::fs::remove_dir_all(workshop.path("out")).unwrap();
+        workshop.write("app/settings.py", "DEBUG = True\n");
+        let dirty = workshop.extract(&app).unwrap();
+        assert!(dirty.describe.ends_with("-dirty"), "{flag}");
+        assert_eq!(
+            workshop.warnings(),
+            ["`[HERE]/app` has changes that are not committed: they are packaged"]
+        );
+    }
+}

@@ -1,6 +1,8 @@
 use super::{Workshop, plan, repository};
+use crate::context::{TestContext, succeed};
 use deb_build_app::plan::SourcePlan;
 use deb_build_app::recipe::{ExtraSource, Origin};
+use std::process::Command;
 
 /// Makes a library in a library in an app, with relative addresses.
 fn nested(workshop: &Workshop) -> SourcePlan {
@@ -92,6 +94,24 @@ fn a_submodule_that_is_not_wanted_or_not_there_is_an_error_with_the_cure() {
     );
 }
 
+#[test]
+fn the_token_of_a_clone_is_not_taken_over_for_its_submodules() {
+    let workshop = Workshop::new();
+    let plan = nested(&workshop);
+    workshop.sh("rm -rf app/.git/modules app/vendor/lib lib.git; \
+         git -C app remote add origin https://ci-token:s3cret@example.test/group/app.git");
+    let commit = workshop.sh("git -C app rev-parse HEAD:vendor/lib");
+    assert_eq!(
+        workshop.refused(&plan),
+        format!(
+            "error: the submodule `vendor/lib` could not be fetched\n  caused by: the commit `{}` of \
+             `https://example.test/group/lib.git` is not on this machine\n\n\
+             hint: check it out with `git submodule update --init --recursive`\n",
+            commit.trim()
+        )
+    );
+}
+
 fn extra(origin: Origin, into: &str) -> ExtraSource {
     ExtraSource {
         origin,
@@ -168,4 +188,64 @@ fn an_extra_source_takes_nobodys_place() {
             )
         );
     }
+}
+
+#[test]
+fn a_plan_is_held_against_a_lock_as_far_as_it_knows_the_sources() {
+    let context = TestContext::new();
+    for name in ["app", "lib"] {
+        context.write(&format!("{name}/{name}.py"), "x = 1\n");
+        context.commit(name);
+    }
+    let recipe = "[package]\nname = \"demo\"\nversion = \"1.0\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"small app\"\n\n\
+                  [source]\ngit = \"app\"\n\n[[source.extra]]\ngit = \"lib\"\ninto = \"vendor/lib\"\n";
+    context.write("recipe.toml", recipe);
+    let head = |folder: &str| {
+        let mut git = Command::new("git");
+        git.args(["-c", "safe.directory=*", "rev-parse", "HEAD"]);
+        let id = succeed(git.current_dir(context.path(folder)));
+        id.trim().to_owned()
+    };
+    let (app, lib) = (head("app"), head("lib"));
+    let lock = |extra: &str| {
+        let text =
+            format!("version = 1\n\n[[source]]\nref = \"HEAD\"\ncommit = \"{app}\"\n{extra}");
+        context.write("demo.lock", &text);
+    };
+    let plan = || {
+        let (code, _, said) = context.said(&["plan", "-q", "--locked", "demo.lock", "recipe.toml"]);
+        (code, said)
+    };
+    let refused = |text: &str| {
+        let hint = "hint: if that is right, write it anew with `build --lock demo.lock`\n";
+        (Some(1), format!("error: {text}\n\n{hint}"))
+    };
+    let extra = |id: &str| {
+        format!("[[source]]\nref = \"HEAD\"\ninto = \"vendor/lib\"\ncommit = \"{id}\"\n")
+    };
+    lock(&extra(&lib));
+    assert_eq!(plan(), (Some(0), String::new()));
+    lock(&extra(&app));
+    assert_eq!(
+        plan(),
+        refused(&format!(
+            "`HEAD` at `vendor/lib` is the commit {lib} now, and `demo.lock` says {app}"
+        ))
+    );
+    lock("");
+    assert_eq!(
+        plan(),
+        refused("`demo.lock` is for one source, and the recipe has 2 sources")
+    );
+    // Of a server a plan knows the address alone.
+    lock(&extra(&app));
+    let on_a_server = recipe.replace("\"lib\"", "\"https://example.test/lib\"");
+    context.write("recipe.toml", &on_a_server);
+    assert_eq!(
+        plan(),
+        refused(
+            "`demo.lock` is for `HEAD` of a folder at `vendor/lib`, and the source is `HEAD` of `https://example.test/lib` at \
+             `vendor/lib`"
+        )
+    );
 }

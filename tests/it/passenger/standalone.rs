@@ -1,0 +1,62 @@
+//! Passenger's own server as a service, behind nginx.
+
+use super::app::{
+    STANDALONE, STANDALONE_NEXT, install, is_as_asked, left, listed, once, status, worker,
+};
+use deb_build_app::target::Root;
+
+const SITE: &str = "http://psdash.example.org";
+
+const MAIN_PID: &str = "systemctl show -P MainPID psdash-passenger";
+
+#[test]
+fn the_dashboard_runs_behind_nginx_and_is_upgraded_removed_and_purged() {
+    let root = Root::builder("bookworm")
+        .packages(["python3.11", "nginx", "passenger"])
+        .boot()
+        .unwrap();
+    let before = root.snapshot().unwrap();
+    assert_eq!(install(&root, &STANDALONE), "");
+    is_as_asked(&root, SITE);
+    assert_eq!(
+        status(&root, &format!("{SITE}/public/style.css"), "200"),
+        "body {}\n"
+    );
+    // Of all that Passenger starts nothing is root's, and it listens on this machine alone.
+    for (user, command) in listed(&root, SITE) {
+        assert!(
+            !command.contains("assenger") || user == "psdash",
+            "{user}: {command}"
+        );
+    }
+    assert_eq!(
+        root.sh("ss -Hltn sport = :8000 | awk '{print $4}'")
+            .unwrap(),
+        "127.0.0.1:8000"
+    );
+
+    // The administrator says how many workers there are at most.
+    root.sh(
+        "sed -i \"s/='6'/='1'/\" /etc/default/psdash-passenger; systemctl restart psdash-passenger",
+    )
+    .unwrap();
+    let words = format!("tr '\\0' ' ' </proc/$({MAIN_PID})/environ | grep -o 'POOL_SIZE=.'");
+    assert_eq!(root.sh(&words).unwrap(), "POOL_SIZE=1");
+    let environment = &worker(&root, SITE)["environment"];
+    assert_eq!(environment["PASSENGER_MAX_POOL_SIZE"], "1");
+
+    let pid = root.sh(MAIN_PID).unwrap();
+    assert_eq!(install(&root, &STANDALONE_NEXT), "");
+    is_as_asked(&root, SITE);
+    assert_ne!(root.sh(MAIN_PID).unwrap(), pid);
+
+    root.sh("touch /opt/psdash/passenger/tmp/restart.txt; dpkg -r psdash")
+        .unwrap();
+    assert!(!root.exists("/opt/psdash").unwrap());
+    assert_eq!(root.sh("pgrep -l assenger || true").unwrap(), "");
+    // Debian's own site is all that answers.
+    let (answer, _) = once(&root, &format!("{SITE}/worker"));
+    assert_eq!(answer, "404");
+    root.sh("dpkg -P psdash").unwrap();
+    assert_eq!(left(&root, &before), Vec::<String>::new());
+}
