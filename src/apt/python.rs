@@ -118,7 +118,11 @@ pub fn fetch(
                 Some(files) => bring(&files, packages, fetching, on_line),
                 None => Err(anyhow::anyhow!("apt does not know them")),
             },
-            Err(error) => Err(error),
+            // What went wrong first is why all this was tried.
+            Err(error) => Err(match fetched {
+                Err(first) => first.context(format!("{error:#}")),
+                Ok(_) => error,
+            }),
         };
     }
     // `python3.11-minimal.list` names the files of the last build.
@@ -140,7 +144,7 @@ pub fn fetch(
             Some(last) => {
                 let version = last.first().map_or("", |it| it.file.version.as_str());
                 (fetching.warn)(&format!(
-                    "the distribution's packages of Python cannot be fetched: the package gets those of the last build, {version}"
+                    "the distribution's packages of Python cannot be fetched: the package gets those of the last build, {version} ({error:#})"
                 ));
                 Ok(last)
             }

@@ -104,7 +104,7 @@ pub struct SourceOptions {
     #[arg(long, value_name = "FILE")]
     pub lock: Option<PathBuf>,
 
-    /// Refuse to package anything but what `--lock` has written down.
+    /// Refuse to package anything but what `--lock` has written down, and beside a lock of `[venv]` to build with what has no hash.
     #[arg(long, value_name = "FILE")]
     pub locked: Option<PathBuf>,
 }

@@ -64,7 +64,7 @@ pub(super) fn render(parts: &Parts<'_>) -> (String, Vec<String>) {
     );
     text.push_str(&comment(
         "",
-        "`TODO` is what needs you. A key right behind a `#` is for a later version: take the `#` away then.",
+        "`TODO` is what needs you. A key right behind a `#` waits for you: take the `#` away when it fits.",
     ));
     for section in sections {
         text.push_str(&section.render());

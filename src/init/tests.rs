@@ -46,8 +46,8 @@ fn what_waits_is_valid_toml_once_it_is_live() {
     assert_eq!(
         keys,
         [
-            "build", "env", "files", "nginx", "package", "secrets", "service", "source", "task",
-            "venv"
+            "build", "commands", "env", "files", "nginx", "package", "secrets", "service",
+            "source", "task", "venv"
         ]
     );
     assert_eq!(

@@ -1,6 +1,6 @@
 //! TOML written by hand: strings that no content can leave, comments that no content can end, sections that may be commented out.
 //!
-//! Comments of prose start with `# `. A key that waits for a later version starts with `#` alone, as in Debian's own
+//! Comments of prose start with `# `. A key that waits for the user starts with `#` alone, as in Debian's own
 //! configuration files, so that taking the `#` away makes it live.
 
 use super::address::without_passwords;
@@ -82,7 +82,7 @@ enum Line {
     Comment(String),
     /// A key and its rendered value, which may have several lines.
     Live(String),
-    /// The same, waiting for a later version.
+    /// The same, waiting for the user.
     Waiting(String),
 }
 
@@ -104,7 +104,7 @@ impl Section {
         }
     }
 
-    /// Makes all of it wait for a later version.
+    /// Makes all of it wait for the user.
     pub(super) fn waiting(mut self) -> Self {
         self.waits = true;
         self
@@ -136,7 +136,7 @@ impl Section {
         self.set(name, &format!("{}  # {}", quote(value), one_line(from)));
     }
 
-    /// Adds a key that waits for a later version.
+    /// Adds a key that waits for the user.
     pub(super) fn wait(&mut self, name: &str, value: &str) {
         self.lines
             .push(Line::Waiting(format!("{} = {value}\n", key(name))));

@@ -6,7 +6,7 @@
 
 use super::Known;
 use crate::deb::{ArchivePath, Line, Timestamp};
-use crate::plan::{Draft, OWN_PYTHON, Placeholder, Plan, SourcePlan};
+use crate::plan::{Draft, Placeholder, Plan, SourcePlan};
 use crate::recipe::{Identity, Origin};
 use crate::venv::{Distribution, OwnPython};
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,16 +90,12 @@ fn origin(source: &SourcePlan, text: &mut Draft) {
 
 /// Renders the paragraph of a Python that the package brings.
 fn own_python(python: &OwnPython) -> String {
-    // All of it is below one folder.
-    let mut tops: BTreeSet<&[u8]> = BTreeSet::new();
-    let marker = format!("/{OWN_PYTHON}/").into_bytes();
-    for path in python.files.keys() {
-        if let Some(at) = memchr::memmem::find(path.as_bytes(), &marker) {
-            tops.insert(&path.as_bytes()[..at + marker.len() - 1]);
-        }
-    }
+    // All of it is below the folder of its program.
+    let program = format!("/bin/python{}", python.version);
+    let mut paths = python.files.keys();
+    let top = paths.find_map(|path| path.as_bytes().strip_suffix(program.as_bytes()));
     let mut text = String::new();
-    let files: Vec<_> = tops.iter().map(|top| pattern(top) + "/*").collect();
+    let files: Vec<_> = top.iter().map(|top| pattern(top) + "/*").collect();
     let _ = writeln!(
         text,
         "Files: {}\nCopyright: the Python Software Foundation and others\nLicense: Python-and-others",

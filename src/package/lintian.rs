@@ -58,11 +58,6 @@ const OVERRIDES: &[Override] = &[
         fired_by: Some(Feature::DebianPython),
     },
     Override {
-        tag: "maintainer-script-calls-systemctl",
-        reason: "a unit that is disabled but ran before the upgrade, or that an earlier version had: deb-systemd-invoke would leave it as it is",
-        fired_by: None,
-    },
-    Override {
         tag: "malformed-deb-archive",
         reason: "dpkg of this release reads zstd, and its lintian does not know so",
         fired_by: Some(Feature::Bookworm),

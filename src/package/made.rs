@@ -85,8 +85,8 @@ fn rewrite_record(
     new: &BTreeMap<ArchivePath, Option<Entry>>,
     read: &dyn Fn(&Content) -> Result<Vec<u8>>,
 ) -> Result<Option<Vec<u8>>> {
-    let is_record = |path: &&ArchivePath| path.as_bytes().ends_with(b".dist-info/RECORD");
-    let Some(path) = layer.entries.keys().find(is_record).cloned() else {
+    let mut paths = layer.entries.keys();
+    let Some(path) = paths.find(|path| super::scan::is_record(path)).cloned() else {
         return Ok(None);
     };
     let Some(Entry::File { mode, content }) = layer.entries.get(&path).cloned() else {
@@ -99,6 +99,11 @@ fn rewrite_record(
     for row in record::parse(&read(&content)?)? {
         let file = super::proof::join(folder.as_bytes(), row.path.as_bytes());
         let file = file.and_then(|file| ArchivePath::new(file).ok());
+        if file.as_ref() == Some(&path) {
+            // It cannot have a hash of itself, also when it was made anew.
+            rows.push(record::Row::bare(row.path));
+            continue;
+        }
         match file.as_ref().and_then(|file| new.get(file)) {
             None => rows.push(row),
             Some(None) => {}

@@ -208,7 +208,7 @@ fn scan_entry(
 
 /// Returns whether a file is the RECORD of what is installed: one further down describes what another distribution has copied into itself,
 /// such as those in `setuptools/_vendor`, and lists files that were left behind.
-fn is_record(path: &ArchivePath) -> bool {
+pub(super) fn is_record(path: &ArchivePath) -> bool {
     let mut parts = path.as_bytes().rsplit(|byte| *byte == b'/');
     let mut next = || parts.next().unwrap_or_default();
     next() == b"RECORD"

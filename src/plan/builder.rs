@@ -87,7 +87,13 @@ impl Builder<'_> {
 
     fn wheel(&self, into: &Path, surroundings: &Surroundings<'_>) -> Command {
         self.pip(surroundings)
-            .args(["wheel", "--no-deps", "--no-build-isolation"])
+            // A wheel in the cache of pip was built with nobody knows what.
+            .args([
+                "wheel",
+                "--no-deps",
+                "--no-build-isolation",
+                "--no-cache-dir",
+            ])
             .args(["--check-build-dependencies", "--use-pep517"])
             .args(super::index::words(surroundings.indexes))
             .arg("--wheel-dir")
@@ -97,8 +103,12 @@ impl Builder<'_> {
     /// Starts the pip of the environment, with the programs of the environment before those of the system.
     fn pip(&self, surroundings: &Surroundings<'_>) -> Command {
         let programs = self.places.builder().join("bin");
+        let mut env = surroundings.build.env.iter();
+        let path = env
+            .find(|(name, _)| name.as_str() == "PATH")
+            .map_or(SYSTEM_PATH, |(_, value)| value.as_str());
         installer::pip(&programs.join("python"), self.places)
             .envs(installer::build_environment(surroundings))
-            .env("PATH", format!("{}:{SYSTEM_PATH}", programs.display()))
+            .env("PATH", format!("{}:{path}", programs.display()))
     }
 }

@@ -156,6 +156,13 @@ impl Installer {
         cmd = cmd.args(index::words(surroundings.indexes));
         if !wanted.only_wheels {
             cmd = self.telling(cmd, surroundings);
+            if surroundings.tells_builds {
+                // What a cache has was built before, and what it was built with is told no more.
+                cmd = cmd.arg(match self {
+                    Installer::Uv { .. } => "--no-cache",
+                    Installer::Pip { .. } => "--no-cache-dir",
+                });
+            }
         }
         with_requirements(cmd, wanted, true)
             .envs(build_environment(surroundings))

@@ -70,7 +70,7 @@ pub fn check(text: &str) -> Result<(), Invalid> {
     if !text.is_empty() && !text.ends_with('\n') {
         return invalid("its last line does not end: cron would pass over the whole file");
     }
-    for (number, line) in text.lines().enumerate() {
+    for (number, line) in text.split_terminator('\n').enumerate() {
         if let Err(why) = check_line(line) {
             return invalid(format!("line {}: {why}", number + 1));
         }

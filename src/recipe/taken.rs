@@ -11,8 +11,7 @@ use std::fmt::Display;
 
 /// Names whose folders in `/run`, `/var/lib`, `/var/log` or `/var/cache` belong to the system, or to the packages that we make.
 const FOLDERS: &str = "
-apparmor apt audit credentials cups dbus deb-build-app debconf dhcp dpkg folders of this name below `/run` and `/var`
-belong to the system fontconfig fsck initctl initramfs installer journal ldconfig lock log logrotate man misc mount
+apparmor apt audit credentials cups dbus deb-build-app debconf dhcp dpkg fontconfig fsck initctl initramfs installer journal ldconfig lock log logrotate man misc mount
 network pam polkit-1 private python runit samba screen sendsigs shells.state shm snapd ssh sshd sudo systemd
 tmpfiles.d ucf udev udisks2 ufw urandom usbutils user utmp vim xml-core
 ";

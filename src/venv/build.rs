@@ -154,6 +154,7 @@ pub fn build(
     let build_requirements = match &commands.pin_builds {
         Some(command) => {
             built_with.look(places)?;
+            built_with.refuse(venv.unchecked)?;
             built_with.pin(command, places, surroundings, &mut |_| {})?
         }
         None => None,
@@ -273,10 +274,11 @@ fn install(
             .any(installer::says_denied);
     }
     let refused: Option<Refused> = other_python.or_else(|| other_python::ignored(&said));
-    let other_python = match refused.filter(|_| result.is_err()) {
-        Some(refused) => Some(refused.hint(newest, plan, surroundings)?),
-        None => None,
-    };
+    let is_wanted = result.is_err() && !(disk_full || denied || unreachable);
+    // A hint that cannot be made must not hide why it was wanted.
+    let other_python = refused
+        .filter(|_| is_wanted)
+        .and_then(|it| it.hint(newest, plan, surroundings).ok());
     result.or_failure(|| {
         let failure = Failure::build("installing the Python distributions failed");
         if disk_full {

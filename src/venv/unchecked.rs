@@ -1,7 +1,6 @@
 //! What came in without a hash though there is a lock, because something had to be built.
 //!
-//! uv tells in its log what it builds with, and pip leaves its environments where they are when it is asked to. What uv takes
-//! from its cache was built before and is told no more.
+//! uv tells in its log what it builds with, and pip leaves its environments where they are when it is asked to.
 
 use super::build::Surroundings;
 use super::resolved;
@@ -27,6 +26,22 @@ impl Unchecked {
         for (name, version) in installer::told_builds(line) {
             self.0.entry(name).or_default().insert(version);
         }
+    }
+
+    /// Refuses what came in where the user wants hashes: a backend may ask for more than `pyproject.toml` says.
+    ///
+    /// # Errors
+    /// When something came in.
+    pub(super) fn refuse(&self, unchecked: UncheckedBuilds) -> Result<(), Failure> {
+        if unchecked == UncheckedBuilds::Told || self.0.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<_> = self.0.keys().map(String::as_str).collect();
+        Err(Failure::build(format!(
+            "with `--locked`, nothing is built with build requirements that have no hash, and these came in: `{}`",
+            names.join("`, `")
+        ))
+        .hint(BUILD_UNLOCKED))
     }
 
     /// Takes what is in the environments that pip has left.

@@ -171,7 +171,7 @@ impl Sweep {
         std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))
     }
 
-    /// Writes the source and the recipes.
+    /// Writes the source and the recipes. Debian has packages of the same names, whose place no package may take.
     fn prepare(&self, app: &App, pins: &str) {
         let App { name, depends, .. } = app;
         let depends = depends
@@ -183,8 +183,8 @@ impl Sweep {
         std::fs::write(here.join("source/requirements.txt"), pins).unwrap();
         for installer in ["uv", "pip"] {
             let recipe = format!(
-                "[package]\nname = \"{name}\"\nversion = \"1\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"something from the index\"\n{depends}\n\
-                 [source]\ngit = \"source\"\n\n[venv]\nproject = false\nrequirements = [\"requirements.txt\"]\ninstaller = \"{installer}\"\n\n\
+                "[package]\nname = \"swept-{name}\"\nversion = \"1\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"something from the index\"\n{depends}\n\
+                 [source]\ngit = \"source\"\n\n[venv]\nprefix = \"/opt/{name}\"\nproject = false\nrequirements = [\"requirements.txt\"]\ninstaller = \"{installer}\"\n\n\
                  [output]\ncompression = \"zstd:1\"\n"
             );
             std::fs::write(here.join(format!("{installer}.toml")), recipe).unwrap();
@@ -374,7 +374,7 @@ impl Host {
     /// such as tzdata.
     fn clean_up(&self, app: &App) -> Result<bool, String> {
         let purge = format!(
-            "apt-get -q purge -y --auto-remove {0} && ! ls -d /opt/{0}",
+            "apt-get -q purge -y --auto-remove swept-{0} && ! ls -d /opt/{0}",
             app.name
         );
         self.root

@@ -133,9 +133,9 @@ fn an_app_brings_python_3_13_to_a_host_that_has_none() {
     host.put(&package, "/root/").unwrap();
     host.sh(
         "dpkg --purge $(dpkg-query -W -f '${Package}\\n' '*python3*') >/dev/null 2>&1
-         ! command -v python3
+         if command -v python3; then exit 1; fi
          apt-get -q -y install --no-install-recommends /root/carried.deb >/dev/null 2>&1
-         ! command -v python3",
+         if command -v python3; then exit 1; fi",
     )
     .unwrap();
     assert_eq!(

@@ -5,7 +5,7 @@ remove_bytecode() {
         return 0
     fi
     if dpkg-query -L "$DPKG_MAINTSCRIPT_PACKAGE" >"$owned"; then
-        find "$1/" -depth -path '*/__pycache__*' | grep -vxF -f "$owned" |
+        find "$1/" -depth -path '*/__pycache__*' | LC_ALL=C grep -vxF -f "$owned" |
             while IFS= read -r path; do
                 if [ -d "$path" ] && ! [ -L "$path" ]; then
                     rmdir "$path" || true

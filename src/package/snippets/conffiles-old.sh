@@ -4,7 +4,7 @@ remove_old_conffiles() {
     # shellcheck disable=SC2016 # dpkg expands it
     dpkg-query -W -f '${Conffiles}\n' "$DPKG_MAINTSCRIPT_PACKAGE" 2>/dev/null |
         sed -n 's/^ \(.*\) \([0-9a-f]\{32\}\) obsolete$/\2 \1/p' |
-        while read -r sum path; do
+        while IFS=' ' read -r sum path; do
             # Another package may have taken it over.
             owners=$(dpkg-query -S "$path" 2>/dev/null || true)
             if ! [ -f "$path" ] || [ -L "$path" ] || [ "${owners%%[,:]*}" != "$DPKG_MAINTSCRIPT_PACKAGE" ]; then
@@ -20,7 +20,11 @@ remove_old_conffiles() {
             done
             if [ "$(md5sum <"$path" | cut -d ' ' -f 1)" = "$sum" ]; then
                 rm -f "$path"
-                dpkg-query -S "${path%/*}" >/dev/null 2>&1 || rmdir "${path%/*}" 2>/dev/null || true
+                # dpkg leaves the folders that were there for it alone.
+                folder=${path%/*}
+                while [ "$folder" != /etc ] && ! dpkg-query -S "$folder" >/dev/null 2>&1 && rmdir "$folder" 2>/dev/null; do
+                    folder=${folder%/*}
+                done
             else
                 echo "$DPKG_MAINTSCRIPT_PACKAGE: $path is not used any more; your version of it is $path.dpkg-bak" >&2
                 mv -f "$path" "$path.dpkg-bak"

@@ -5,7 +5,7 @@ note_user() {
     shift
     former=''
     if [ -e "$NOTED/user" ]; then
-        read -r former <"$NOTED/user" || true
+        former=$(head -n 1 "$NOTED/user")
     fi
     if [ -n "$former" ] && [ "$former" != "$user" ] && getent passwd "$former" >/dev/null; then
         former_ids=$(id -u "$former"):$(id -g "$former")

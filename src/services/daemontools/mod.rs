@@ -2,7 +2,8 @@
 //!
 //! # Limits
 //! supervise starts a program again however it has ended, and knows no other signal for the end than TERM; where the recipe
-//! says another, maintainer scripts send it, and `svc -d` does not.
+//! says another, maintainer scripts send it, and `svc -d` does not. Where svscan(8) runs, the link of a first installation starts the
+//! service whatever policy-rc.d(8) says.
 
 use super::provision::{Provision, ServiceFile};
 use super::step::Step;

@@ -26,8 +26,9 @@ offer_site() {
     grep -qF "/nginx-$site.pem" "$file" || set --
     for needed in "$@" $(needed_by_site "$file"); do
         case "$needed" in
+            # Variables, engines and quotes are nginx's to judge.
+            *[:\$\"\']*) continue ;;
             /*) ;;
-            *[:$]*) continue ;;
             *) needed=/etc/nginx/$needed ;;
         esac
         if ! [ -s "$needed" ]; then

@@ -1,6 +1,9 @@
 //! runit: a service folder below `/etc/sv` for each copy, with one for its log (runsv(8)).
 //!
 //! Folders of state are links to `/run/runit/supervise`, as Debian's own packages have them: nothing is left behind.
+//!
+//! # Limits
+//! Where runsvdir(8) runs, the link of a first installation starts the service whatever policy-rc.d(8) says.
 
 use super::launcher;
 use super::provision::{Provision, ServiceFile};

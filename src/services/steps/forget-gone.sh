@@ -8,6 +8,12 @@ forget_gone_services() {
             sysv:*) remove_log "/var/log/$id.output" ;;
             runit:*) remove_log "/var/log/runit/$id" ;;
             daemontools:*) remove_log "/var/log/daemontools/$id" ;;
+            apache2:*)
+                remove_log "/var/log/apache2/$id-access.log"
+                remove_log "/var/log/apache2/$id-error.log"
+                rm -f /var/lib/apache2/site/*/"$id"
+                ;;
+            systemd:*) rm -f "/var/lib/systemd/timers/stamp-$id" ;;
         esac
         rm -f "$noted"
     done

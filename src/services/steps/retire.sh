@@ -1,8 +1,17 @@
+# Drops what is noted in FOLDER of ID of MANAGER; all of it when this version has nothing under MANAGER.
+# drop_remembered FOLDER MANAGER ID
+drop_remembered() {
+    case " $kept" in
+        *" $2:"*) rm -f "$1/$3.ran" "$1/$3.stopped" ;;
+        *) rm -rf "$1" ;;
+    esac
+}
+
 # Stops ID of MANAGER, which an earlier version of the package had, and takes away what made it start.
 retire_service() {
     case "$1" in
         systemd)
-            rm -rf "$REMEMBERED"
+            drop_remembered "$REMEMBERED" systemd "$2"
             if systemd_runs; then
                 deb-systemd-invoke stop "$2" >/dev/null 2>&1 || true
                 systemctl --system daemon-reload >/dev/null || true
@@ -10,7 +19,8 @@ retire_service() {
             deb-systemd-helper purge "$2" >/dev/null || true
             ;;
         supervisor)
-            rm -rf "$REMEMBERED.by_supervisor" "/etc/supervisor/conf.d/$2.conf"
+            drop_remembered "$REMEMBERED.by_supervisor" supervisor "$2"
+            rm -f "/etc/supervisor/conf.d/$2.conf"
             retire_conffile "/etc/$DPKG_MAINTSCRIPT_PACKAGE/supervisor/$2.conf"
             rmdir "/etc/$DPKG_MAINTSCRIPT_PACKAGE/supervisor" "/etc/$DPKG_MAINTSCRIPT_PACKAGE" 2>/dev/null || true
             if command -v supervisorctl >/dev/null; then
@@ -19,7 +29,7 @@ retire_service() {
             fi
             ;;
         sysv)
-            rm -rf "$REMEMBERED.by_sysv"
+            drop_remembered "$REMEMBERED.by_sysv" sysv "$2"
             if [ -x "/etc/init.d/$2" ]; then
                 "/etc/init.d/$2" stop >/dev/null 2>&1 || true
             fi
@@ -28,7 +38,7 @@ retire_service() {
             update-rc.d -f "$2" remove >/dev/null || true
             ;;
         runit)
-            rm -rf "$REMEMBERED.by_runit"
+            drop_remembered "$REMEMBERED.by_runit" runit "$2"
             rm -f "/etc/runit/runsvdir/default/$2" "/etc/runit/runsvdir/svmanaged/$2"
             if command -v sv >/dev/null; then
                 sv -w 90 force-stop "/etc/sv/$2" >/dev/null 2>&1 || true
@@ -38,7 +48,8 @@ retire_service() {
             retire_folder "$2"
             ;;
         daemontools)
-            rm -rf "$REMEMBERED.by_daemontools" "/etc/service/$2"
+            drop_remembered "$REMEMBERED.by_daemontools" daemontools "$2"
+            rm -f "/etc/service/$2"
             if command -v svc >/dev/null; then
                 svc -dx "/etc/sv/$2" "/etc/sv/$2/log" >/dev/null 2>&1 || true
                 # shellcheck disable=SC2016 # the other sh expands it
@@ -53,7 +64,7 @@ retire_service() {
                 reload_nginx
             fi
             # shellcheck disable=SC2153 # the head of the script sets it
-            rm -f "$NOTED/nginx-$2.pem"
+            rm -f "$NOTED/nginx-$2.pem" "$NOTED/nginx-$2.pem.new"
             retire_conffile "/etc/nginx/sites-available/$2"
             ;;
         cron)
@@ -81,6 +92,7 @@ retire_folder() {
 
 # Retires what earlier versions noted as MANAGER:ID and this version, which has each OWN, has not.
 retire_services() {
+    kept="$*"
     # shellcheck disable=SC2153 # the head of the script sets it
     for noted in "$NOTED"/*:*; do
         if ! [ -e "$noted" ]; then
@@ -93,11 +105,18 @@ retire_services() {
             fi
         done
         retire_service "${gone%%:*}" "${gone#*:}"
-        # It may have been one that there is never two of.
-        gone=${gone#*:}
-        rm -f "/run/${gone%.service}.lock"
         # Its logs are the administrator's until the purge.
         mkdir -p "$NOTED/gone"
         mv "$noted" "$NOTED/gone/"
+        # It may have been one that there is never two of. What still has its name goes on with the lock.
+        gone=${gone#*:}
+        for own in "$@"; do
+            case "$own" in nginx:* | apache2:* | cron:*) continue ;; esac
+            own=${own#*:}
+            if [ "${own%.service}" = "${gone%.service}" ]; then
+                continue 2
+            fi
+        done
+        rm -f "/run/${gone%.service}.lock"
     done
 }

@@ -112,7 +112,8 @@ impl Staging<'_> {
                     self.links.insert(place, target);
                     Ok(())
                 }
-                _ => Ok(()),
+                read::Kind::Directory => Ok(()),
+                other => anyhow::bail!("`{}` is a {}", path.display(), other.as_str()),
             }
         })
         .or_failure(|| {
@@ -158,7 +159,8 @@ impl Staging<'_> {
                 FileKind::Link => {
                     self.links.insert(place, fs::read_link(&path)?);
                 }
-                FileKind::Directory | FileKind::Special => {}
+                FileKind::Directory => {}
+                FileKind::Special => anyhow::bail!("`{}` is no file", path.display()),
             }
         }
         Ok(())

@@ -37,7 +37,9 @@ pub fn base(module: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(module).ok()?;
     let (_, after) = text.split_once("'prefix': '")?;
     let (base, _) = after.split_once('\'')?;
-    base.starts_with('/').then(|| base.trim_end_matches('/'))
+    // A prefix of `/` would be everywhere.
+    let base = base.trim_end_matches('/');
+    base.starts_with('/').then_some(base)
 }
 
 /// Returns whether a file of the standard library is such a module.

@@ -57,3 +57,39 @@ fn services_that_are_renamed_or_gone_stop_and_do_not_come_back() {
         assert_eq!(processes(&root), 0, "{manager}");
     }
 }
+
+#[test]
+fn what_the_administrator_stopped_stays_so_when_another_service_goes() {
+    let root = root();
+    for (manager, stop, start) in [
+        (
+            "systemd",
+            "systemctl stop fleet-web.target",
+            "systemctl start fleet-web.target",
+        ),
+        (
+            "supervisor",
+            "supervisorctl stop fleet-web:*",
+            "supervisorctl start fleet-web:*",
+        ),
+        (
+            "runit",
+            "sv down fleet-web-61500 fleet-web-61501",
+            "sv up fleet-web-61500 fleet-web-61501",
+        ),
+        ("sysv", "service fleet-web stop", "service fleet-web start"),
+    ] {
+        install(&root, &package(manager, "1.0"));
+        runs(&root, "1.0", &PORTS);
+        root.sh(stop).unwrap();
+        // `beat` is gone.
+        let text = recipe(manager, "2.0");
+        let (head, rest) = text.split_once("[service.beat]").unwrap();
+        let (_, job) = rest.split_once("[service.job]").unwrap();
+        install(&root, &build(&format!("{head}[service.job]{job}")));
+        assert_eq!(processes(&root), 0, "{manager}");
+        root.sh(start).unwrap();
+        runs(&root, "2.0", &PORTS[..2]);
+        root.sh("dpkg -P fleet").unwrap();
+    }
+}

@@ -231,7 +231,7 @@ fn a_name_that_two_sites_have_is_told_and_so_is_a_second_default() {
     assert_eq!(enabled(&root), "a");
     assert_eq!(
         root.sh("ls /etc/nginx/sites-available; nginx -t").unwrap(),
-        format!("a\ndefault\n{SECURE}.dpkg-old")
+        format!("a\ndefault\n{SECURE}.dpkg-bak")
     );
     ask(&root, "http://files.example.org/", "200 first");
     ask(&root, SHOP_SITE, "200 first");

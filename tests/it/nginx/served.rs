@@ -3,12 +3,23 @@
 use super::app::{SHOP, SPEAK, ask, ask_with, booted, certify, install, once, said};
 use deb_build_app::target::Root;
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 const SHOP_ADDRESS: &str = "http://shop.example.org";
 
 fn json(answer: &str) -> serde_json::Value {
     let (_, text) = answer.split_once('{').unwrap();
     serde_json::from_str(&format!("{{{text}")).unwrap()
+}
+
+/// Asks until so many instances have answered: nginx leaves one out for a while that was not up when it was asked.
+fn all_that_answer(root: &Root, address: &str, count: usize) -> BTreeSet<String> {
+    let start = Instant::now();
+    let mut found = BTreeSet::new();
+    while found.len() < count && start.elapsed() < Duration::from_mins(2) {
+        found.insert(json(&ask(root, address, "200 "))["at"].to_string());
+    }
+    found
 }
 
 #[test]
@@ -51,17 +62,13 @@ fn services_answer(root: &Root) {
         assert_eq!(answer["headers"][name], value, "{answer}");
     }
     assert_eq!(answer["headers"]["Connection"], serde_json::Value::Null);
-    let instances: BTreeSet<_> = (0..12)
-        .map(|_| json(&ask(root, shop, "200 "))["at"].to_string())
-        .collect();
+    let instances = all_that_answer(root, shop, 4);
     let expected = ["\"61600\"", "\"61601\"", "\"61602\"", "\"61603\""];
     assert_eq!(
         instances,
         expected.iter().map(ToString::to_string).collect()
     );
-    let sockets: BTreeSet<_> = (0..6)
-        .map(|_| json(&ask(root, &format!("{shop}/live"), "200 "))["at"].to_string())
-        .collect();
+    let sockets = all_that_answer(root, &format!("{shop}/live"), 2);
     let expected = [
         "\"/run/shop/live-61700.sock\"",
         "\"/run/shop/live-61701.sock\"",

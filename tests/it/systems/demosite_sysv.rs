@@ -30,7 +30,7 @@ fn the_site_runs_from_its_init_script_is_upgraded_and_purged() {
 
     install(&root, &package);
     page(&root, HOME, "Small sites, carefully served.");
-    page(&root, &format!("{HOME}about"), "0.1");
+    page(&root, &format!("{HOME}about"), "<strong>0.1</strong>");
     page(&root, &format!("{HOME}health"), "200 OK");
     page(&root, &format!("{HOME}nowhere"), "404 NOT FOUND");
     page(
@@ -61,7 +61,7 @@ fn the_site_runs_from_its_init_script_is_upgraded_and_purged() {
         .sh("logrotate -f /etc/logrotate.d/demosite; ls /var/log/demosite")
         .unwrap();
     assert!(asked.contains("access.log.1"), "{asked}");
-    page(&root, &format!("{HOME}about"), "0.1");
+    page(&root, &format!("{HOME}about"), "<strong>0.1</strong>");
     wait(&root, "cat /var/log/demosite/access.log", |log| {
         log.contains("\"GET /about\" 200")
     });
@@ -78,6 +78,10 @@ fn the_site_runs_from_its_init_script_is_upgraded_and_purged() {
     assert_ne!(second, first);
 
     install(&root, &next);
+    assert_eq!(
+        root.sh("dpkg-query -W -f '${Version}' demosite").unwrap(),
+        "0.2-1"
+    );
     page(&root, HOME, "Small sites, slowly served.");
     assert_ne!(pid(&root), second);
     let root = root.halt().unwrap().boot().unwrap();
