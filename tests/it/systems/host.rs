@@ -12,7 +12,7 @@ pub(super) fn build(name: &str, version: &str, changes: &[(&str, &str)]) -> Path
     build_from(&repository(), name, version, changes)
 }
 
-/// Builds the same out of another repository than this one.
+/// Builds it from another repository, which has the app at the same place.
 pub(super) fn build_from(
     git: &Path,
     name: &str,

@@ -1,0 +1,172 @@
+//! Upgrades: with a migration while an order waits, with one that fails, back and forth; and another host.
+
+use super::app::{
+    FIRST, administrator, host, install, is_delivered, next, one_clock, order, secret, site,
+};
+use super::browser::Browser;
+use deb_build_app::target::Root;
+use std::process::Command;
+
+/// A migration that adds a field to the orders.
+const REMARK: (&str, &str) = (
+    "0002_remark",
+    r#"
+from django.db import migrations, models
+class Migration(migrations.Migration):
+    dependencies = [("orders", "0001_initial")]
+    operations = [migrations.AddField("order", "remark", models.TextField(default="none yet"))]
+"#,
+);
+
+/// A migration that adds another one, and then fails where the administrator has not made room.
+const PLACE: (&str, &str) = (
+    "0003_place",
+    r#"
+import os
+from django.db import migrations, models
+def check(apps, schema_editor):
+    if not os.path.exists("/var/lib/pyoseo/room"):
+        raise RuntimeError("there is no room for places: make /var/lib/pyoseo/room")
+class Migration(migrations.Migration):
+    dependencies = [("orders", "0002_remark")]
+    operations = [
+        migrations.AddField("order", "place", models.TextField(default="")),
+        migrations.RunPython(check),
+    ]
+"#,
+);
+
+/// Prints how many orders there are, and their columns.
+const TABLE: &str = r#"python3 -c '
+import sqlite3
+database = sqlite3.connect("file:/var/lib/pyoseo/pyoseo.sqlite3?mode=ro", uri=True)
+count = database.execute("SELECT count(*) FROM orders_order").fetchone()[0]
+print(count, *sorted(row[1] for row in database.execute("PRAGMA table_info(orders_order)")))'"#;
+
+const WITH_REMARK: &str = "customer delivered id product_id remark state submitted";
+
+#[test]
+fn a_migration_comes_while_an_order_waits_and_one_that_fails_destroys_nothing() {
+    let root = host().boot().unwrap();
+    install(&root, &FIRST);
+    site(&root);
+    let key = secret(&root);
+    is_delivered(&root, &order(&root, "lst"));
+    let browser = administrator(&root);
+    let waiting = order_for_a_worker_that_is_stopped(&root);
+
+    // The administrator is told of two things: that no worker answers, and that proftpd has another reason not to start.
+    let second = next("2.0", &[REMARK]);
+    root.write("/etc/proftpd/conf.d/broken.conf", "<Anonymous ~nobody>\n")
+        .unwrap();
+    assert_eq!(
+        install(&root, &second),
+        [
+            "pyoseo: proftpd refuses its configuration and was not reloaded: see proftpd -t",
+            "pyoseo: nothing healthy answered within 3 seconds: no answer"
+        ]
+    );
+    root.sh("rm /etc/proftpd/conf.d/broken.conf; curl -fsS ftp://127.0.0.1/1-lst.txt")
+        .unwrap();
+    site(&root);
+    assert!(
+        !root
+            .run(&["systemctl", "is-active", "pyoseo-worker"])
+            .unwrap()
+            .success(),
+        "who stopped it starts it"
+    );
+    root.sh("systemctl start pyoseo-worker").unwrap();
+    is_delivered(&root, &waiting);
+    assert_eq!(root.sh(TABLE).unwrap(), format!("2 {WITH_REMARK}"));
+
+    a_failure_leaves_the_old_data(&root, &next("3.0", &[REMARK, PLACE]));
+    // The way back is open, and the way on when there is room.
+    install(&root, &second);
+    site(&root);
+    is_delivered(&root, &order(&root, "ndvi"));
+    assert_eq!(root.sh(TABLE).unwrap(), format!("3 {WITH_REMARK}"));
+    let failed = root.install(&next("3.1", &[REMARK, PLACE])).unwrap();
+    assert_ne!(failed.status, 0);
+    root.sh("touch /var/lib/pyoseo/room; dpkg --configure pyoseo")
+        .unwrap();
+    site(&root);
+    is_delivered(&root, &order(&root, "albedo"));
+    one_clock(&root);
+    assert_eq!(
+        root.sh(TABLE).unwrap(),
+        "4 customer delivered id place product_id remark state submitted"
+    );
+    // Who was logged in still is, because the key is the same.
+    assert_eq!(secret(&root), key);
+    let page = browser.get("/admin/orders/order/");
+    assert!(page.shows(&["4 orders"]), "{page:?}");
+}
+
+/// Returns the page of an order that is in the queue.
+fn order_for_a_worker_that_is_stopped(root: &Root) -> String {
+    root.sh("systemctl stop pyoseo-worker").unwrap();
+    let path = order(root, "ndvi");
+    assert_eq!(
+        root.sh("redis-cli lrange celery 0 -1 | grep -c orders.tasks.deliver")
+            .unwrap(),
+        "1"
+    );
+    assert!(
+        Browser::new(root, "visitor")
+            .get(&path)
+            .shows(&["submitted"])
+    );
+    path
+}
+
+fn a_failure_leaves_the_old_data(root: &Root, package: &std::path::Path) {
+    let failed = root.install(package).unwrap();
+    assert_ne!(failed.status, 0);
+    assert!(
+        failed
+            .stderr
+            .contains("RuntimeError: there is no room for places: make /var/lib/pyoseo/room"),
+        "{failed:?}"
+    );
+    assert_eq!(
+        root.sh("dpkg-query -W -f '${db:Status-Status} ${Version}' pyoseo")
+            .unwrap(),
+        "half-configured 3.0-1"
+    );
+    // SQLite takes back what the migration had done before it failed.
+    assert_eq!(root.sh(TABLE).unwrap(), format!("2 {WITH_REMARK}"));
+    let visitor = Browser::new(root, "visitor");
+    assert_eq!(visitor.get("/").status, 502);
+    assert!(visitor.get("/static/orders/site.css").shows(&["body {"]));
+}
+
+#[test]
+fn each_host_has_a_key_of_its_own_and_the_package_none() {
+    let keys = [(); 2].map(|()| {
+        let root = host().start().unwrap();
+        install(&root, &FIRST);
+        let text = secret(&root);
+        let line = text
+            .lines()
+            .find(|line| line.starts_with("PYOSEO_"))
+            .unwrap();
+        let (_, key) = line.split_once("='").unwrap();
+        let key = key.trim_end_matches('\'').to_owned();
+        assert_eq!(key.len(), 50, "{text}");
+        key
+    });
+    assert_ne!(keys[0], keys[1]);
+    let tar = Command::new("dpkg-deb")
+        .arg("--fsys-tarfile")
+        .arg(&*FIRST)
+        .output()
+        .unwrap();
+    for key in &keys {
+        let found = tar
+            .stdout
+            .windows(key.len())
+            .any(|bytes| bytes == key.as_bytes());
+        assert!(!found);
+    }
+}
