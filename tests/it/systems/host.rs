@@ -1,6 +1,6 @@
 //! What every system is asked: to be built from its own recipe, to please lintian, to show its pages, to leave nothing.
 
-use crate::context::{TestContext, repository};
+use crate::context::{TestContext, repository, succeed};
 use crate::lifecycle::NOT_THE_PACKAGES;
 use deb_build_app::target::{Ran, Root, Snapshot};
 use std::path::{Path, PathBuf};
@@ -26,6 +26,16 @@ pub(super) fn build_from(
     for (from, to) in [("git = \"..\"", source.as_str())].iter().chain(changes) {
         assert!(text.contains(from), "{name}.toml has no `{from}`");
         text = text.replace(from, to);
+    }
+    // What the recipe ships of its own.
+    let beside = repository().join("recipes").join(name);
+    if beside.is_dir() {
+        succeed(
+            Command::new("cp")
+                .arg("-r")
+                .arg(beside)
+                .arg(context.path(name)),
+        );
     }
     let built = context.build(&context.write(&format!("{name}.toml"), &text));
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{version}"));
