@@ -57,8 +57,11 @@ fn a_migration_comes_while_an_order_waits_and_one_that_fails_destroys_nothing() 
 
     // The administrator is told of two things: that no worker answers, and that proftpd has another reason not to start.
     let second = next("2.0", &[REMARK]);
-    root.write("/etc/proftpd/conf.d/broken.conf", "<Anonymous ~nobody>\n")
-        .unwrap();
+    root.write(
+        "/etc/proftpd/conf.d/zz-broken.conf",
+        "<Anonymous ~nobody>\n",
+    )
+    .unwrap();
     assert_eq!(
         install(&root, &second),
         [
@@ -66,7 +69,7 @@ fn a_migration_comes_while_an_order_waits_and_one_that_fails_destroys_nothing() 
             "pyoseo: nothing healthy answered within 3 seconds: no answer"
         ]
     );
-    root.sh("rm /etc/proftpd/conf.d/broken.conf; curl -fsS ftp://127.0.0.1/1-lst.txt")
+    root.sh("rm /etc/proftpd/conf.d/zz-broken.conf; curl -fsS ftp://127.0.0.1/1-lst.txt")
         .unwrap();
     site(&root);
     assert!(

@@ -85,7 +85,7 @@ fn accounts_and_files_of_others_are_as_they_should_be(root: &Root) {
     assert_eq!(
         root.sh("id -Gn pyoseo; stat -c '%a %U:%G' /srv/ftpuser /var/log/celery /var/log/pyoseo /srv/ftpuser/1-lst.txt
                  test -e /srv/ftpuser/.profile; getent passwd ftpuser | cut -d: -f6-
-                 grep -c -w $(getent group ftpuser | cut -d: -f3) /proc/$(systemctl show -P MainPID pyoseo-worker)/status")
+                 sed -n 's/^Groups://p' /proc/$(systemctl show -P MainPID pyoseo-worker)/status | grep -c -w \"$(getent group ftpuser | cut -d: -f3)\"")
             .unwrap(),
         "pyoseo ftpuser\n775 ftpuser:ftpuser\n755 pyoseo:pyoseo\n750 root:adm\n644 pyoseo:pyoseo\n/srv/ftpuser:/usr/sbin/nologin\n1"
     );
