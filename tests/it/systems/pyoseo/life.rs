@@ -179,7 +179,7 @@ fn flower_is_started_by_hand(root: &Root) {
 
 fn each_service_has_its_settings(root: &Root) {
     assert_eq!(
-        root.sh("cd /etc/default; grep -H = pyoseo-*").unwrap(),
+        root.sh("cd /etc/default; grep -H ^[A-Z] pyoseo-*").unwrap(),
         "pyoseo-beat:LOGLEVEL='INFO'\npyoseo-flower:FLOWER_ADDRESS='127.0.0.1'\npyoseo-flower:FLOWER_PORT='5555'\n\
          pyoseo-web:WORKERS='2'\npyoseo-worker:CONCURRENCY='2'\npyoseo-worker:LOGLEVEL='INFO'"
     );
