@@ -18,16 +18,30 @@ const QUICK: [(&str, &str); 2] = [
 /// The recipe as it is, but for that.
 pub(super) static FIRST: LazyLock<PathBuf> = LazyLock::new(|| build("pyoseo", "1.0", &QUICK));
 
-/// Builds a later version, with more migrations, which waits three seconds for a worker.
-pub(super) fn next(version: &str, migrations: &[(&str, &str)]) -> PathBuf {
+/// What a later version has more of: a field of the orders, and the migration that brings it.
+pub(super) struct Change {
+    pub(super) field: &'static str,
+    pub(super) migration: &'static str,
+    pub(super) text: &'static str,
+}
+
+/// Builds a later version with changes, which waits three seconds for a worker.
+pub(super) fn next(version: &str, changes: &[&Change]) -> PathBuf {
     let context = TestContext::new();
     let app = context.path("next/fixtures/apps/pyoseo");
     std::fs::create_dir_all(app.parent().unwrap()).unwrap();
     let ours = repository().join("fixtures/apps/pyoseo");
     succeed(Command::new("cp").arg("-r").arg(ours).arg(&app));
-    for (name, text) in migrations {
-        std::fs::write(app.join(format!("orders/migrations/{name}.py")), text).unwrap();
+    let last_field = "    delivered = models.DateTimeField(null=True, blank=True)\n";
+    let models = app.join("orders/models.py");
+    let mut text = std::fs::read_to_string(&models).unwrap();
+    assert!(text.contains(last_field));
+    for change in changes {
+        text = text.replace(last_field, &format!("{last_field}    {}\n", change.field));
+        let migration = app.join(format!("orders/migrations/{}.py", change.migration));
+        std::fs::write(migration, change.text).unwrap();
     }
+    std::fs::write(&models, text).unwrap();
     context.commit("next");
     let changes = [
         ("version = \"1.0\"", &*format!("version = \"{version}\"")),

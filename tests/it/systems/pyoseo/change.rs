@@ -1,27 +1,29 @@
 //! Upgrades: with a migration while an order waits, with one that fails, back and forth; and another host.
 
 use super::app::{
-    FIRST, administrator, host, install, is_delivered, next, one_clock, order, secret, site,
+    Change, FIRST, administrator, host, install, is_delivered, next, one_clock, order, secret, site,
 };
 use super::browser::Browser;
 use deb_build_app::target::Root;
 use std::process::Command;
 
 /// A migration that adds a field to the orders.
-const REMARK: (&str, &str) = (
-    "0002_remark",
-    r#"
+const REMARK: Change = Change {
+    field: r#"remark = models.TextField(default="none yet")"#,
+    migration: "0002_remark",
+    text: r#"
 from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [("orders", "0001_initial")]
     operations = [migrations.AddField("order", "remark", models.TextField(default="none yet"))]
 "#,
-);
+};
 
 /// A migration that adds another one, and then fails where the administrator has not made room.
-const PLACE: (&str, &str) = (
-    "0003_place",
-    r#"
+const PLACE: Change = Change {
+    field: r#"place = models.TextField(default="")"#,
+    migration: "0003_place",
+    text: r#"
 import os
 from django.db import migrations, models
 def check(apps, schema_editor):
@@ -34,7 +36,7 @@ class Migration(migrations.Migration):
         migrations.RunPython(check),
     ]
 "#,
-);
+};
 
 /// Prints how many orders there are, and their columns.
 const TABLE: &str = r#"python3 -c '
@@ -56,7 +58,7 @@ fn a_migration_comes_while_an_order_waits_and_one_that_fails_destroys_nothing() 
     let waiting = order_for_a_worker_that_is_stopped(&root);
 
     // The administrator is told of two things: that no worker answers, and that proftpd has another reason not to start.
-    let second = next("2.0", &[REMARK]);
+    let second = next("2.0", &[&REMARK]);
     root.write(
         "/etc/proftpd/conf.d/zz-broken.conf",
         "<Anonymous ~nobody>\n",
@@ -89,8 +91,13 @@ fn a_migration_comes_while_an_order_waits_and_one_that_fails_destroys_nothing() 
     root.sh("systemctl start pyoseo-worker").unwrap();
     is_delivered(&root, &waiting);
     assert_eq!(root.sh(TABLE).unwrap(), format!("2 {WITH_REMARK}"));
+    let page = browser.get("/admin/orders/order/1/change/");
+    assert!(
+        page.shows(&["Remark:", ">\nnone yet</textarea>"]),
+        "{page:?}"
+    );
 
-    let third = next("3.0", &[REMARK, PLACE]);
+    let third = next("3.0", &[&REMARK, &PLACE]);
     a_failure_leaves_the_old_data(&root, &third);
     // The way back is open, and the way on when there is room.
     install(&root, &second);
