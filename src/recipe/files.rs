@@ -9,7 +9,7 @@ use super::directories::checked_path;
 use super::drop_in;
 use super::host_path::HostPath;
 use super::key_name::joined;
-use super::names::FileMode;
+use super::names::{FileMode, Invalid};
 use super::source_path::SourcePath;
 use super::substitutions::Substitutions;
 use super::table::{Located, Table};
@@ -50,6 +50,16 @@ pub enum FileOrigin {
     Text(String),
 }
 
+impl FileOrigin {
+    /// Returns whether it is a folder, whose files are shipped one by one.
+    fn is_folder(&self) -> bool {
+        matches!(
+            self,
+            FileOrigin::RecipeFolder(_) | FileOrigin::SourceFolder(_)
+        )
+    }
+}
+
 pub(super) fn read(
     document: &Table<'_>,
     folder: &Path,
@@ -63,10 +73,15 @@ pub(super) fn read(
         let Some(path) = checked_path(document, "files", &entry, substitutions, &mut seen) else {
             continue;
         };
-        let place = path
-            .check_file()
-            .map_err(|error| (error.to_string(), cure::of("files.*", path.as_str())))
-            .and_then(|()| drop_in::check_name(&path));
+        // The folder of the package, `/etc/NAME`, can be shipped as a whole, and is no file.
+        let own = path.as_str() == format!("/etc/{}", substitutions.name);
+        let no_file = |error: Invalid| (error.to_string(), cure::of("files.*", path.as_str()));
+        let place = if own {
+            Ok(())
+        } else {
+            path.check_file().map_err(no_file)
+        };
+        let place = place.and_then(|()| drop_in::check_name(&path));
         if let Err(refusal) = place {
             refuse(
                 document,
@@ -85,6 +100,13 @@ pub(super) fn read(
                 entry.name.span.clone(),
             );
             if let Some(origin) = beside_recipe(document, folder, &source) {
+                if !origin.is_folder()
+                    && let Err(error) = path.check_file()
+                {
+                    let name = joined("files", path.as_str());
+                    refuse(document, entry.name.span, &name, no_file(error));
+                    continue;
+                }
                 files.push(ShippedFile {
                     path,
                     origin,
@@ -118,6 +140,14 @@ pub(super) fn read(
         if let [origin] = origins.as_slice()
             && !check_folder(&table, origin)
         {
+            continue;
+        }
+        if let [origin] = origins.as_slice()
+            && !origin.is_folder()
+            && let Err(error) = path.check_file()
+        {
+            let name = joined("files", path.as_str());
+            refuse(document, entry.name.span, &name, no_file(error));
             continue;
         }
         if let [FileOrigin::Text(text)] = origins.as_slice()
@@ -301,6 +331,29 @@ mod tests {
                 FileOrigin::SourceFolder(None),
             ])
         );
+    }
+
+    #[test]
+    fn the_packages_own_folder_in_etc_can_be_shipped_whole_and_no_other() {
+        let folder = |text: &str| FileOrigin::SourceFolder(text.parse::<SourcePath>().ok());
+        assert_eq!(
+            origins("\"/etc/@name@\" = { from-source = \"etc/\" }\n"),
+            Ok(vec![folder("etc")])
+        );
+        assert_eq!(
+            origins("\"/etc/demo\" = \"etc/\"\n"),
+            Ok(vec![FileOrigin::RecipeFolder(PathBuf::from("/r/etc"))])
+        );
+        for entry in [
+            "\"/etc/demo\" = { from-source = \"demo\" }",
+            "\"/etc/demo\" = \"demo\"",
+            "\"/etc/demo\" = { content = \"\" }",
+            "\"/etc/cron.d\" = { from-source = \"cron/\" }",
+            "\"/etc/other\" = \"other/\"",
+        ] {
+            let text = origins(&format!("{entry}\n")).expect_err("it is refused");
+            assert!(text.contains("directly in `/etc`"), "{entry}: {text}");
+        }
     }
 
     #[test]
