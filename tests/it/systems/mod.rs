@@ -3,6 +3,7 @@
 mod demosite_sysv;
 mod hello;
 mod host;
+mod pypaas;
 
 use crate::context::repository;
 use std::fs::read_to_string;
@@ -29,6 +30,7 @@ fn the_readme_shows_lines_that_the_recipes_have() {
     let mut all: Vec<_> = std::fs::read_dir(repository().join("recipes"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".toml"))
         .collect();
     all.sort();
     assert_eq!(shown, all);
