@@ -1,4 +1,4 @@
 # Nothing answers any more behind the sites of what is removed.
 if [ "$1" = remove ]; then
-    /usr/bin/pypaas-web --withdraw
+    pypaas-web --withdraw
 fi

@@ -18,6 +18,7 @@ enum Feature {
     Commands,
     DebianPython,
     ElfSymbols,
+    EmbeddedLibraries,
     InitScripts,
     OwnModes,
     VirtualenvScripts,
@@ -41,6 +42,11 @@ const OVERRIDES: &[Override] = &[
         tag: "embedded-library",
         reason: "the interpreter is the one of python3-minimal, which Debian builds so",
         fired_by: Some(Feature::DebianPython),
+    },
+    Override {
+        tag: "embedded-library",
+        reason: "wheels bring libraries of their own, which no package of the distribution can stand in for",
+        fired_by: Some(Feature::EmbeddedLibraries),
     },
     Override {
         tag: "hardening-no-pie",
@@ -116,6 +122,10 @@ pub(super) fn overrides(
     if release == "bookworm" {
         features.insert(Feature::Bookworm);
     }
+    // Both fire the same tag, and its line is written once.
+    if features.contains(&Feature::DebianPython) {
+        features.remove(&Feature::EmbeddedLibraries);
+    }
     let mut text = String::new();
     for entry in OVERRIDES {
         if entry
@@ -134,6 +144,9 @@ fn features(prefix: &Prefix, layers: &[Layer], elf: &[ElfFile]) -> BTreeSet<Feat
     let objects = || elf.iter().flat_map(|file| &file.object);
     if objects().any(|object| object.has_symbol_table) {
         features.insert(Feature::ElfSymbols);
+    }
+    if objects().any(|object| object.embeds_library) {
+        features.insert(Feature::EmbeddedLibraries);
     }
     for (path, entry) in layers.iter().flat_map(|layer| &layer.entries) {
         let path = path.as_bytes();
