@@ -123,7 +123,7 @@ fn first_push(root: &Root) {
              find /srv/deploy/apps -name .git; ls /srv/deploy/service"
         )
         .unwrap(),
-        "deploy\nGREETING HOME LANG LOGNAME PATH PORT PYPAAS_COMMIT PYPAAS_RELEASE PYPAAS_REPO SHELL USER \
+        "deploy\nGREETING HOME LANG LOGNAME PATH PORT PWD PYPAAS_COMMIT PYPAAS_RELEASE PYPAAS_REPO SHELL USER \
          hello.1.web.1\nhello.1.web.2\nhello.1.worker.1"
     );
     let head = as_ada(root, "git -C hello rev-parse HEAD").stdout;
