@@ -139,13 +139,13 @@ fn first_push(root: &Root) {
 }
 
 fn a_key_is_for_pushes_alone(root: &Root) {
-    for script in ["ssh deploy@127.0.0.1", "ssh -tt deploy@127.0.0.1"] {
-        refused(
-            root,
-            script,
-            "hello ada: this key is for git push, and gets no shell",
-        );
-    }
+    refused(
+        root,
+        "ssh deploy@127.0.0.1",
+        "hello ada: this key is for git push, and gets no shell",
+    );
+    let terminal = "PTY allocation request failed";
+    refused(root, "ssh -tt deploy@127.0.0.1", terminal);
     for script in [
         "ssh deploy@127.0.0.1 id",
         "git ls-remote deploy@127.0.0.1:hello",
