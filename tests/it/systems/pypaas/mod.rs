@@ -73,6 +73,8 @@ fn an_app_is_pushed_replaced_kept_and_taken_away() {
     second_push(&root);
     sites_that_are_not_in_order(&root);
 
+    who_looks_after_them_is_killed_and_stopped(&root);
+
     // The apps run on while pypaas is upgraded, and are there after a reboot.
     let running = processes(&root);
     install_well(&root, &next);
@@ -123,7 +125,7 @@ fn first_push(root: &Root) {
              find /srv/deploy/apps -name .git; ls /srv/deploy/service"
         )
         .unwrap(),
-        "deploy\nGREETING HOME LANG LOGNAME PATH PORT PWD PYPAAS_COMMIT PYPAAS_RELEASE PYPAAS_REPO SHELL USER \
+        "deploy\nGREETING HOME LANG LOGNAME PATH PORT PWD PYPAAS_COMMIT PYPAAS_PROCESS PYPAAS_RELEASE PYPAAS_REPO SHELL USER \
          hello.1.web.1\nhello.1.web.2\nhello.1.worker.1"
     );
     let head = as_ada(root, "git -C hello rev-parse HEAD").stdout;
@@ -255,10 +257,23 @@ fn sites_that_are_not_in_order(root: &Root) {
         assert_eq!(ran.status, status, "{}{}", ran.stdout, ran.stderr);
         assert!(ran.stdout.contains(said), "{}", ran.stdout);
     };
-    root.sh(&format!(
-        "cp -p {site} /root/; echo 'extra: nonsense;' >>{site}"
-    ))
-    .unwrap();
+    // A slip in a file takes nothing away, and what would leave its site behind is refused.
+    root.sh(&format!("cp -p {site} /root/; echo 'extr: x' >>{site}"))
+        .unwrap();
+    web(
+        3,
+        "/etc/pypaas/domains/hello.yml: nothing is known of extr\n",
+    );
+    both_answer(root, "the second version");
+    let ran = push(root, "true");
+    assert!(
+        ran.status != 0 && ran.stderr.contains("nothing is known of extr"),
+        "{}",
+        ran.stderr
+    );
+
+    root.sh(&format!("sed '$aextra: nonsense;' /root/hello.yml >{site}"))
+        .unwrap();
     web(
         3,
         "hello: nginx refuses it, see /var/lib/pypaas/nginx/hello.conf.broken: ",
@@ -317,6 +332,36 @@ fn sites_that_are_not_in_order(root: &Root) {
     );
     root.sh(&format!("cp -p /root/hello.yml {site}; pypaas-web"))
         .unwrap();
+}
+
+fn who_looks_after_them_is_killed_and_stopped(root: &Root) {
+    let running = processes(root);
+    root.sh("kill -9 $(pgrep -fx '.*/pypaas apps')").unwrap();
+    wait(
+        root,
+        "pgrep -u deploy -f 'python3 (serve|work)[.]py'",
+        |now| {
+            now.lines().count() == 3
+                && !running
+                    .iter()
+                    .any(|one| now.lines().any(|pid| one.starts_with(&format!("{pid} "))))
+        },
+    );
+    both_answer(root, "the second version");
+
+    root.sh("svc -d /etc/service/pypaas-apps").unwrap();
+    wait(root, "svstat /etc/service/pypaas-apps", |said| {
+        said.contains(": down ")
+    });
+    assert_eq!(processes(root), Vec::<String>::new());
+    let ran = push(root, "true");
+    assert!(
+        ran.status != 0 && ran.stderr.contains("svc -u /etc/service/pypaas-apps"),
+        "{}",
+        ran.stderr
+    );
+    root.sh("svc -u /etc/service/pypaas-apps").unwrap();
+    both_answer(root, "the second version");
 }
 
 fn is_removed(root: &Root) {
