@@ -9,7 +9,7 @@ use super::directories::checked_path;
 use super::drop_in;
 use super::host_path::HostPath;
 use super::key_name::joined;
-use super::names::{FileMode, Invalid};
+use super::names::FileMode;
 use super::source_path::SourcePath;
 use super::substitutions::Substitutions;
 use super::table::{Located, Table};
@@ -52,7 +52,7 @@ pub enum FileOrigin {
 
 impl FileOrigin {
     /// Returns whether it is a folder, whose files are shipped one by one.
-    fn is_folder(&self) -> bool {
+    pub(super) fn is_folder(&self) -> bool {
         matches!(
             self,
             FileOrigin::RecipeFolder(_) | FileOrigin::SourceFolder(_)
@@ -73,15 +73,13 @@ pub(super) fn read(
         let Some(path) = checked_path(document, "files", &entry, substitutions, &mut seen) else {
             continue;
         };
-        // The folder of the package, `/etc/NAME`, can be shipped as a whole, and is no file.
-        let own = path.as_str() == format!("/etc/{}", substitutions.name);
-        let no_file = |error: Invalid| (error.to_string(), cure::of("files.*", path.as_str()));
-        let place = if own {
-            Ok(())
-        } else {
-            path.check_file().map_err(no_file)
+        // `/etc/NAME` can be a folder that is shipped as a whole; `own_files` refuses it as a file.
+        let place = match path.check_file() {
+            Err(error) if !substitutions.is_own_folder(path.as_str()) => {
+                Err((error.to_string(), cure::of("files.*", path.as_str())))
+            }
+            _ => drop_in::check_name(&path),
         };
-        let place = place.and_then(|()| drop_in::check_name(&path));
         if let Err(refusal) = place {
             refuse(
                 document,
@@ -100,13 +98,6 @@ pub(super) fn read(
                 entry.name.span.clone(),
             );
             if let Some(origin) = beside_recipe(document, folder, &source) {
-                if !origin.is_folder()
-                    && let Err(error) = path.check_file()
-                {
-                    let name = joined("files", path.as_str());
-                    refuse(document, entry.name.span, &name, no_file(error));
-                    continue;
-                }
                 files.push(ShippedFile {
                     path,
                     origin,
@@ -140,14 +131,6 @@ pub(super) fn read(
         if let [origin] = origins.as_slice()
             && !check_folder(&table, origin)
         {
-            continue;
-        }
-        if let [origin] = origins.as_slice()
-            && !origin.is_folder()
-            && let Err(error) = path.check_file()
-        {
-            let name = joined("files", path.as_str());
-            refuse(document, entry.name.span, &name, no_file(error));
             continue;
         }
         if let [FileOrigin::Text(text)] = origins.as_slice()
@@ -344,15 +327,24 @@ mod tests {
             origins("\"/etc/demo\" = \"etc/\"\n"),
             Ok(vec![FileOrigin::RecipeFolder(PathBuf::from("/r/etc"))])
         );
-        for entry in [
-            "\"/etc/demo\" = { from-source = \"demo\" }",
-            "\"/etc/demo\" = \"demo\"",
-            "\"/etc/demo\" = { content = \"\" }",
-            "\"/etc/cron.d\" = { from-source = \"cron/\" }",
-            "\"/etc/other\" = \"other/\"",
+        for (entry, why) in [
+            (
+                "\"/etc/demo\" = { from-source = \"demo\" }",
+                "`/etc/demo` is a folder",
+            ),
+            ("\"/etc/@name@\" = \"demo\"", "`/etc/demo` is a folder"),
+            (
+                "\"/etc/demo\" = { content = \"\" }",
+                "`/etc/demo` is a folder",
+            ),
+            (
+                "\"/etc/cron.d\" = { from-source = \"cron/\" }",
+                "directly in `/etc`",
+            ),
+            ("\"/etc/other\" = \"other/\"", "directly in `/etc`"),
         ] {
             let text = origins(&format!("{entry}\n")).expect_err("it is refused");
-            assert!(text.contains("directly in `/etc`"), "{entry}: {text}");
+            assert!(text.contains(why), "{entry}: {text}");
         }
     }
 
