@@ -73,14 +73,7 @@ pub(super) fn read(
         let Some(path) = checked_path(document, "files", &entry, substitutions, &mut seen) else {
             continue;
         };
-        // `/etc/NAME` can be a folder that is shipped as a whole; `own_files` refuses it as a file.
-        let place = match path.check_file() {
-            Err(error) if !substitutions.is_own_folder(path.as_str()) => {
-                Err((error.to_string(), cure::of("files.*", path.as_str())))
-            }
-            _ => drop_in::check_name(&path),
-        };
-        if let Err(refusal) = place {
+        if let Err(refusal) = check_place(&path, substitutions) {
             refuse(
                 document,
                 entry.name.span.clone(),
@@ -171,6 +164,16 @@ pub(super) fn read(
         }
     }
     files
+}
+
+/// Checks that something may be there. `/etc/NAME` can be a folder that is shipped as a whole; `own_files` refuses it as a file.
+fn check_place(path: &HostPath, substitutions: &Substitutions) -> Result<(), drop_in::Refusal> {
+    match path.check_file() {
+        Err(error) if !substitutions.is_own_folder(path.as_str()) => {
+            Err((error.to_string(), cure::of("files.*", path.as_str())))
+        }
+        _ => drop_in::check_name(path),
+    }
 }
 
 /// Checks what cannot be said of a whole folder; returns whether it was not.
