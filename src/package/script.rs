@@ -118,7 +118,8 @@ impl Call {
         }
     }
 
-    fn render(&self) -> String {
+    /// Returns the call as a line of sh.
+    pub(super) fn render(&self) -> String {
         let call = std::iter::once(self.function.to_owned())
             .chain(self.arguments.iter().map(|argument| quote(argument)))
             .collect::<Vec<_>>()

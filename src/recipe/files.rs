@@ -52,6 +52,16 @@ pub enum FileOrigin {
     Text(String),
 }
 
+impl FileOrigin {
+    /// Returns whether it is a folder, whose files are shipped one by one.
+    pub(super) fn is_folder(&self) -> bool {
+        matches!(
+            self,
+            FileOrigin::RecipeFolder(_) | FileOrigin::SourceFolder(_)
+        )
+    }
+}
+
 pub(super) fn read(
     document: &Table<'_>,
     folder: &Path,
@@ -65,11 +75,7 @@ pub(super) fn read(
         let Some(path) = checked_path(document, "files", &entry, substitutions, &mut seen) else {
             continue;
         };
-        let place = path
-            .check_file()
-            .map_err(|error| (error.to_string(), cure::of("files.*", path.as_str())))
-            .and_then(|()| drop_in::check_name(&path));
-        if let Err(refusal) = place {
+        if let Err(refusal) = check_place(&path, substitutions) {
             refuse(
                 document,
                 entry.name.span.clone(),
@@ -167,6 +173,16 @@ fn read_origins(table: &Table<'_>, folder: &Path) -> Vec<FileOrigin> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// Checks that something may be there. `/etc/NAME` can be a folder that is shipped as a whole; `own_files` refuses it as a file.
+fn check_place(path: &HostPath, substitutions: &Substitutions) -> Result<(), drop_in::Refusal> {
+    match path.check_file() {
+        Err(error) if !substitutions.is_own_folder(path.as_str()) => {
+            Err((error.to_string(), cure::of("files.*", path.as_str())))
+        }
+        _ => drop_in::check_name(path),
+    }
 }
 
 /// Checks what cannot be said of a whole folder; returns whether it was not.
@@ -310,6 +326,38 @@ mod tests {
                 FileOrigin::SourceFolder(None),
             ])
         );
+    }
+
+    #[test]
+    fn the_packages_own_folder_in_etc_can_be_shipped_whole_and_no_other() {
+        let folder = |text: &str| FileOrigin::SourceFolder(text.parse::<SourcePath>().ok());
+        assert_eq!(
+            origins("\"/etc/@name@\" = { from-source = \"etc/\" }\n"),
+            Ok(vec![folder("etc")])
+        );
+        assert_eq!(
+            origins("\"/etc/demo\" = \"etc/\"\n"),
+            Ok(vec![FileOrigin::RecipeFolder(PathBuf::from("/r/etc"))])
+        );
+        for (entry, why) in [
+            (
+                "\"/etc/demo\" = { from-source = \"demo\" }",
+                "`/etc/demo` is a folder",
+            ),
+            ("\"/etc/@name@\" = \"demo\"", "`/etc/demo` is a folder"),
+            (
+                "\"/etc/demo\" = { content = \"\" }",
+                "`/etc/demo` is a folder",
+            ),
+            (
+                "\"/etc/cron.d\" = { from-source = \"cron/\" }",
+                "directly in `/etc`",
+            ),
+            ("\"/etc/other\" = \"other/\"", "directly in `/etc`"),
+        ] {
+            let text = origins(&format!("{entry}\n")).expect_err("it is refused");
+            assert!(text.contains(why), "{entry}: {text}");
+        }
     }
 
     #[test]
