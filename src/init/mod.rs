@@ -21,6 +21,7 @@ mod look;
 mod metadata;
 mod nested;
 mod packages;
+mod poetry;
 mod procfile;
 mod pyproject;
 mod python_range;
