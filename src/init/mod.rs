@@ -27,6 +27,7 @@ mod pyproject;
 mod python_range;
 mod python_text;
 mod recipe_text;
+mod requirement;
 mod requirements;
 mod secret_key;
 mod selection;
