@@ -2,6 +2,7 @@
 //!
 //! Pure: all of it is known when the stages are through.
 
+use crate::deb::hexadecimal;
 use crate::plan::SourcePlan;
 use crate::report::{
     BuiltDistribution, BuiltExtra, BuiltPruned, BuiltPython, BuiltPythonPart, BuiltRewrite,
@@ -68,6 +69,7 @@ fn built_python(python: &OwnPython) -> BuiltPython {
     BuiltPython {
         files: python.files.len(),
         bytes: python.files.values().map(|it| it.content.size()).sum(),
+        sha256: hexadecimal(&python.digest),
         packages: python.parts.iter().map(part).collect(),
     }
 }

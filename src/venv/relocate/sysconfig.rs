@@ -77,5 +77,7 @@ mod tests {
              'prefix': '/opt/demo/python',\n"
         );
         assert_eq!(rewrite(b"nothing", "/usr", "/opt/demo/python"), None);
+        // A Python that was configured for `/` names every path.
+        assert_eq!(base(b"{'prefix': '/', 'BINDIR': '/bin'}"), None);
     }
 }
