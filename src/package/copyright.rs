@@ -146,6 +146,9 @@ fn paragraphs(distributions: &[Distribution]) -> String {
         for file in &distribution.licence_files {
             let _ = writeln!(text, " The text is in /{file}");
         }
+        for file in common_licenses(&distribution.license) {
+            let _ = writeln!(text, " On Debian systems it is in {COMMON_LICENSES}/{file}");
+        }
         let _ = writeln!(text, "Comment: Python distribution {name} {version}");
         if !distribution.home.is_empty() {
             let _ = writeln!(text, " from {}", one_line(&distribution.home));
@@ -164,6 +167,34 @@ fn paragraphs(distributions: &[Distribution]) -> String {
 /// Returns what stands in one field: a line break would begin another.
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Where Debian has the texts of licences that much software is under (Policy §12.5).
+const COMMON_LICENSES: &str = "/usr/share/common-licenses";
+
+/// How such a licence begins in metadata as a short name, in small letters, and its file.
+const COMMON: &[(&str, &str)] = &[
+    ("apache-2", "Apache-2.0"),
+    ("gfdl-1.2", "GFDL-1.2"),
+    ("gfdl-1.3", "GFDL-1.3"),
+    ("gpl-1", "GPL-1"),
+    ("gpl-2", "GPL-2"),
+    ("gpl-3", "GPL-3"),
+    ("lgpl-2.1", "LGPL-2.1"),
+    ("lgpl-2", "LGPL-2"),
+    ("lgpl-3", "LGPL-3"),
+    ("mpl-1.1", "MPL-1.1"),
+    ("mpl-2.0", "MPL-2.0"),
+];
+
+/// Returns the files in [`COMMON_LICENSES`] that hold a stated licence.
+fn common_licenses(stated: &str) -> BTreeSet<&'static str> {
+    let name = short_name(stated).to_ascii_lowercase();
+    let found = name.split(' ').filter_map(|word| {
+        let mut common = COMMON.iter();
+        common.find(|(beginning, _)| word.starts_with(beginning))
+    });
+    found.map(|(_, file)| *file).collect()
 }
 
 /// Returns a licence as a short name: expressions in small letters, other names without blanks.
@@ -346,5 +377,26 @@ mod tests {
                 "ab".repeat(32)
             )
         );
+    }
+
+    #[test]
+    fn what_debian_has_the_text_of_is_found_there() {
+        for (stated, files) in [
+            ("Apache-2.0", vec!["Apache-2.0"]),
+            ("Apache 2", vec!["Apache-2.0"]),
+            (
+                "(LGPL-2.1-or-later OR MPL-2.0) AND MIT",
+                vec!["LGPL-2.1", "MPL-2.0"],
+            ),
+            ("GPL-3.0-only", vec!["GPL-3"]),
+            ("BSD-3-Clause", vec![]),
+            ("", vec![]),
+        ] {
+            assert_eq!(
+                common_licenses(stated).into_iter().collect::<Vec<_>>(),
+                files,
+                "{stated}"
+            );
+        }
     }
 }

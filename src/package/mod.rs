@@ -161,7 +161,7 @@ pub fn assemble(parts: &Parts<'_>, gathered: Gathered) -> Result<Archive> {
         ));
     }
     programs::check_commands(recipe, &layers)?;
-    add_overrides(&mut layers, recipe, host, &scanned.elf)?;
+    add_overrides(&mut layers, recipe, host, &scanned)?;
     let architecture = architecture(recipe, host, &layers, &scanned.elf, warn)?;
     let own = own_libraries(&layers, &scanned.elf);
     let needed = depends::relations(&scanned.elf, &own, &host.architecture, libraries)?;
@@ -235,7 +235,7 @@ fn add_overrides(
     layers: &mut [Layer],
     recipe: &Recipe,
     host: &HostFacts,
-    elf: &[ElfFile],
+    scanned: &scan::Scanned,
 ) -> Result<()> {
     let package = &recipe.package;
     let overrides = lintian::overrides(
@@ -243,7 +243,7 @@ fn add_overrides(
         &recipe.venv.prefix,
         &host.release,
         layers,
-        elf,
+        scanned,
     );
     let configuration = layers
         .iter_mut()

@@ -12,6 +12,7 @@ const SNIPPETS: &[Snippet] = &[
     snippet!("ensure_user", "snippets/user.sh"),
     snippet!("require_user", "snippets/existing-user.sh"),
     snippet!("join_group", "snippets/group.sh"),
+    snippet!("lend_group", "snippets/group-lend.sh"),
     snippet!("note_directory", "snippets/directory-note.sh"),
     snippet!("make_directory", "snippets/directory.sh", "note_directory"),
     snippet!(
@@ -117,7 +118,8 @@ impl Call {
         }
     }
 
-    fn render(&self) -> String {
+    /// Returns the call as a line of sh.
+    pub(super) fn render(&self) -> String {
         let call = std::iter::once(self.function.to_owned())
             .chain(self.arguments.iter().map(|argument| quote(argument)))
             .collect::<Vec<_>>()

@@ -119,6 +119,7 @@ pub const SNIPPETS: &[Snippet] = &[
         "load_apache"
     ),
     snippet!("forget_gone_services", "steps/forget-gone.sh", "remove_log"),
+    snippet!("return_group", "steps/return-group.sh"),
     snippet!("enable_script", "sysv/enable.sh"),
     snippet!("forget_script", "sysv/forget.sh"),
     snippet!("test_nginx", "nginx/test.sh"),
@@ -154,6 +155,7 @@ pub const SNIPPETS: &[Snippet] = &[
         "wait_until",
         "leave_apache_site",
         "reload_nginx",
-        "retire_conffile"
+        "retire_conffile",
+        "return_group"
     ),
 ];

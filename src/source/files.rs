@@ -91,6 +91,13 @@ fn collect(
     for file in &recipe.files {
         for (path, read) in read(file)? {
             let place = path.to_string();
+            if recipe.is_made_on_host(&path) {
+                return Err(Failure::build(format!(
+                    "`{place}` is written on the host by deb-build-app itself"
+                ))
+                .hint("take it out of the folder that `[files]` ships")
+                .into());
+            }
             if files.insert(path, read).is_some() {
                 return Err(Failure::build(format!(
                     "two entries of `[files]` want to be `{place}`"

@@ -211,17 +211,17 @@ fn a_project_of_setup_cfg_is_installed_and_its_own_server_calls_the_factory() {
 #[test]
 fn what_passenger_loads_is_served_by_passenger() {
     let context = context();
-    committed(&context, "psdash");
-    let (recipe, _) = init(&context, "psdash");
-    check("psdash", &recipe);
+    committed(&context, "glance");
+    let (recipe, _) = init(&context, "glance");
+    check("glance", &recipe);
     let package = context.build(&recipe);
     assert_eq!(
         own_files(&package),
         [
-            "/etc/default/psdash",
-            "/etc/default/psdash-passenger",
-            "/opt/psdash/passenger/passenger_wsgi.py",
-            "/usr/lib/systemd/system/psdash-passenger.service",
+            "/etc/default/glance",
+            "/etc/default/glance-passenger",
+            "/opt/glance/passenger/passenger_wsgi.py",
+            "/usr/lib/systemd/system/glance-passenger.service",
         ]
     );
 }

@@ -185,6 +185,9 @@ pub(super) fn certify(root: &Root) {
     for file in ["root.pem", "chain.pem", "site.pem", "site.key"] {
         root.put(&context.path(file), "/etc/ssl/shop/").unwrap();
     }
+    // As some have it: with its key in the same file, and no line break at the end of that.
+    root.sh("cd /etc/ssl/shop; { cat site.key site.pem; printf %s \"$(cat site.key)\"; } >both && mv both site.pem")
+        .unwrap();
 }
 
 /// Asks a site until the answer is as wanted, and returns it: the status, where it sends to, and the text.
