@@ -177,6 +177,11 @@ fn flower_is_started_by_hand(root: &Root) {
     );
     root.sh("systemctl start pyoseo-flower").unwrap();
     page(root, "http://127.0.0.1:5555/workers", "celery@");
+    assert_eq!(
+        root.sh("ss -Hltn '( sport = 5555 or sport = 8020 )' | awk '{ print $4 }' | sort")
+            .unwrap(),
+        "127.0.0.1:5555\n127.0.0.1:8020"
+    );
     root.sh("systemctl stop pyoseo-flower").unwrap();
 }
 
