@@ -5,7 +5,7 @@
 //! What metadata says is repeated, not judged: a distribution that states no licence is said to state none.
 
 use super::Known;
-use crate::deb::{ArchivePath, Line, Timestamp};
+use crate::deb::{ArchivePath, Line, Timestamp, hexadecimal};
 use crate::plan::{Draft, Placeholder, Plan, SourcePlan};
 use crate::recipe::{Identity, Origin};
 use crate::venv::{Distribution, OwnPython};
@@ -107,7 +107,11 @@ fn own_python(python: &OwnPython) -> String {
     for file in &python.licence_files {
         let _ = writeln!(text, " The text is in /{file}");
     }
-    let _ = writeln!(text, "Comment: Python {}", python.version);
+    let _ = writeln!(text, "Comment: Python {}", python.full);
+    if python.parts.is_empty() {
+        let sum = hexadecimal(&python.digest);
+        let _ = writeln!(text, " from a folder whose files have the SHA-256\n {sum}");
+    }
     for part in &python.parts {
         let _ = writeln!(
             text,
@@ -336,6 +340,42 @@ mod tests {
              Files: opt/demo/lib/python3.11/site-packages/space/b.py\n\
              Copyright: the authors of b\nLicense: not-stated\n Its metadata states no licence.\n\
              Comment: Python distribution b 1.0\n"
+        );
+    }
+
+    #[test]
+    fn a_python_of_the_package_is_named_with_its_folder_and_where_it_came_from() {
+        let file = |path: &str| {
+            let content = crate::deb::Content::Bytes(Vec::new());
+            let file = crate::venv::InstalledFile {
+                content,
+                executable: true,
+            };
+            (path.parse().expect("a path"), file)
+        };
+        // A folder above has the name, too.
+        let python = OwnPython {
+            version: "3.12".to_owned(),
+            full: "3.12.7".to_owned(),
+            files: [
+                file("opt/python/x/python/bin/python3.12"),
+                file("opt/python/x/python/lib/python3.12/os.py"),
+            ]
+            .into(),
+            links: BTreeMap::new(),
+            parts: Vec::new(),
+            licence_files: BTreeSet::new(),
+            relations: Vec::new(),
+            digest: [0xab; 32],
+            not_compiled: Vec::new(),
+        };
+        assert_eq!(
+            own_python(&python),
+            format!(
+                "Files: opt/python/x/python/*\nCopyright: the Python Software Foundation and others\nLicense: Python-and-others\n \
+                 It came without the text of its licence.\nComment: Python 3.12.7\n from a folder whose files have the SHA-256\n {}\n\n",
+                "ab".repeat(32)
+            )
         );
     }
 

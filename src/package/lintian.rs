@@ -18,6 +18,7 @@ enum Feature {
     Commands,
     DebianPython,
     ElfSymbols,
+    EmbeddedLibraries,
     ImportedScripts,
     InitScripts,
     Jquery,
@@ -49,6 +50,11 @@ const OVERRIDES: &[Override] = &[
         tag: "embedded-library",
         reason: "the interpreter is the one of python3-minimal, which Debian builds so",
         fired_by: Some(Feature::DebianPython),
+    },
+    Override {
+        tag: "embedded-library",
+        reason: "wheels bring libraries of their own, which no package of the distribution can stand in for",
+        fired_by: Some(Feature::EmbeddedLibraries),
     },
     Override {
         tag: "executable-not-elf-or-script",
@@ -134,6 +140,10 @@ pub(super) fn overrides(
     if release == "bookworm" {
         features.insert(Feature::Bookworm);
     }
+    // Both fire the same tag, and its line is written once.
+    if features.contains(&Feature::DebianPython) {
+        features.remove(&Feature::EmbeddedLibraries);
+    }
     let mut text = String::new();
     for entry in OVERRIDES {
         if entry
@@ -149,8 +159,8 @@ pub(super) fn overrides(
 fn features(prefix: &Prefix, layers: &[Layer], scanned: &Scanned) -> BTreeSet<Feature> {
     let interpreter = format!("#!{prefix}/bin/python");
     let mut features = BTreeSet::new();
-    let mut objects = scanned.elf.iter().flat_map(|file| &file.object);
-    if objects.any(|object| object.has_symbol_table) {
+    let objects = || scanned.elf.iter().flat_map(|file| &file.object);
+    if objects().any(|object| object.has_symbol_table) {
         features.insert(Feature::ElfSymbols);
     }
     if scanned.has_imported_script {
@@ -158,6 +168,9 @@ fn features(prefix: &Prefix, layers: &[Layer], scanned: &Scanned) -> BTreeSet<Fe
     }
     if scanned.has_odd_program {
         features.insert(Feature::OddPrograms);
+    }
+    if objects().any(|object| object.embeds_library) {
+        features.insert(Feature::EmbeddedLibraries);
     }
     for (path, entry) in layers.iter().flat_map(|layer| &layer.entries) {
         let path = path.as_bytes();

@@ -84,12 +84,12 @@ pub(super) fn scan(
     let entries: Vec<(&Forbidden, Owner, &ArchivePath, &Entry)> = layers
         .iter()
         .flat_map(|layer| {
-            let forbidden = if super::is_from_index(layer) {
+            let forbidden = if super::layers::is_from_index(layer) {
                 &forbidden.everywhere
             } else {
                 &forbidden.in_app
             };
-            let owner = if layer.name == super::CONFIGURATION {
+            let owner = if layer.name == super::layers::CONFIGURATION {
                 Owner::Recipe
             } else {
                 Owner::Distribution

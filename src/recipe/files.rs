@@ -31,6 +31,8 @@ pub struct ShippedFile {
     pub owner: Option<UserName>,
     /// Its group; root's when the recipe does not say.
     pub group: Option<GroupName>,
+    /// The user whose own group it gets, where only the host knows which that is.
+    pub reader: Option<UserName>,
     /// Whether dpkg keeps the administrator's changes to it.
     pub conffile: bool,
 }
@@ -50,6 +52,16 @@ pub enum FileOrigin {
     Text(String),
 }
 
+impl FileOrigin {
+    /// Returns whether it is a folder, whose files are shipped one by one.
+    pub(super) fn is_folder(&self) -> bool {
+        matches!(
+            self,
+            FileOrigin::RecipeFolder(_) | FileOrigin::SourceFolder(_)
+        )
+    }
+}
+
 pub(super) fn read(
     document: &Table<'_>,
     folder: &Path,
@@ -63,11 +75,7 @@ pub(super) fn read(
         let Some(path) = checked_path(document, "files", &entry, substitutions, &mut seen) else {
             continue;
         };
-        let place = path
-            .check_file()
-            .map_err(|error| (error.to_string(), cure::of("files.*", path.as_str())))
-            .and_then(|()| drop_in::check_name(&path));
-        if let Err(refusal) = place {
+        if let Err(refusal) = check_place(&path, substitutions) {
             refuse(
                 document,
                 entry.name.span.clone(),
@@ -91,6 +99,7 @@ pub(super) fn read(
                     mode: FileMode::PLAIN_FILE,
                     owner: None,
                     group: None,
+                    reader: None,
                     conffile,
                 });
             }
@@ -99,18 +108,7 @@ pub(super) fn read(
         let Some(table) = document.entry_table("files", &entry) else {
             continue;
         };
-        let origins: Vec<FileOrigin> = [
-            table
-                .string("content")
-                .map(|text| FileOrigin::Text(text.value)),
-            in_source(&table),
-            table
-                .string("from")
-                .and_then(|source| beside_recipe(&table, folder, &source)),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
+        let origins = read_origins(&table, folder);
         let mode = read_mode(&table, &path, &entry.name);
         let owner = accounts.user(&table, "owner").map(|owner| owner.value);
         let group = accounts.group(&table, "group").map(|group| group.value);
@@ -143,6 +141,7 @@ pub(super) fn read(
                 mode,
                 owner,
                 group,
+                reader: None,
                 conffile,
             }),
             // One that is there and wrong was told already.
@@ -158,6 +157,32 @@ pub(super) fn read(
         }
     }
     files
+}
+
+/// Returns every origin that an entry gives: there should be one.
+fn read_origins(table: &Table<'_>, folder: &Path) -> Vec<FileOrigin> {
+    [
+        table
+            .string("content")
+            .map(|text| FileOrigin::Text(text.value)),
+        in_source(table),
+        table
+            .string("from")
+            .and_then(|source| beside_recipe(table, folder, &source)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Checks that something may be there. `/etc/NAME` can be a folder that is shipped as a whole; `own_files` refuses it as a file.
+fn check_place(path: &HostPath, substitutions: &Substitutions) -> Result<(), drop_in::Refusal> {
+    match path.check_file() {
+        Err(error) if !substitutions.is_own_folder(path.as_str()) => {
+            Err((error.to_string(), cure::of("files.*", path.as_str())))
+        }
+        _ => drop_in::check_name(path),
+    }
 }
 
 /// Checks what cannot be said of a whole folder; returns whether it was not.
@@ -301,6 +326,38 @@ mod tests {
                 FileOrigin::SourceFolder(None),
             ])
         );
+    }
+
+    #[test]
+    fn the_packages_own_folder_in_etc_can_be_shipped_whole_and_no_other() {
+        let folder = |text: &str| FileOrigin::SourceFolder(text.parse::<SourcePath>().ok());
+        assert_eq!(
+            origins("\"/etc/@name@\" = { from-source = \"etc/\" }\n"),
+            Ok(vec![folder("etc")])
+        );
+        assert_eq!(
+            origins("\"/etc/demo\" = \"etc/\"\n"),
+            Ok(vec![FileOrigin::RecipeFolder(PathBuf::from("/r/etc"))])
+        );
+        for (entry, why) in [
+            (
+                "\"/etc/demo\" = { from-source = \"demo\" }",
+                "`/etc/demo` is a folder",
+            ),
+            ("\"/etc/@name@\" = \"demo\"", "`/etc/demo` is a folder"),
+            (
+                "\"/etc/demo\" = { content = \"\" }",
+                "`/etc/demo` is a folder",
+            ),
+            (
+                "\"/etc/cron.d\" = { from-source = \"cron/\" }",
+                "directly in `/etc`",
+            ),
+            ("\"/etc/other\" = \"other/\"", "directly in `/etc`"),
+        ] {
+            let text = origins(&format!("{entry}\n")).expect_err("it is refused");
+            assert!(text.contains(why), "{entry}: {text}");
+        }
     }
 
     #[test]

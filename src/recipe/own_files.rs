@@ -1,6 +1,5 @@
 //! Files that deb-build-app writes itself, and places that a recipe fills twice.
 
-use super::files::FileOrigin;
 use super::host_path::HostPath;
 use super::table::Table;
 use super::{PassengerServer, Recipe, STARTUP_FILE};
@@ -49,16 +48,10 @@ pub(super) fn check(document: &Table<'_>, recipe: &Recipe) {
 
 /// Refuses what is to be below a file, which cannot be a folder too.
 fn check_below(document: &Table<'_>, recipe: &Recipe) {
-    let is_folder = |origin: &FileOrigin| {
-        matches!(
-            origin,
-            FileOrigin::RecipeFolder(_) | FileOrigin::SourceFolder(_)
-        )
-    };
     let single: Vec<_> = recipe
         .files
         .iter()
-        .filter(|file| !is_folder(&file.origin))
+        .filter(|file| !file.origin.is_folder())
         .collect();
     for key in ["files", "directories"] {
         for entry in document.entries(key) {
@@ -86,7 +79,14 @@ fn check_below(document: &Table<'_>, recipe: &Recipe) {
             let holds_prefix = path == prefix || is_below(&prefix, &path);
             holds_prefix.then_some(&prefix)
         });
-        if let (Some(own), true) = (covered, is_single) {
+        if is_single && path == format!("/etc/{}", recipe.package.name) {
+            document.conflict(
+                entry.name.span,
+                format!("`{path}` is a folder, and cannot be a file"),
+                "it is where the package has its configuration",
+                "name a file in it",
+            );
+        } else if let (Some(own), true) = (covered, is_single) {
             document.conflict(
                 entry.name.span,
                 format!("`{path}` is a folder, and cannot be a file"),
@@ -173,6 +173,21 @@ fn part_of_virtualenv(recipe: &Recipe, path: &HostPath) -> Option<&'static str> 
     VIRTUALENV.iter().copied().find(|part| *part == first)
 }
 
+impl Recipe {
+    /// Returns whether the package makes this file on the host, so that none can be shipped there.
+    pub fn is_made_on_host(&self, path: &HostPath) -> bool {
+        let name = path
+            .as_str()
+            .strip_prefix("/etc/")
+            .and_then(|rest| rest.strip_prefix(self.package.name.as_str()));
+        match name {
+            Some("/secrets.env") => !self.secrets.is_empty(),
+            Some("/answers.env") => !self.questions.is_empty(),
+            _ => false,
+        }
+    }
+}
+
 fn own_files(recipe: &Recipe) -> Vec<String> {
     let name = recipe.package.name.as_str();
     let mut own = vec![
@@ -217,4 +232,30 @@ fn own_files(recipe: &Recipe) -> Vec<String> {
         );
     }
     own
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn what_a_package_makes_on_the_host_is_known_and_only_where_it_does() {
+        let recipe = Recipe::parse(
+            "[package]\nname = \"demo\"\nversion = \"1.0\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"small thing\"\n\
+             [venv]\npackages = [\"six\"]\n[secrets]\nKEY = {}\n",
+            "recipe.toml",
+            Path::new("/r"),
+        )
+        .expect("it is valid");
+        for (path, is_made) in [
+            ("/etc/demo/secrets.env", true),
+            ("/etc/demo/answers.env", false),
+            ("/etc/demo/conf.d/secrets.env", false),
+            ("/etc/demo2/secrets.env", false),
+        ] {
+            let path: HostPath = path.parse().expect("a path");
+            assert_eq!(recipe.is_made_on_host(&path), is_made, "{path}");
+        }
+    }
 }

@@ -53,6 +53,11 @@ fn cure(found: &str) -> String {
 }
 
 impl Substitutions {
+    /// Returns whether a path is the package's own folder in `/etc`.
+    pub(super) fn is_own_folder(&self, path: &str) -> bool {
+        path.strip_prefix("/etc/") == Some(self.name.as_str())
+    }
+
     /// Puts both values into a text that a program of the host will read; a misspelt substitution is
     /// refused, and `false` returned.
     pub(super) fn apply_or_refuse(

@@ -7,6 +7,7 @@
 //! Any bytes may come in: what does not fit is [`Unreadable`], and loops end.
 
 mod dynamic;
+mod embedded;
 mod image;
 mod symbols;
 
@@ -45,6 +46,8 @@ pub struct Object {
     pub undefined: BTreeSet<Symbol>,
     /// Whether it has a symbol table that only debuggers need.
     pub has_symbol_table: bool,
+    /// Whether a library is in it that the distribution has too.
+    pub embeds_library: bool,
 }
 
 /// What an ELF file is (`e_type`).
@@ -121,6 +124,7 @@ pub fn read(bytes: &[u8]) -> Result<Object, Unreadable> {
         has_symbol_table: file
             .section_headers()
             .is_some_and(|headers| headers.iter().any(|it| it.sh_type == SHT_SYMTAB)),
+        embeds_library: embedded::is_in(bytes),
     };
     if !matches!(object.kind, Kind::Executable | Kind::Shared) {
         return Ok(object);

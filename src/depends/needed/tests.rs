@@ -40,6 +40,7 @@ fn file(path: &str, needed: &[&str], undefined: &[&str]) -> ElfFile {
                 })
                 .collect(),
             has_symbol_table: false,
+            embeds_library: false,
         }),
     }
 }

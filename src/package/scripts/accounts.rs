@@ -1,14 +1,18 @@
 //! Users and groups of the host (Policy §9.2): made when they are missing, never removed.
+//!
+//! A user that is there without the package is changed in one thing: it joins the groups of the recipe, and leaves those that it
+//! joined for the package when that goes, or wants them no more.
 
 use super::{Call, call};
 use crate::recipe::{Recipe, ServiceUser};
+use crate::services::lent;
 
 /// Makes the users with their groups, or insists on those that are another package's. A user joins groups when all users are there:
 /// the group may be that of a later one.
 pub(super) fn make(recipe: &Recipe) -> Vec<Call> {
     let users = || recipe.user.iter().chain(&recipe.users);
     let make = users().map(|user| make_one(recipe, user));
-    let join = users().filter(|user| !user.existing).flat_map(join_groups);
+    let join = users().flat_map(join_groups);
     make.chain(join).collect()
 }
 
@@ -34,9 +38,19 @@ fn make_one(recipe: &Recipe, user: &ServiceUser) -> Call {
 
 fn join_groups(user: &ServiceUser) -> impl Iterator<Item = Call> {
     let name = user.name.as_str();
+    let join = if user.existing {
+        "lend_group"
+    } else {
+        "join_group"
+    };
     user.groups
         .iter()
-        .map(move |group| call("join_group", &[name, group.as_str()]))
+        .map(move |group| call(join, &[name, group.as_str()]))
+}
+
+/// Lets users that are there without the package leave the groups that they joined for it.
+pub(super) fn leave_groups(recipe: &Recipe) -> impl Iterator<Item = Call> {
+    lent(recipe).map(|(user, group)| call("return_group", &[user.as_str(), group.as_str()]))
 }
 
 /// Notes the service user, for whom a later version may have another.

@@ -2,6 +2,7 @@
 
 use crate::context::{TestContext, repository, succeed};
 use crate::lifecycle::NOT_THE_PACKAGES;
+use crate::support::lintian;
 use deb_build_app::target::{Ran, Root, Snapshot};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -47,18 +48,7 @@ pub(super) fn build_from(
 
 /// Asks lintian, which has nothing to say.
 pub(super) fn pleases_lintian(package: &Path) {
-    let output = Command::new("lintian")
-        .args(["--fail-on", "error,warning", "--allow-root"])
-        .arg(package)
-        .output()
-        .unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(
-        (said.as_str(), output.status.code()),
-        ("", Some(0)),
-        "{}",
-        package.display()
-    );
+    assert_eq!(lintian(package, &[]), "", "{}", package.display());
 }
 
 /// Installs a package with dpkg alone: what it depends on is there already, and nothing else.

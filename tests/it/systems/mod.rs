@@ -3,7 +3,9 @@
 mod demosite_sysv;
 mod hello;
 mod host;
+mod psdash;
 mod pyoseo;
+mod pypaas;
 
 use crate::context::repository;
 use std::fs::read_to_string;
@@ -29,9 +31,10 @@ fn the_readme_shows_lines_that_the_recipes_have() {
     shown.sort();
     let mut all: Vec<_> = std::fs::read_dir(repository().join("recipes"))
         .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        // Beside a recipe is a folder of what it ships.
-        .filter(|name| name.contains('.'))
+        .map(|entry| entry.unwrap().path())
+        // The rest are files of theirs.
+        .filter(|path| path.is_file())
+        .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
         .collect();
     all.sort();
     assert_eq!(shown, all);

@@ -1,0 +1,123 @@
+//! A host with pypaas, and a person who pushes an app to it from her own account.
+
+use super::super::host::install;
+use crate::context::repository;
+use deb_build_app::target::{Ran, Root};
+use std::path::Path;
+
+/// The page of the app.
+pub(super) const SITE: &str = "http://hello.localhost";
+
+/// What the administrator writes for the app: its hooks are those of the sample and some that leave a trace.
+const REPO: &str = "\
+branch: main
+env: {GREETING: Moin}
+hooks:
+  before_build: [echo first, test ! -e broken, echo second]
+  after_build: echo built >>public/built.txt
+  maintenance:
+    - if pgrep -f work[.]py; then exit 1; fi
+    - echo 'nothing runs now'
+processes:
+  web: {command: exec python3 serve.py \"$PORT\", process_count: 2}
+  worker: exec python3 work.py
+custom_cmds:
+  greet: echo \"$GREETING from $PYPAAS_COMMIT in $(pwd)\"
+";
+
+/// Makes a host of all that the package depends on, and nothing else.
+pub(super) fn booted() -> Root {
+    Root::builder("bookworm")
+        .packages([
+            "python3.11",
+            "daemontools",
+            "daemontools-run",
+            "git",
+            "nginx",
+            "openssh-server",
+            "sudo",
+        ])
+        .boot()
+        .unwrap()
+}
+
+/// Installs a version, which answers at once.
+pub(super) fn install_well(root: &Root, package: &Path) {
+    let ran = install(root, package);
+    let said: Vec<_> = ran
+        .stderr
+        .lines()
+        .filter(|line| line.starts_with("pypaas"))
+        .collect();
+    assert_eq!(said, ["pypaas: running the task keys"]);
+}
+
+/// Gives Ada an account with a key, the key to the host, and her app a place there.
+pub(super) fn welcome_ada(root: &Root) {
+    root.write("/etc/pypaas/repos/hello.yml", REPO).unwrap();
+    root.write(
+        "/etc/pypaas/repos/bank.yml",
+        "keys: [bob]\nprocesses: {web: exec false}\n",
+    )
+    .unwrap();
+    root.sh(
+        "useradd -m -s /bin/sh ada
+         runuser -u ada -- sh -euc 'mkdir -m 700 ~/.ssh; ssh-keygen -q -t ed25519 -N \"\" -f ~/.ssh/id_ed25519
+            echo StrictHostKeyChecking accept-new >~/.ssh/config
+            git config --global user.name Ada; git config --global user.email ada@example.org
+            git config --global protocol.file.allow always; git config --global init.defaultBranch main'
+         cp /home/ada/.ssh/id_ed25519.pub /srv/deploy/authorized_keys.d/ada.pub
+         # A submodule of a repository on the host itself, which git asks to be allowed.
+         runuser -u deploy -- sh -euc 'cd; git config --global protocol.file.allow always
+            git init -q theme; cd theme; echo blue >colour.txt
+            git add -A; git -c user.name=Ada -c user.email=ada@example.org commit -qm theme'",
+    )
+    .unwrap();
+    assert_eq!(root.sh("pypaas keys").unwrap(), "1 keys may push");
+    assert_eq!(
+        root.sh("pypaas check").unwrap(),
+        "2 repositories and 1 sites are in order"
+    );
+    for file in ["serve.py", "work.py", "public/site.css"] {
+        let from = repository().join("fixtures/apps/pypaas/example").join(file);
+        root.put(&from, &format!("/home/ada/hello/{file}")).unwrap();
+    }
+    // What is a deploy user's own is not Ada's for git.
+    root.sh(
+        "git config --system safe.directory '*'; chown -R ada:ada /home/ada/hello
+         runuser -u ada -- sh -euc 'cd ~/hello; git init -q
+            git submodule --quiet add file:///srv/deploy/theme public/theme; git add -A; git commit -qm first'",
+    )
+    .unwrap();
+}
+
+/// Changes the app by lines of sh, commits, and pushes; what the terminal shows is on standard error.
+pub(super) fn push(root: &Root, change: &str) -> Ran {
+    let script = format!(
+        "cd ~/hello; {change}; git add -A; git commit -q --allow-empty -m change; git push deploy@127.0.0.1:hello main"
+    );
+    as_ada(root, &script)
+}
+
+/// Runs lines of sh as Ada.
+pub(super) fn as_ada(root: &Root, script: &str) -> Ran {
+    let home = "cd; set -eu; export GIT_TERMINAL_PROMPT=0; ";
+    root.run(&[
+        "runuser",
+        "-u",
+        "ada",
+        "--",
+        "sh",
+        "-c",
+        &format!("{home}{script}"),
+    ])
+    .unwrap()
+}
+
+/// Returns the ids of all processes of the app, each with its program.
+pub(super) fn processes(root: &Root) -> Vec<String> {
+    let said = root
+        .sh("pgrep -u deploy -fa 'python3 (serve|work)[.]py|sleep 100000' || true")
+        .unwrap();
+    said.lines().map(str::to_owned).collect()
+}
