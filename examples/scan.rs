@@ -12,7 +12,7 @@
 use anyhow::{Context as _, Result};
 use deb_build_app::deb::{Content, Entry, Layer, Mode, Timestamp};
 use deb_build_app::package::{Forbidden, ForbiddenPaths, leaks};
-use deb_build_app::plan::{Interpreter, InterpreterOrigin};
+use deb_build_app::plan::{Interpreter, RELEASES};
 use deb_build_app::recipe::{Prefix, Prune};
 use deb_build_app::venv::build::StagedVenv;
 use deb_build_app::venv::{Reading, VenvTree, read_stage};
@@ -40,10 +40,7 @@ fn main() -> Result<()> {
         from_source: BTreeSet::new(),
         not_compiled: Vec::new(),
     };
-    let interpreter = Interpreter {
-        version: "3.11".to_owned(),
-        origin: InterpreterOrigin::Host,
-    };
+    let interpreter = Interpreter::of_host(&RELEASES[0]);
     let reading = Reading {
         prefix: &prefix,
         interpreter: &interpreter,

@@ -13,7 +13,7 @@ use crate::doctor::{
     Rights, Uv,
 };
 use crate::failure::{Failure, Kind};
-use crate::plan::{self, FoundUv, Interpreter, Places, RELEASES, UV_VERSION};
+use crate::plan::{self, FoundUv, Interpreter, Places, Release, UV_VERSION};
 use crate::recipe::{InterpreterChoice, Origin, Recipe};
 use crate::report::{Reporter, Stream, render_checkup};
 use crate::sys::environment::Environment;
@@ -155,8 +155,7 @@ fn rights(runner: Runner) -> Rights {
 
 /// Returns the Python of the machine's release, when packages can be built for that.
 fn interpreter(host: &HostFacts) -> Option<Interpreter> {
-    let (_, python) = RELEASES.iter().find(|(name, _)| *name == host.release)?;
-    Some(Interpreter::of_host(*python))
+    Release::named(&host.release).map(Interpreter::of_host)
 }
 
 /// Returns the packages that apps bring their Python out of, when one of them does.

@@ -42,7 +42,9 @@ pub fn run(options: &Init, reporter: &dyn Reporter) -> Result<()> {
         Some((output, shown)) => folder_of(output, shown)?,
         None => path.clone(),
     };
-    let draft = init::draft(&init::look(path, recipe_folder, written, RELEASES)?)?;
+    let releases = RELEASES.iter().map(|it| (it.name, it.python));
+    let releases: Vec<_> = releases.collect();
+    let draft = init::draft(&init::look(path, recipe_folder, written, &releases)?)?;
     match output {
         None => {
             reporter

@@ -2,6 +2,7 @@
 
 pub mod answer;
 mod build;
+mod built;
 pub mod check;
 pub mod completions;
 mod destination;
@@ -20,6 +21,7 @@ mod recipe_file;
 pub mod schema;
 mod shipped;
 mod source_commit;
+mod stages;
 mod version;
 
 use crate::cli::{Cli, Command};

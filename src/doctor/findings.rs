@@ -60,7 +60,7 @@ fn brought(package: &str, finding: Finding) -> Finding {
 fn release(facts: &Facts) -> Finding {
     let known: Vec<_> = RELEASES
         .iter()
-        .map(|(name, _)| format!("`{name}`"))
+        .map(|release| format!("`{}`", release.name))
         .collect();
     let elsewhere = format!(
         "build on {}, for example in a container",

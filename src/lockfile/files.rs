@@ -37,12 +37,14 @@ impl Hash {
     }
 }
 
-/// A file of an index.
+/// A file of an index, or of the source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct LockedFile {
     /// Its name, which says what it fits.
     pub(super) name: String,
     pub(super) hashes: Vec<Hash>,
+    /// Where it is in the source, below the lock's folder, when no index has it.
+    pub(super) path: Option<String>,
 }
 
 /// Returns the file's name of an address or path.

@@ -194,6 +194,7 @@ impl Package {
         let files = self.files.iter().map(|file| LockedFile {
             name: file.file.clone(),
             hashes: Hash::parse(&file.hash).into_iter().collect(),
+            path: None,
         });
         let files: Vec<_> = files.collect();
         let hashes = || files.iter().flat_map(|file| file.hashes.clone()).collect();

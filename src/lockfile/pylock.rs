@@ -71,14 +71,23 @@ impl File {
             .collect()
     }
 
-    fn file(&self) -> Option<LockedFile> {
+    /// Returns the file of a distribution. One with an address is asked from the index, which gives the same or nothing.
+    fn file(&self, question: &Question<'_>, of: &str) -> Result<LockedFile, Failure> {
+        let path = self.path.as_ref().filter(|_| self.url.is_none());
+        let path = path.map(|path| checked_path(question, of, path));
         let place = self.url.as_ref().or(self.path.as_ref());
-        let name = self.name.clone().or_else(|| place.map(|it| name_of(it)))?;
-        Some(LockedFile {
-            name,
+        let name = self.name.clone().or_else(|| place.map(|it| name_of(it)));
+        Ok(LockedFile {
+            name: name.ok_or_else(|| nowhere(question, of))?,
             hashes: self.hashes(),
+            path: path.transpose()?,
         })
     }
+}
+
+fn nowhere(question: &Question<'_>, name: &str) -> Failure {
+    fault(question, format!("does not say where `{name}` is"))
+        .hint("write it anew with a tool that follows PEP 751")
 }
 
 pub(super) fn read(question: &Question<'_>) -> Result<Vec<Locked>, Failure> {
@@ -178,9 +187,7 @@ impl Package {
                     At::Address(address.clone())
                 }
                 (None, Some(path)) => At::Path(checked_path(question, &name, path)?),
-                (None, None) => {
-                    return Err(fault(question, format!("does not say where `{name}` is")));
-                }
+                (None, None) => return Err(nowhere(question, &name)),
             };
             Origin::File {
                 at,
@@ -194,7 +201,9 @@ impl Package {
             }
             Origin::Index {
                 address: self.index.clone(),
-                files: files.filter_map(File::file).collect(),
+                files: files
+                    .map(|file| file.file(question, &name))
+                    .collect::<Result<_, _>>()?,
             }
         };
         Ok(Some(Locked {

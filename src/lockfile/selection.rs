@@ -85,7 +85,11 @@ impl Selection {
                 if version.is_empty() || file.hashes.is_empty() {
                     return Err(no_hash());
                 }
-                let line = format!("{name}=={version}{}", options(&file.hashes));
+                let what = match &file.path {
+                    Some(path) => format!("{name} @ {}", file_address(path)),
+                    None => format!("{name}=={version}"),
+                };
+                let line = what + &options(&file.hashes);
                 self.put(name, line, is_wheel);
             }
             Origin::File {

@@ -141,6 +141,10 @@ vcs = { type = "hg", url = "https://h.example", commit-id = "1" }
 name = "d"
 archive = { path = "wheels/d-1-py3-none-any.whl", hashes = { sha256 = "DIGITS" } }
 [[packages]]
+name = "e"
+version = "1"
+wheels = [{ name = "e-1-py3-none-any.whl", path = "./wheels/e-1-py3-none-any.whl", hashes = { sha256 = "DIGITS" } }]
+[[packages]]
 name = "demo"
 directory = { path = "." }
 "#;
@@ -150,8 +154,12 @@ fn pylock_is_filtered_by_markers_extras_and_tags() {
     let lock = PYLOCK.replace("DIGITS", HASH);
     let read = |extras: &[&str]| selected(Kind::Pylock, &lock, "", extras).unwrap_or_default();
     let wheel = "d @ file:///w/source/wheels/d-1-py3-none-any.whl #";
-    assert_eq!(lines(&read(&[])), ["a==1 #", wheel]);
-    assert_eq!(lines(&read(&["web"])), ["a==1 #", wheel, "b==1 #"]);
+    let vendored = "e @ file:///w/source/wheels/e-1-py3-none-any.whl #";
+    assert_eq!(lines(&read(&[])), ["a==1 #", wheel, vendored]);
+    assert_eq!(
+        lines(&read(&["web"])),
+        ["a==1 #", wheel, vendored, "b==1 #"]
+    );
 }
 
 const POETRY: &str = r#"

@@ -317,6 +317,7 @@ impl File {
         Some(LockedFile {
             name,
             hashes: self.hash().into_iter().collect(),
+            path: None,
         })
     }
 }

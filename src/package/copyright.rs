@@ -5,7 +5,7 @@
 //! What metadata says is repeated, not judged: a distribution that states no licence is said to state none.
 
 use super::Known;
-use crate::deb::{ArchivePath, Line, Timestamp};
+use crate::deb::{ArchivePath, Line, Timestamp, hexadecimal};
 use crate::plan::{Draft, Placeholder, Plan, SourcePlan};
 use crate::recipe::{Identity, Origin};
 use crate::venv::{Distribution, OwnPython};
@@ -107,7 +107,11 @@ fn own_python(python: &OwnPython) -> String {
     for file in &python.licence_files {
         let _ = writeln!(text, " The text is in /{file}");
     }
-    let _ = writeln!(text, "Comment: Python {}", python.version);
+    let _ = writeln!(text, "Comment: Python {}", python.full);
+    if python.parts.is_empty() {
+        let sum = hexadecimal(&python.digest);
+        let _ = writeln!(text, " from a folder whose files have the SHA-256\n {sum}");
+    }
     for part in &python.parts {
         let _ = writeln!(
             text,
@@ -142,6 +146,9 @@ fn paragraphs(distributions: &[Distribution]) -> String {
         for file in &distribution.licence_files {
             let _ = writeln!(text, " The text is in /{file}");
         }
+        for file in common_licenses(&distribution.license) {
+            let _ = writeln!(text, " On Debian systems it is in {COMMON_LICENSES}/{file}");
+        }
         let _ = writeln!(text, "Comment: Python distribution {name} {version}");
         if !distribution.home.is_empty() {
             let _ = writeln!(text, " from {}", one_line(&distribution.home));
@@ -160,6 +167,34 @@ fn paragraphs(distributions: &[Distribution]) -> String {
 /// Returns what stands in one field: a line break would begin another.
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Where Debian has the texts of licences that much software is under (Policy §12.5).
+const COMMON_LICENSES: &str = "/usr/share/common-licenses";
+
+/// How such a licence begins in metadata as a short name, in small letters, and its file.
+const COMMON: &[(&str, &str)] = &[
+    ("apache-2", "Apache-2.0"),
+    ("gfdl-1.2", "GFDL-1.2"),
+    ("gfdl-1.3", "GFDL-1.3"),
+    ("gpl-1", "GPL-1"),
+    ("gpl-2", "GPL-2"),
+    ("gpl-3", "GPL-3"),
+    ("lgpl-2.1", "LGPL-2.1"),
+    ("lgpl-2", "LGPL-2"),
+    ("lgpl-3", "LGPL-3"),
+    ("mpl-1.1", "MPL-1.1"),
+    ("mpl-2.0", "MPL-2.0"),
+];
+
+/// Returns the files in [`COMMON_LICENSES`] that hold a stated licence.
+fn common_licenses(stated: &str) -> BTreeSet<&'static str> {
+    let name = short_name(stated).to_ascii_lowercase();
+    let found = name.split(' ').filter_map(|word| {
+        let mut common = COMMON.iter();
+        common.find(|(beginning, _)| word.starts_with(beginning))
+    });
+    found.map(|(_, file)| *file).collect()
 }
 
 /// Returns a licence as a short name: expressions in small letters, other names without blanks.
@@ -306,5 +341,62 @@ mod tests {
              Copyright: the authors of b\nLicense: not-stated\n Its metadata states no licence.\n\
              Comment: Python distribution b 1.0\n"
         );
+    }
+
+    #[test]
+    fn a_python_of_the_package_is_named_with_its_folder_and_where_it_came_from() {
+        let file = |path: &str| {
+            let content = crate::deb::Content::Bytes(Vec::new());
+            let file = crate::venv::InstalledFile {
+                content,
+                executable: true,
+            };
+            (path.parse().expect("a path"), file)
+        };
+        // A folder above has the name, too.
+        let python = OwnPython {
+            version: "3.12".to_owned(),
+            full: "3.12.7".to_owned(),
+            files: [
+                file("opt/python/x/python/bin/python3.12"),
+                file("opt/python/x/python/lib/python3.12/os.py"),
+            ]
+            .into(),
+            links: BTreeMap::new(),
+            parts: Vec::new(),
+            licence_files: BTreeSet::new(),
+            relations: Vec::new(),
+            digest: [0xab; 32],
+            not_compiled: Vec::new(),
+        };
+        assert_eq!(
+            own_python(&python),
+            format!(
+                "Files: opt/python/x/python/*\nCopyright: the Python Software Foundation and others\nLicense: Python-and-others\n \
+                 It came without the text of its licence.\nComment: Python 3.12.7\n from a folder whose files have the SHA-256\n {}\n\n",
+                "ab".repeat(32)
+            )
+        );
+    }
+
+    #[test]
+    fn what_debian_has_the_text_of_is_found_there() {
+        for (stated, files) in [
+            ("Apache-2.0", vec!["Apache-2.0"]),
+            ("Apache 2", vec!["Apache-2.0"]),
+            (
+                "(LGPL-2.1-or-later OR MPL-2.0) AND MIT",
+                vec!["LGPL-2.1", "MPL-2.0"],
+            ),
+            ("GPL-3.0-only", vec!["GPL-3"]),
+            ("BSD-3-Clause", vec![]),
+            ("", vec![]),
+        ] {
+            assert_eq!(
+                common_licenses(stated).into_iter().collect::<Vec<_>>(),
+                files,
+                "{stated}"
+            );
+        }
     }
 }

@@ -1,19 +1,23 @@
 //! `/usr/share/doc/NAME`: the changelog that Policy §12.7 asks every package for.
 
 use crate::deb::Timestamp;
-use crate::plan::{Draft, Placeholder};
+use crate::plan::{Draft, Interpreter, Placeholder};
 use crate::recipe::Identity;
 use anyhow::Result;
 use flate2::{Compression, GzBuilder};
 use std::io::Write as _;
 
-/// Renders the changelog with one entry, as deb-changelog(5) wants it.
-pub(super) fn changelog(package: &Identity, time: Option<Timestamp>) -> Draft {
+/// Renders the changelog with one entry, as deb-changelog(5) wants it: it is for one release, and says so.
+pub(super) fn changelog(
+    package: &Identity,
+    interpreter: &Interpreter,
+    time: Option<Timestamp>,
+) -> Draft {
     let mut text = Draft::from(format!("{} (", package.name));
     text.append(crate::plan::version(package));
     text.push(format!(
-        ") unstable; urgency=medium\n\n  * Built by deb-build-app.\n\n -- {}  ",
-        package.maintainer,
+        ") {}; urgency=medium\n\n  * Built by deb-build-app for Python {}.\n\n -- {}  ",
+        interpreter.release.name, interpreter.full, package.maintainer,
     ));
     text.push_or(time.map(rfc_2822), Placeholder::CommitTime);
     text.push("\n");

@@ -14,12 +14,15 @@
 //!
 //! A hit counts only where the path ends: `/tmp/b` is not in `/tmp/b2`.
 
-use crate::deb::ArchivePath;
-use crate::recipe::LeakPattern;
+mod allowed;
+mod spellings;
+
+pub(super) use allowed::Allowed;
+
 use aho_corasick::{AhoCorasick, packed};
 use anyhow::{Context as _, Result};
+use spellings::spellings;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 /// Paths that no package may name.
 #[derive(Debug)]
@@ -39,68 +42,6 @@ struct Pattern {
     path: String,
     /// Where the letter that comes next has its telling byte: behind a zero in UTF-16 with the high byte first.
     next: usize,
-}
-
-/// Files of the virtualenv that may name paths of the build machine: `allow-leaks` of `[venv.verify]`.
-#[derive(Debug)]
-pub(super) struct Allowed<'a> {
-    /// The prefix without its first `/`.
-    pub(super) prefix: &'a str,
-    /// Patterns, relative to it.
-    pub(super) patterns: &'a [LeakPattern],
-}
-
-impl Allowed<'_> {
-    /// Returns whether a file may.
-    pub(super) fn allows(&self, file: Option<&ArchivePath>) -> bool {
-        let inside = file
-            .and_then(|file| file.as_bytes().strip_prefix(self.prefix.as_bytes()))
-            .and_then(|rest| rest.strip_prefix(b"/"));
-        let Some(inside) = inside else { return false };
-        let parts: Vec<_> = inside.split(|byte| *byte == b'/').collect();
-        self.patterns
-            .iter()
-            .any(|pattern| pattern_fits(pattern, &parts))
-    }
-
-    /// Returns the patterns that allow none of the files that name a path.
-    pub(super) fn idle<'a>(
-        &'a self,
-        leaking: impl Iterator<Item = &'a ArchivePath> + Clone,
-    ) -> impl Iterator<Item = &'a LeakPattern> {
-        self.patterns.iter().filter(move |pattern| {
-            let one = Allowed {
-                prefix: self.prefix,
-                patterns: std::slice::from_ref(*pattern),
-            };
-            !leaking.clone().any(|file| one.allows(Some(file)))
-        })
-    }
-}
-
-fn pattern_fits(pattern: &LeakPattern, parts: &[&[u8]]) -> bool {
-    let wanted: Vec<_> = pattern.as_str().split('/').map(str::as_bytes).collect();
-    fits(&wanted, parts)
-}
-
-/// Returns whether the parts of a path fit those of a pattern; `**` is any number of parts.
-fn fits(wanted: &[&[u8]], parts: &[&[u8]]) -> bool {
-    match (wanted, parts) {
-        ([], []) => true,
-        ([b"**", rest @ ..], _) => (0..=parts.len()).any(|skipped| fits(rest, &parts[skipped..])),
-        ([want, wanted @ ..], [part, parts @ ..]) => part_fits(want, part) && fits(wanted, parts),
-        _ => false,
-    }
-}
-
-/// Returns whether a name fits a part of a pattern; `*` is any number of letters.
-fn part_fits(want: &[u8], part: &[u8]) -> bool {
-    match (want, part) {
-        ([], []) => true,
-        ([b'*', rest @ ..], _) => (0..=part.len()).any(|skipped| part_fits(rest, &part[skipped..])),
-        ([one, want @ ..], [other, part @ ..]) => one == other && part_fits(want, part),
-        _ => false,
-    }
 }
 
 /// What is looked for where.
@@ -200,60 +141,6 @@ fn sieve(forms: &[Vec<u8>]) -> Option<packed::Searcher> {
     packed::Config::new().builder().extend(needed).build()
 }
 
-/// Returns the spellings of a path, each with where its next letter tells.
-fn spellings(path: &[u8]) -> Vec<(Vec<u8>, usize)> {
-    let mut spellings = vec![
-        path.to_vec(),
-        percent_encoded(path, "0123456789ABCDEF"),
-        percent_encoded(path, "0123456789abcdef"),
-        replaced(path, &[(b'/', b"\\/")]),
-        replaced(path, &[(b'\'', b"'\\''")]),
-        replaced(path, &[(b'\'', b"'\"'\"'")]),
-        replaced(path, &[(b'\'', b"\\'"), (b'\\', b"\\\\")]),
-        replaced(
-            path,
-            &[
-                (b' ', b"\\ "),
-                (b'\'', b"\\'"),
-                (b'&', b"\\&"),
-                (b'(', b"\\("),
-                (b')', b"\\)"),
-            ],
-        ),
-        replaced(path, &[(b'"', b"\\\""), (b'\\', b"\\\\")]),
-        replaced(
-            path,
-            &[
-                (b'&', b"&amp;"),
-                (b'<', b"&lt;"),
-                (b'>', b"&gt;"),
-                (b'\'', b"&#x27;"),
-            ],
-        ),
-        replaced(path, &[(b'&', b"&amp;"), (b'<', b"&lt;"), (b'>', b"&gt;")]),
-        python_bytes(path),
-    ];
-    let mut wide = Vec::new();
-    if let Ok(text) = std::str::from_utf8(path) {
-        spellings.push(json_ascii(text, false));
-        spellings.push(json_ascii(text, true));
-        let units: Vec<u16> = text.encode_utf16().collect();
-        wide.push((
-            units.iter().flat_map(|unit| unit.to_le_bytes()).collect(),
-            0,
-        ));
-        wide.push((
-            units.iter().flat_map(|unit| unit.to_be_bytes()).collect(),
-            1,
-        ));
-    }
-    spellings
-        .into_iter()
-        .map(|form| (form, 0))
-        .chain(wide)
-        .collect()
-}
-
 /// Returns whether a path is worth looking for: `/`, `/tmp` and `/root` alone stand in many a comment.
 fn is_telling(path: &[u8]) -> bool {
     path.starts_with(b"/") && path.split(|byte| *byte == b'/').count() > 2
@@ -263,54 +150,6 @@ fn is_telling(path: &[u8]) -> bool {
 /// report too many.
 fn ends_here(next: Option<u8>) -> bool {
     next.is_none_or(|byte| !byte.is_ascii_alphanumeric() && !b"_-%".contains(&byte))
-}
-
-fn percent_encoded(path: &[u8], digits: &str) -> Vec<u8> {
-    let digits = digits.as_bytes();
-    path.iter()
-        .flat_map(|byte| {
-            if byte.is_ascii_alphanumeric() || b"/-_.~".contains(byte) {
-                vec![*byte]
-            } else {
-                let (high, low) = (usize::from(byte >> 4), usize::from(byte & 15));
-                vec![b'%', digits[high], digits[low]]
-            }
-        })
-        .collect()
-}
-
-fn replaced(path: &[u8], replacements: &[(u8, &[u8])]) -> Vec<u8> {
-    let form = |byte: &u8| {
-        let found = replacements.iter().find(|(from, _)| from == byte);
-        found.map_or_else(|| vec![*byte], |(_, to)| to.to_vec())
-    };
-    path.iter().flat_map(form).collect()
-}
-
-/// Spells a path as `repr` does for bytes.
-fn python_bytes(path: &[u8]) -> Vec<u8> {
-    let form = |byte: &u8| match byte {
-        b'\'' | b'\\' => vec![b'\\', *byte],
-        b' '..=b'~' => vec![*byte],
-        byte => format!("\\x{byte:02x}").into_bytes(),
-    };
-    path.iter().flat_map(form).collect()
-}
-
-/// Spells a path as JSON in ASCII.
-fn json_ascii(path: &str, escape_slash: bool) -> Vec<u8> {
-    let mut form = String::new();
-    for unit in path.encode_utf16() {
-        match u8::try_from(unit) {
-            Ok(b'/') if escape_slash => form.push_str("\\/"),
-            Ok(byte @ (b'"' | b'\\')) => form.extend(['\\', char::from(byte)]),
-            Ok(byte @ b' '..=b'~') => form.push(char::from(byte)),
-            _ => {
-                let _ = write!(form, "\\u{unit:04x}");
-            }
-        }
-    }
-    form.into_bytes()
 }
 
 #[cfg(test)]
@@ -323,25 +162,6 @@ mod tests {
             .expect("one path")
             .find(text.as_bytes())
             .is_some()
-    }
-
-    #[test]
-    fn patterns_name_files_below_the_prefix() {
-        let allows = |pattern: &str, path: &str| {
-            let patterns = [pattern.parse().expect("a pattern")];
-            let allowed = Allowed {
-                prefix: "opt/demo",
-                patterns: &patterns,
-            };
-            allowed.allows(Some(&path.parse().expect("a path")))
-        };
-        assert!(allows("lib/**/info.txt", "opt/demo/lib/a/b/info.txt"));
-        assert!(allows("lib/**/info.txt", "opt/demo/lib/info.txt"));
-        assert!(allows("bin/uw*", "opt/demo/bin/uwsgi"));
-        assert!(!allows("bin/uw*", "opt/demo/bin/uw/x"));
-        assert!(!allows("lib/*.txt", "opt/demo/lib/a/info.txt"));
-        assert!(!allows("lib/x", "opt/demo2/lib/x"));
-        assert!(!allows("lib/x", "lib/x"));
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //!
 //! An override is written only when the package holds what fires the tag: one that fires for nothing is itself a fault.
 
+use super::scan::Scanned;
 use crate::deb::{Content, Entry, Layer};
-use crate::depends::ElfFile;
 use crate::plan::OWN_PYTHON;
 use crate::recipe::Prefix;
 use std::collections::BTreeSet;
@@ -19,7 +19,10 @@ enum Feature {
     DebianPython,
     ElfSymbols,
     EmbeddedLibraries,
+    ImportedScripts,
     InitScripts,
+    Jquery,
+    OddPrograms,
     OwnModes,
     VirtualenvScripts,
 }
@@ -39,6 +42,11 @@ const OVERRIDES: &[Override] = &[
         fired_by: Some(Feature::BelowOpt),
     },
     Override {
+        tag: "embedded-javascript-library",
+        reason: "a distribution brings the jQuery that its pages were written for",
+        fired_by: Some(Feature::Jquery),
+    },
+    Override {
         tag: "embedded-library",
         reason: "the interpreter is the one of python3-minimal, which Debian builds so",
         fired_by: Some(Feature::DebianPython),
@@ -47,6 +55,11 @@ const OVERRIDES: &[Override] = &[
         tag: "embedded-library",
         reason: "wheels bring libraries of their own, which no package of the distribution can stand in for",
         fired_by: Some(Feature::EmbeddedLibraries),
+    },
+    Override {
+        tag: "executable-not-elf-or-script",
+        reason: "modes are those of the distributions, which mark modules that nobody runs",
+        fired_by: Some(Feature::OddPrograms),
     },
     Override {
         tag: "hardening-no-pie",
@@ -99,6 +112,11 @@ const OVERRIDES: &[Override] = &[
         fired_by: Some(Feature::InitScripts),
     },
     Override {
+        tag: "script-not-executable",
+        reason: "a module with a first line for those who run it from its source is imported",
+        fired_by: Some(Feature::ImportedScripts),
+    },
+    Override {
         tag: "unstripped-binary-or-object",
         reason: "stripping what a wheel brings breaks libraries that were patched after linking",
         fired_by: Some(Feature::ElfSymbols),
@@ -116,9 +134,9 @@ pub(super) fn overrides(
     prefix: &Prefix,
     release: &str,
     layers: &[Layer],
-    elf: &[ElfFile],
+    scanned: &Scanned,
 ) -> String {
-    let mut features = features(prefix, layers, elf);
+    let mut features = features(prefix, layers, scanned);
     if release == "bookworm" {
         features.insert(Feature::Bookworm);
     }
@@ -138,12 +156,18 @@ pub(super) fn overrides(
     text
 }
 
-fn features(prefix: &Prefix, layers: &[Layer], elf: &[ElfFile]) -> BTreeSet<Feature> {
+fn features(prefix: &Prefix, layers: &[Layer], scanned: &Scanned) -> BTreeSet<Feature> {
     let interpreter = format!("#!{prefix}/bin/python");
     let mut features = BTreeSet::new();
-    let objects = || elf.iter().flat_map(|file| &file.object);
+    let objects = || scanned.elf.iter().flat_map(|file| &file.object);
     if objects().any(|object| object.has_symbol_table) {
         features.insert(Feature::ElfSymbols);
+    }
+    if scanned.has_imported_script {
+        features.insert(Feature::ImportedScripts);
+    }
+    if scanned.has_odd_program {
+        features.insert(Feature::OddPrograms);
     }
     if objects().any(|object| object.embeds_library) {
         features.insert(Feature::EmbeddedLibraries);
@@ -173,6 +197,9 @@ fn features(prefix: &Prefix, layers: &[Layer], elf: &[ElfFile]) -> BTreeSet<Feat
         if path.ends_with(b".pyc") {
             features.insert(Feature::Bytecode);
         }
+        if matches!(entry, Entry::File { .. }) && is_jquery(path) {
+            features.insert(Feature::Jquery);
+        }
         if let Entry::File {
             content: Content::Bytes(bytes),
             ..
@@ -183,4 +210,42 @@ fn features(prefix: &Prefix, layers: &[Layer], elf: &[ElfFile]) -> BTreeSet<Feat
         }
     }
     features
+}
+
+/// Returns whether a file is named as jQuery is: `jquery.js`, `jquery-3.7.1.min.js`.
+fn is_jquery(path: &[u8]) -> bool {
+    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
+    let Some(rest) = name.strip_prefix(b"jquery") else {
+        return false;
+    };
+    let rest = rest.strip_suffix(b".js").unwrap_or_default();
+    let rest = rest.strip_suffix(b".min").unwrap_or(rest);
+    let version = rest.strip_prefix(b"-").unwrap_or(rest);
+    name.ends_with(b".js")
+        && version
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || *byte == b'.')
+        && (version.is_empty() || rest != version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jquery_is_known_by_its_name() {
+        for name in ["jquery.js", "a/jquery.min.js", "a/b/jquery-3.6.4.min.js"] {
+            assert!(is_jquery(name.as_bytes()), "{name}");
+        }
+        for name in [
+            "jquery",
+            "jquery.ui.js",
+            "a/jquery/x.js",
+            "jquery-ui.js",
+            "jquery3.js",
+            "jquery.js.map",
+        ] {
+            assert!(!is_jquery(name.as_bytes()), "{name}");
+        }
+    }
 }

@@ -5,7 +5,7 @@
 //! RECORD: no distribution brought them. Bytecode of a module that has changed goes, because it is never compared with its
 //! source.
 
-use super::{APP, CONFIGURATION, LINKS, identity_time};
+use super::layers::{APP, CONFIGURATION, LINKS, identity_time};
 use crate::deb::{ArchivePath, Content, Entry, Layer, Timestamp};
 use crate::venv::after::Changes;
 use crate::venv::relocate::{bytecode, record};
@@ -206,6 +206,40 @@ mod tests {
             !layers[0]
                 .entries
                 .contains_key(&path("a/__pycache__/x.cpython-311.pyc"))
+        );
+    }
+
+    #[test]
+    fn the_record_of_a_copy_inside_a_distribution_stays_as_it_came() {
+        let copied = "a/_vendor/c-1.dist-info/RECORD";
+        let mut layers = vec![
+            layer(
+                "b",
+                &[
+                    (copied, "a/x.py,sha256=x,1\n"),
+                    ("a/x.py", "1"),
+                    ("b-1.dist-info/RECORD", "a/x.py,sha256=x,1\n"),
+                ],
+            ),
+            layer(APP, &[]),
+        ];
+        let changes = Changes {
+            made: [(path("a/x.py"), file("22"))].into(),
+            removed: BTreeSet::new(),
+        };
+        let time = Timestamp::new(7).expect("a time");
+        take(&mut layers, changes, time, u64::MAX, &bytes).expect("it is taken");
+        let text = |name: &str| match layers[0].entries.get(&path(name)) {
+            Some(Entry::File { content, .. }) => {
+                String::from_utf8(bytes(content).expect("bytes")).expect("text")
+            }
+            other => panic!("{name} is {other:?}"),
+        };
+        assert_eq!(text(copied), "a/x.py,sha256=x,1\n");
+        let row = record::Row::of("a/x.py", b"22");
+        assert_eq!(
+            text("b-1.dist-info/RECORD"),
+            format!("a/x.py,{},2\n", row.hash)
         );
     }
 }

@@ -7,6 +7,7 @@ mod control;
 mod copyright;
 mod documents;
 mod launcher;
+mod layers;
 mod leak;
 mod lintian;
 mod made;
@@ -26,13 +27,14 @@ pub use scripts::Hooks;
 
 use crate::deb::{Architecture, Archive, ArchivePath, Content, Entry, Layer, Mode, Timestamp};
 use crate::depends::{self, ElfFile, Installed, OwnLibraries};
-use crate::plan::{Placeholder, Plan};
+use crate::plan::Plan;
 use crate::recipe::{HostPath, Recipe};
 use crate::source::ReadFile;
 use crate::sys::host::HostFacts;
+use crate::venv::VenvTree;
 use crate::venv::after::Changes;
-use crate::venv::{InstalledFile, VenvTree};
 use anyhow::{Context as _, Result};
+use layers::{CONFIGURATION, configuration, venv_layers};
 use std::collections::BTreeMap;
 
 /// What a package is made of besides the virtualenv.
@@ -159,7 +161,7 @@ pub fn assemble(parts: &Parts<'_>, gathered: Gathered) -> Result<Archive> {
         ));
     }
     programs::check_commands(recipe, &layers)?;
-    add_overrides(&mut layers, recipe, host, &scanned.elf)?;
+    add_overrides(&mut layers, recipe, host, &scanned)?;
     let architecture = architecture(recipe, host, &layers, &scanned.elf, warn)?;
     let own = own_libraries(&layers, &scanned.elf);
     let needed = depends::relations(&scanned.elf, &own, &host.architecture, libraries)?;
@@ -233,7 +235,7 @@ fn add_overrides(
     layers: &mut [Layer],
     recipe: &Recipe,
     host: &HostFacts,
-    elf: &[ElfFile],
+    scanned: &scan::Scanned,
 ) -> Result<()> {
     let package = &recipe.package;
     let overrides = lintian::overrides(
@@ -241,7 +243,7 @@ fn add_overrides(
         &recipe.venv.prefix,
         &host.release,
         layers,
-        elf,
+        scanned,
     );
     let configuration = layers
         .iter_mut()
@@ -250,128 +252,6 @@ fn add_overrides(
     let path = archive_path(&outline::overrides_path(recipe))?;
     configuration.entries.insert(path, text(overrides));
     Ok(())
-}
-
-/// The name of the layer of the app itself.
-const APP: &str = "app";
-
-/// The name of the layer of the links.
-const LINKS: &str = "links";
-
-/// Returns whether a layer holds a distribution of the index, which was built with a home and a temporary folder of its own.
-fn is_from_index(layer: &Layer) -> bool {
-    ![APP, made::MADE, CONFIGURATION, LINKS].contains(&layer.name.as_str())
-}
-
-/// The name of the layer of everything that is not code.
-const CONFIGURATION: &str = "configuration";
-
-/// 2000-01-01 00:00 UTC.
-const FIRST_IDENTITY_TIME: u64 = 946_684_800;
-
-/// Twenty years.
-const IDENTITY_SPAN: u64 = 631_152_000;
-
-/// Returns the time that a distribution's files carry, derived from its RECORD and nothing else: two versions differ, so
-/// that web servers which make an `ETag` of time and size notice.
-fn identity_time(digest: &[u8; 32], latest: u64) -> Result<Timestamp> {
-    let number = digest[..8]
-        .iter()
-        .fold(0u64, |number, byte| number << 8 | u64::from(*byte));
-    let seconds = FIRST_IDENTITY_TIME + number % IDENTITY_SPAN;
-    Ok(Timestamp::new(seconds.min(latest))?)
-}
-
-/// Returns the layer of a Python that the package brings, one layer for each distribution, then the app's, then the links'.
-fn venv_layers(mut venv: VenvTree, host: &HostFacts, time: Timestamp) -> Result<Vec<Layer>> {
-    let latest = host.environment.source_date_epoch.unwrap_or(u64::MAX);
-    let mut layers = Vec::new();
-    if let Some(python) = venv.own_python.take() {
-        venv.links.extend(python.links);
-        layers.push(Layer {
-            mtime: identity_time(&python.digest, latest)?,
-            mtimes: BTreeMap::new(),
-            name: format!("python{}", python.version),
-            entries: file_entries(python.files),
-        });
-    }
-    let mut app = Layer {
-        name: APP.to_owned(),
-        mtime: time,
-        mtimes: BTreeMap::new(),
-        entries: file_entries(venv.own_files),
-    };
-    for distribution in venv.distributions {
-        if distribution.is_project {
-            app.entries.extend(file_entries(distribution.files));
-        } else {
-            layers.push(Layer {
-                mtime: identity_time(&distribution.record_digest, latest)?,
-                mtimes: BTreeMap::new(),
-                name: distribution.name,
-                entries: file_entries(distribution.files),
-            });
-        }
-    }
-    layers.push(app);
-    layers.push(Layer {
-        name: LINKS.to_owned(),
-        mtime: time,
-        mtimes: BTreeMap::new(),
-        entries: venv
-            .links
-            .into_iter()
-            .map(|(path, target)| {
-                (
-                    path,
-                    Entry::Link {
-                        target: target.into_bytes(),
-                    },
-                )
-            })
-            .collect(),
-    });
-    Ok(layers)
-}
-
-fn file_entries(files: BTreeMap<ArchivePath, InstalledFile>) -> BTreeMap<ArchivePath, Entry> {
-    files
-        .into_iter()
-        .map(|(path, file)| {
-            let mode = Mode::of_file(file.executable);
-            (
-                path,
-                Entry::File {
-                    mode,
-                    content: file.content,
-                },
-            )
-        })
-        .collect()
-}
-
-/// Returns the layer of everything that is not code: files of the recipe, units, documents. The overrides for lintian come
-/// later, and what is the virtualenv's own is in the app's layer.
-fn configuration(outline: &Outline, venv: &VenvTree, time: Timestamp) -> Result<Layer> {
-    let mut entries = BTreeMap::new();
-    for (path, file) in &outline.files {
-        let later = file
-            .content
-            .placeholders()
-            .contains(&Placeholder::Overrides);
-        if later || venv.own_files.contains_key(path) {
-            continue;
-        }
-        let content = file.content.complete()?;
-        let mode = file.mode;
-        entries.insert(path.clone(), Entry::File { mode, content });
-    }
-    Ok(Layer {
-        name: CONFIGURATION.to_owned(),
-        mtime: time,
-        mtimes: BTreeMap::new(),
-        entries,
-    })
 }
 
 fn text(text: String) -> Entry {

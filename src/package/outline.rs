@@ -183,7 +183,7 @@ pub fn outline(recipe: &Recipe, plan: &Plan, known: &Known<'_>) -> Result<Outlin
         PlannedFile::text(copyright),
     )?;
     let changelog = PlannedFile {
-        content: PlannedContent::Gzip(documents::changelog(package, time)),
+        content: PlannedContent::Gzip(documents::changelog(package, &plan.interpreter, time)),
         ..PlannedFile::text(Draft::default())
     };
     files.insert(&format!("{documents}/changelog.Debian.gz"), changelog)?;
@@ -310,7 +310,7 @@ fn package_time(plan: &Plan, host: &HostFacts) -> Result<Option<Timestamp>> {
         },
         (None, Some(time)) => time,
         // Packages of the index alone have no commit; any fixed time will do.
-        (None, None) => super::FIRST_IDENTITY_TIME,
+        (None, None) => super::layers::FIRST_IDENTITY_TIME,
     };
     Ok(Some(Timestamp::new(seconds)?))
 }

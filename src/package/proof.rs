@@ -9,9 +9,10 @@
 //! | bytecode is used as it is | unchecked hashes, the final path in it, its source beside it |
 //! | modes | no set-id, nothing that anyone may write |
 
+use super::layers::CONFIGURATION;
 use super::leak::Allowed;
+use super::programs;
 use super::scan::{Leak, Scanned};
-use super::{CONFIGURATION, programs};
 use crate::deb::{ArchivePath, Entry, Layer};
 use crate::failure::Failure;
 use crate::recipe::Prefix;

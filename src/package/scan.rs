@@ -34,6 +34,10 @@ pub(super) struct Scanned {
     pub elf: Vec<ElfFile>,
     /// Executable files with a `#!` line.
     pub scripts: Vec<Script>,
+    /// Whether a file with a `#!` line and a whole path in it is not executable.
+    pub has_imported_script: bool,
+    /// Whether an executable file is neither compiled nor names its interpreter.
+    pub has_odd_program: bool,
     /// SHA-256 and size of what the distributions own.
     pub digests: BTreeMap<ArchivePath, ([u8; 32], u64)>,
     /// The RECORD files.
@@ -80,12 +84,12 @@ pub(super) fn scan(
     let entries: Vec<(&Forbidden, Owner, &ArchivePath, &Entry)> = layers
         .iter()
         .flat_map(|layer| {
-            let forbidden = if super::is_from_index(layer) {
+            let forbidden = if super::layers::is_from_index(layer) {
                 &forbidden.everywhere
             } else {
                 &forbidden.in_app
             };
-            let owner = if layer.name == super::CONFIGURATION {
+            let owner = if layer.name == super::layers::CONFIGURATION {
                 Owner::Recipe
             } else {
                 Owner::Distribution
@@ -121,6 +125,8 @@ pub(super) fn scan(
         scanned.leaks.extend(part.leaks);
         scanned.elf.extend(part.elf);
         scanned.scripts.extend(part.scripts);
+        scanned.has_imported_script |= part.has_imported_script;
+        scanned.has_odd_program |= part.has_odd_program;
         scanned.digests.extend(part.digests);
         scanned.records.extend(part.records);
         scanned.bytecode.extend(part.bytecode);
@@ -178,14 +184,20 @@ fn scan_entry(
         path.as_bytes().ends_with(b".pyz"),
         0,
     )?;
-    if let Some(text) = bytes.strip_prefix(b"#!")
-        && mode.bits() & 0o111 != 0
-    {
+    let is_executable = mode.bits() & 0o111 != 0;
+    if let Some(text) = bytes.strip_prefix(b"#!") {
         let line = text.split(|byte| *byte == b'\n').next().unwrap_or(text);
-        scanned.scripts.push(Script {
-            path: path.clone(),
-            line: line.to_vec(),
-        });
+        if is_executable {
+            scanned.scripts.push(Script {
+                path: path.clone(),
+                line: line.to_vec(),
+            });
+        } else if path.as_bytes().starts_with(b"opt/") && path.as_bytes().ends_with(b".py") {
+            scanned.has_imported_script |= line.trim_ascii_start().starts_with(b"/");
+        }
+    } else if is_executable && !bytes.starts_with(b"\x7fELF") {
+        let is_foreign = [&b".exe"[..], b".jar"].map(|end| path.as_bytes().ends_with(end));
+        scanned.has_odd_program |= is_foreign == [false; 2];
     }
     if let Some(file) = ElfFile::read(path, bytes) {
         scanned.elf.push(file);

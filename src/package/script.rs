@@ -3,68 +3,68 @@
 //! Recipe text appears only as single-quoted arguments of calls (deb.md 3.15). A function is in the script when it is
 //! called, with those that it calls itself.
 
-use crate::services::{self, Snippet, Step};
+use crate::services::{self, Snippet, Step, snippet};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-macro_rules! snippet {
-    ($function:literal, $file:literal $(, $needs:literal)*) => {
-        Snippet {
-            function: $function,
-            text: include_str!(concat!("snippets/", $file)),
-            needs: &[$($needs),*],
-        }
-    };
-}
-
 /// In the order in which they stand in a script, behind those of the services.
 const SNIPPETS: &[Snippet] = &[
-    snippet!("ensure_user", "user.sh"),
-    snippet!("require_user", "existing-user.sh"),
-    snippet!("join_group", "group.sh"),
-    snippet!("note_directory", "directory-note.sh"),
-    snippet!("make_directory", "directory.sh", "note_directory"),
+    snippet!("ensure_user", "snippets/user.sh"),
+    snippet!("require_user", "snippets/existing-user.sh"),
+    snippet!("join_group", "snippets/group.sh"),
+    snippet!("lend_group", "snippets/group-lend.sh"),
+    snippet!("note_directory", "snippets/directory-note.sh"),
+    snippet!("make_directory", "snippets/directory.sh", "note_directory"),
     snippet!(
         "make_inner_directory",
-        "inner-directory.sh",
+        "snippets/inner-directory.sh",
         "note_directory"
     ),
-    snippet!("note_user", "user-note.sh"),
-    snippet!("fill_home", "home.sh"),
-    snippet!("own_file", "own-file.sh"),
-    snippet!("remove_old_conffiles", "conffiles-old.sh"),
-    snippet!("replace_private", "private-file.sh"),
-    snippet!("make_secret", "secret.sh", "replace_private"),
-    snippet!("has_answer", "answer-there.sh"),
-    snippet!("read_answer", "answer-read.sh"),
-    snippet!("seed_answer", "answer-seed.sh", "has_answer", "read_answer"),
-    snippet!("ask_question", "question-ask.sh"),
-    snippet!("show_questions", "questions-show.sh"),
+    snippet!("note_user", "snippets/user-note.sh"),
+    snippet!("fill_home", "snippets/home.sh"),
+    snippet!("own_file", "snippets/own-file.sh"),
+    snippet!("remove_old_conffiles", "snippets/conffiles-old.sh"),
+    snippet!("replace_private", "snippets/private-file.sh"),
+    snippet!("make_secret", "snippets/secret.sh", "replace_private"),
+    snippet!("has_answer", "snippets/answer-there.sh"),
+    snippet!("read_answer", "snippets/answer-read.sh"),
+    snippet!(
+        "seed_answer",
+        "snippets/answer-seed.sh",
+        "has_answer",
+        "read_answer"
+    ),
+    snippet!("ask_question", "snippets/question-ask.sh"),
+    snippet!("show_questions", "snippets/questions-show.sh"),
     snippet!(
         "keep_answer",
-        "answer-keep.sh",
+        "snippets/answer-keep.sh",
         "has_answer",
         "read_answer",
         "replace_private"
     ),
-    snippet!("note_questions", "questions-note.sh"),
-    snippet!("end_questions", "questions-end.sh"),
-    snippet!("run_hook", "hook.sh"),
-    snippet!("run_task", "task.sh"),
-    snippet!("await_health", "health.sh"),
-    snippet!("remove_bytecode", "bytecode.sh"),
-    snippet!("reload_systemd", "systemd-reload.sh", "systemd_runs"),
-    snippet!("forget_answers", "answers-forget.sh"),
+    snippet!("note_questions", "snippets/questions-note.sh"),
+    snippet!("end_questions", "snippets/questions-end.sh"),
+    snippet!("run_hook", "snippets/hook.sh"),
+    snippet!("run_task", "snippets/task.sh"),
+    snippet!("await_health", "snippets/health.sh"),
+    snippet!("remove_bytecode", "snippets/bytecode.sh"),
+    snippet!(
+        "reload_systemd",
+        "snippets/systemd-reload.sh",
+        "systemd_runs"
+    ),
+    snippet!("forget_answers", "snippets/answers-forget.sh"),
     snippet!(
         "forget_old_answers",
-        "answers-forget-old.sh",
+        "snippets/answers-forget-old.sh",
         "forget_answers"
     ),
-    snippet!("remove_private", "remove-private.sh"),
-    snippet!("remove_tree", "remove-tree.sh"),
-    snippet!("remove_inner_tree", "remove-inner-tree.sh"),
-    snippet!("remove_if_empty", "remove-if-empty.sh"),
-    snippet!("remove_state", "state-remove.sh"),
+    snippet!("remove_private", "snippets/remove-private.sh"),
+    snippet!("remove_tree", "snippets/remove-tree.sh"),
+    snippet!("remove_inner_tree", "snippets/remove-inner-tree.sh"),
+    snippet!("remove_if_empty", "snippets/remove-if-empty.sh"),
+    snippet!("remove_state", "snippets/state-remove.sh"),
 ];
 
 /// Returns all functions, in the order in which they stand in a script.
@@ -118,7 +118,8 @@ impl Call {
         }
     }
 
-    fn render(&self) -> String {
+    /// Returns the call as a line of sh.
+    pub(super) fn render(&self) -> String {
         let call = std::iter::once(self.function.to_owned())
             .chain(self.arguments.iter().map(|argument| quote(argument)))
             .collect::<Vec<_>>()

@@ -1,8 +1,8 @@
 //! `[build] after`: commands in the source that see the package at its final path and may write there.
 
+use super::build_environment::{Surroundings, git_environment};
 use super::command::Command;
 use super::draft::Placeholder;
-use super::installer::{Surroundings, git_environment};
 use super::placed::{Access, at_prefix};
 use crate::failure::Failure;
 use crate::recipe::Prefix;

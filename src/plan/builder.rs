@@ -8,12 +8,14 @@
 //! # Limits
 //! The environment has one version of each distribution, for all that is built. What it holds are wheels.
 
+use super::build_environment::{SDIST_EPOCH, Surroundings, build_environment, git_environment};
 use super::command::Command;
-use super::installer::{self, SDIST_EPOCH, Surroundings};
+use super::frame;
+use super::installer::pip;
 use super::interpreter::Interpreter;
 use super::lock::LockPlan;
 use super::places::Places;
-use super::venv::SourceProject;
+use super::project::SourceProject;
 use crate::sys::process::SYSTEM_PATH;
 use std::path::{Path, PathBuf};
 
@@ -46,7 +48,7 @@ impl Builder<'_> {
             .arg("-r")
             .arg(&self.constraints);
         let mut commands = vec![
-            installer::create_pip_venv(interpreter, &places.builder()),
+            frame::create_pip_venv(interpreter, &places.builder()),
             uninstall,
             fill,
         ];
@@ -77,7 +79,7 @@ impl Builder<'_> {
     ) -> Command {
         self.wheel(&project.wheels, surroundings)
             .arg(&project.root)
-            .envs(installer::git_environment(self.places))
+            .envs(git_environment(self.places))
             .env_or(
                 "SOURCE_DATE_EPOCH",
                 epoch.map(|epoch| epoch.to_string()),
@@ -107,8 +109,8 @@ impl Builder<'_> {
         let path = env
             .find(|(name, _)| name.as_str() == "PATH")
             .map_or(SYSTEM_PATH, |(_, value)| value.as_str());
-        installer::pip(&programs.join("python"), self.places)
-            .envs(installer::build_environment(surroundings))
+        pip(&programs.join("python"), self.places)
+            .envs(build_environment(surroundings))
             .env("PATH", format!("{}:{path}", programs.display()))
     }
 }

@@ -1,24 +1,21 @@
 //! The commands of the two installers, uv and pip, as values.
 //!
 //! Both get the same requirements, install without bytecode, and read no configuration of the builder but what reaches
-//! the index: see [`super::index`].
+//! the index: see [`super::index`]. What surrounds them is in [`super::build_environment`], what they install in [`super::wanted`].
 
+use super::build_environment::{SDIST_EPOCH, Surroundings, build_environment, git_environment};
 use super::command::Command;
 use super::draft::Placeholder;
 use super::index;
 use super::interpreter::Interpreter;
 use super::places::Places;
-use super::venv::SourceProject;
-use crate::lockfile::normal_name;
-use crate::recipe::{Build, Indexes};
-use crate::sys::environment::Environment;
-use std::collections::BTreeMap;
-use std::ffi::OsString;
+use super::project::SourceProject;
+use super::wanted::Wanted;
 use std::path::{Path, PathBuf};
 
 /// A program that installs distributions into a virtualenv.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Installer {
+pub(super) enum Installer {
     /// uv at this path.
     Uv {
         /// The program.
@@ -29,40 +26,6 @@ pub enum Installer {
         /// The Python that has pip.
         python: PathBuf,
     },
-}
-
-/// `SOURCE_DATE_EPOCH` for source distributions that are built on the way: a fixed one, so that their wheels depend neither on
-/// today nor on the app. What they are is known only after they are built, so that the time of their layer cannot be used.
-pub(super) const SDIST_EPOCH: &str = "1577836800";
-
-/// What is installed.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Wanted {
-    /// Requirement files.
-    pub(super) requirement_files: Vec<PathBuf>,
-    /// Constraint files.
-    pub(super) constraint_files: Vec<PathBuf>,
-    /// Whether every requirement must have a hash; nothing when that is not known yet.
-    pub(super) require_hashes: Option<bool>,
-    /// Whether exactly this is installed, and nothing that it needs: a lock names that, too.
-    pub(super) exact: bool,
-    /// Whether nothing is built.
-    pub(super) only_wheels: bool,
-}
-
-/// What surrounds every installation: the machine, and what the recipe says of it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Surroundings<'a> {
-    pub(super) places: &'a Places,
-    /// The folder of the source that holds the app.
-    pub(super) root: &'a Path,
-    pub(super) environment: &'a Environment,
-    pub(super) indexes: &'a Indexes,
-    pub(super) build: &'a Build,
-    /// Whether syncs to the disk are left out.
-    pub(super) eatmydata: bool,
-    /// Whether the installer tells what it fetches to build with, because nothing pins it though there is a lock.
-    pub(super) tells_builds: bool,
 }
 
 impl Installer {
@@ -169,7 +132,7 @@ impl Installer {
             .env("SOURCE_DATE_EPOCH", SDIST_EPOCH)
     }
 
-    /// Lets a command tell what it fetches to build with: uv in lines of its log ([`told_builds`]), pip by leaving its
+    /// Lets a command tell what it fetches to build with: uv in lines of its log (`venv::said`), pip by leaving its
     /// environments where they are, in the folder for temporary files.
     fn telling(&self, cmd: Command, surroundings: &Surroundings<'_>) -> Command {
         match self {
@@ -292,237 +255,14 @@ pub(super) fn pip(python: &Path, places: &Places) -> Command {
         .cwd(places.temporary())
 }
 
-/// Returns what the recipe does in the source before anything is built.
-pub(super) fn before(surroundings: &Surroundings<'_>) -> Vec<Command> {
-    let commands = surroundings.build.before.iter();
-    commands
-        .map(|text| {
-            let places = surroundings.places;
-            let own = surroundings.build.env.iter();
-            let own = own.map(|(name, value)| (name.as_str().to_owned(), value.as_str().into()));
-            Command::new("sh")
-                .args(["-euc", text.as_str()])
-                .env("HOME", places.home())
-                .env("TMPDIR", places.temporary())
-                .envs(git_environment(places))
-                .envs(own.collect())
-                .cwd(surroundings.root)
-        })
-        .collect()
-}
-
-/// Asks the interpreter where it is and which version it has; with the answer of the distribution's.
-pub(super) fn check_interpreter(interpreter: &Interpreter) -> (Command, String) {
-    let script = "import sys; print(sys.base_prefix, '%d.%d' % sys.version_info[:2])";
-    (
-        Command::new(interpreter.path()).args(["-I", "-B", "-c", script]),
-        format!("{} {}", interpreter.base().display(), interpreter.version),
-    )
-}
-
-/// Makes the virtualenv's frame: no pip in it, no system packages.
-pub(super) fn create_venv(interpreter: &Interpreter, at: &Path) -> Command {
-    Command::new(interpreter.path())
-        .args(["-I", "-B", "-m", "venv", "--without-pip"])
-        .arg(at)
-}
-
-/// Makes a virtualenv that has pip, to fetch or install with.
-pub fn create_pip_venv(interpreter: &Interpreter, at: &Path) -> Command {
-    Command::new(interpreter.path())
-        .args(["-I", "-B", "-m", "venv"])
-        .arg(at)
-}
-
-/// Fetches a wheel with a known hash into `target`, with the pip of `python`.
-pub(super) fn fetch_tool(
-    python: &Path,
-    requirements: &Path,
-    target: &Path,
-    places: &Places,
-    environment: &Environment,
-) -> Command {
-    pip(python, places)
-        .args([
-            "install",
-            "--no-deps",
-            "--only-binary",
-            ":all:",
-            "--require-hashes",
-            "--no-compile",
-            "--target",
-        ])
-        .arg(target)
-        .arg("-r")
-        .arg(requirements)
-        .envs(index::variables(&Indexes::default(), environment))
-        .env("TMPDIR", places.temporary())
-}
-
-/// Asks the index which versions of uv there are, with the pip of `python`; gives up soon.
-pub fn ask_index(python: &Path, places: &Places, environment: &Environment) -> Command {
-    pip(python, places)
-        .args([
-            "index",
-            "versions",
-            "--retries",
-            "0",
-            "--timeout",
-            "15",
-            "uv",
-        ])
-        .envs(index::variables(&Indexes::default(), environment))
-        .env("TMPDIR", places.temporary())
-}
-
-/// Compiles every module below `stage/prefix/lib`, so that the names in the bytecode are those of the host.
-///
-/// `unchecked-hash` (PEP 552): a timestamp would be stale, because the package clamps times, and the service user could
-/// not rewrite the file; what an installer has compiled is compiled again. The hash seed is fixed although the compiler sorts what it once did not.
-pub(super) fn compile(interpreter: &Interpreter, places: &Places) -> Command {
-    compile_below(
-        interpreter,
-        &places.stage(),
-        &places.venv().join("lib"),
-        places,
-    )
-}
-
-/// Compiles every module of `folder`, which is below `stage` as it will be below `/`.
-pub(super) fn compile_below(
-    interpreter: &Interpreter,
-    stage: &Path,
-    folder: &Path,
-    places: &Places,
-) -> Command {
-    Command::new(interpreter.path())
-        .args(["-s", "-m", "compileall", "-q", "-f", "-j", "0", "-s"])
-        .arg(stage)
-        .args(["-p", "/", "--invalidation-mode", "unchecked-hash"])
-        .arg(folder)
-        .env("PYTHONHASHSEED", "0")
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .cwd(places.temporary())
-}
-
-pub(super) fn build_environment(surroundings: &Surroundings<'_>) -> BTreeMap<String, OsString> {
-    let Surroundings {
-        places,
-        environment,
-        indexes,
-        build,
-        eatmydata,
-        ..
-    } = *surroundings;
-    let mut variables = index::variables(indexes, environment);
-    let mut set = |name: &str, value: OsString| {
-        variables.insert(name.to_owned(), value);
-    };
-    set("TMPDIR", places.temporary().into_os_string());
-    // A build backend that looks for the builder's settings finds an empty folder.
-    set("HOME", places.home().into_os_string());
-    set("PYTHONHASHSEED", "0".into());
-    set("PYTHONDONTWRITEBYTECODE", "1".into());
-    // Debug information names the folder a library was compiled in.
-    set("CFLAGS", "-g0".into());
-    set("CXXFLAGS", "-g0".into());
-    // Some add `-g` behind that (uWSGI, for one of its files): the linker leaves out what is there all the same.
-    set("LDFLAGS", "-Wl,--strip-debug".into());
-    if eatmydata {
-        set("LD_PRELOAD", "libeatmydata.so".into());
-    }
-    for (name, value) in &build.env {
-        set(name.as_str(), value.as_str().into());
-    }
-    variables
-}
-
-/// A program of the build that asks git finds the repository of the export and none above it, also when that is another user's
-/// (git-config(1), `safe.directory`).
-pub(super) fn git_environment(places: &Places) -> BTreeMap<String, OsString> {
-    [
-        ("GIT_CEILING_DIRECTORIES", places.work.clone().into()),
-        ("GIT_CONFIG_COUNT", "1".into()),
-        ("GIT_CONFIG_KEY_0", "safe.directory".into()),
-        ("GIT_CONFIG_VALUE_0", "*".into()),
-    ]
-    .map(|(name, value): (&str, OsString)| (name.to_owned(), value))
-    .into()
-}
-
-/// Returns the distributions that a line of uv's log says a wheel is built with, as names and versions.
-pub fn told_builds(line: &str) -> Vec<(String, String)> {
-    let Some((_, rest)) = line.split_once("DEBUG Installing ") else {
-        return Vec::new();
-    };
-    let Some((named, _)) = rest.split_once(" in ") else {
-        return Vec::new();
-    };
-    let named = named.split(", ").map(|it| it.trim_matches('`'));
-    named
-        .filter_map(|it| it.split_once("=="))
-        .map(|(name, version)| (normal_name(name), version.to_owned()))
-        .collect()
-}
-
-/// Returns whether a line of an installer's output says that something lacks to build with, as pip words it.
-pub fn says_lacking(line: &str) -> bool {
-    line.contains("Some build dependencies for") || line.contains("Cannot import '")
-}
-
-/// Returns whether a line of an installer's output says that the index wants other credentials, as uv and pip word it.
-pub fn says_denied(line: &str) -> bool {
-    [
-        "401 Client Error",
-        "401 Unauthorized",
-        "403 Client Error",
-        "403 Forbidden",
-        "HTTP error 401",
-        "HTTP error 403",
-        "lack of valid authentication credentials",
-    ]
-    .iter()
-    .any(|words| line.contains(words))
-}
-
-/// Returns whether a line of an installer's output says that the index could not be reached, as uv and pip word it.
-pub fn says_unreachable(line: &str) -> bool {
-    [
-        "NewConnectionError",
-        "ConnectTimeoutError",
-        "ProxyError",
-        "SSLError",
-        "client error (Connect)",
-        "dns error",
-        "invalid peer certificate",
-        "tcp connect error",
-    ]
-    .iter()
-    .any(|words| line.contains(words))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recipe::{Build, Indexes};
+    use crate::sys::environment::Environment;
 
     fn places() -> Places {
         Places::new("/cache".into(), "/w".into(), "opt/demo")
-    }
-
-    #[test]
-    fn uv_tells_what_it_builds_with() {
-        let owned = |(name, version): (&str, &str)| (name.to_owned(), version.to_owned());
-        assert_eq!(
-            told_builds(
-                "DEBUG Installing `setuptools==84.2.1, Zope.Deprecation==4.4` in `/c/builds-v0/.tmpU`"
-            ),
-            [("setuptools", "84.2.1"), ("zope-deprecation", "4.4")].map(owned)
-        );
-        assert_eq!(
-            told_builds("DEBUG Installing build requirement: setuptools==84.2.1"),
-            []
-        );
-        assert_eq!(told_builds("Installing a==1 in b"), []);
     }
 
     #[test]

@@ -12,6 +12,10 @@ use std::path::PathBuf;
 pub struct Interpreter {
     /// `3.11`.
     pub version: String,
+    /// `3.11.2`.
+    pub full: String,
+    /// The release that it runs on.
+    pub release: &'static Release,
     /// Where it comes from.
     pub origin: InterpreterOrigin,
 }
@@ -32,9 +36,11 @@ pub const OWN_PYTHON: &str = "python";
 
 impl Interpreter {
     /// The distribution's Python on the host.
-    pub fn of_host(version: impl Into<String>) -> Self {
+    pub fn of_host(release: &'static Release) -> Self {
         Interpreter {
-            version: version.into(),
+            version: release.python.to_owned(),
+            full: release.full_python.to_owned(),
+            release,
             origin: InterpreterOrigin::Host,
         }
     }
@@ -104,10 +110,45 @@ pub struct FoundPython {
     pub folder: PathBuf,
     /// `3.11`.
     pub version: String,
+    /// `3.11.2`.
+    pub full: String,
 }
 
-/// Releases that can be built for, with the version of their Python 3.
-pub const RELEASES: &[(&str, &str)] = &[("bookworm", "3.11"), ("trixie", "3.13")];
+/// A release of the distribution. It changes nothing of this while it lives.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Release {
+    /// `bookworm`.
+    pub name: &'static str,
+    /// The version of its Python 3: `3.11`.
+    pub python: &'static str,
+    /// The same in full: `3.11.2`.
+    pub full_python: &'static str,
+    /// The version of its C library after `2.`.
+    pub glibc: u32,
+}
+
+/// Releases that can be built for.
+pub const RELEASES: &[Release] = &[
+    Release {
+        name: "bookworm",
+        python: "3.11",
+        full_python: "3.11.2",
+        glibc: 36,
+    },
+    Release {
+        name: "trixie",
+        python: "3.13",
+        full_python: "3.13.5",
+        glibc: 41,
+    },
+];
+
+impl Release {
+    /// Returns the release of this name, when it can be built for.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        RELEASES.iter().find(|release| release.name == name)
+    }
+}
 
 /// Chooses the interpreter of the release that the recipe is for.
 ///
@@ -118,42 +159,43 @@ pub(super) fn choose(
     host: &HostFacts,
     home: Option<&FoundPython>,
 ) -> Result<Interpreter> {
-    let release = recipe.target.release.as_deref().unwrap_or(&host.release);
-    let Some((_, python)) = RELEASES.iter().find(|(name, _)| *name == release) else {
+    let name = recipe.target.release.as_deref().unwrap_or(&host.release);
+    let Some(release) = Release::named(name) else {
         let known: Vec<_> = RELEASES
             .iter()
-            .map(|(name, _)| format!("`{name}`"))
+            .map(|release| format!("`{}`", release.name))
             .collect();
-        return Err(Failure::new(
-            Kind::Host,
-            format!("packages for `{release}` cannot be built"),
-        )
-        .hint(format!(
-            "the releases that can be built for are {}",
-            known.join(" and ")
-        ))
-        .into());
+        return Err(
+            Failure::new(Kind::Host, format!("packages for `{name}` cannot be built"))
+                .hint(format!(
+                    "the releases that can be built for are {}",
+                    known.join(" and ")
+                ))
+                .into(),
+        );
     };
-    if release != host.release {
+    if name != host.release {
         return Err(Failure::new(
             Kind::Host,
-            format!("the recipe is for `{release}`, but this machine is `{}`", host.release),
+            format!("the recipe is for `{name}`, but this machine is `{}`", host.release),
         )
         .hint(format!(
-            "build on `{release}`: a virtualenv works only with the Python of the release it was made on"
+            "build on `{name}`: a virtualenv works only with the Python of the release it was made on"
         ))
         .into());
     }
     match &recipe.venv.interpreter {
-        InterpreterChoice::System => interpreter(recipe.venv.python.as_ref(), python, host),
+        InterpreterChoice::System => interpreter(recipe.venv.python.as_ref(), release, host),
         InterpreterChoice::Bundled => Ok(Interpreter {
             origin: InterpreterOrigin::Packages,
-            ..interpreter(recipe.venv.python.as_ref(), python, host)?
+            ..interpreter(recipe.venv.python.as_ref(), release, host)?
         }),
         InterpreterChoice::Home(_) => {
             let home = home.context("nobody has looked at `python-home`")?;
             Ok(Interpreter {
                 version: home.version.clone(),
+                full: home.full.clone(),
+                release,
                 origin: InterpreterOrigin::Folder(home.folder.clone()),
             })
         }
@@ -162,10 +204,10 @@ pub(super) fn choose(
 
 fn interpreter(
     choice: Option<&PythonChoice>,
-    distribution: &str,
+    release: &'static Release,
     host: &HostFacts,
 ) -> Result<Interpreter> {
-    let own = Interpreter::of_host(distribution);
+    let own = Interpreter::of_host(release);
     let refused = |asked: String, why: String| -> anyhow::Error {
         Failure::new(
             Kind::Recipe,
@@ -225,15 +267,17 @@ mod tests {
 
     fn error(choice: &str) -> String {
         let choice: PythonChoice = choice.parse().expect("a version or a path");
-        interpreter(Some(&choice), "3.11", &host())
+        interpreter(Some(&choice), &RELEASES[0], &host())
             .map_or_else(|error| error.to_string(), |_| String::new())
     }
 
     #[test]
     fn a_python_of_its_own_is_below_the_prefix_and_its_builder_is_not() {
         let places = |origin| {
-            let version = "3.11".to_owned();
-            let it = Interpreter { version, origin };
+            let it = Interpreter {
+                origin,
+                ..Interpreter::of_host(&RELEASES[0])
+            };
             (it.path(), it.link(), it.home("/opt/demo"))
         };
         let of =

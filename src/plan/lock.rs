@@ -4,18 +4,14 @@
 
 use super::draft::{Draft, Placeholder};
 use super::interpreter::Interpreter;
+use super::project::percent_encode;
 use super::source::SourcePlan;
-use super::venv::percent_encode;
 use crate::failure::Failure;
 use crate::lockfile::{self, Environment, Kind, Question, Selection, SourceKind, Target};
 use crate::recipe::{Extra, Lock, Venv};
 use anyhow::Result;
 use std::collections::BTreeSet;
 use std::path::Path;
-
-/// What of a release a lock is held against: the version of Python, in full, and that of glibc after `2.`. Debian changes
-/// neither within a release.
-const TARGETS: &[(&str, &str, u32)] = &[("3.11", "3.11.2", 36), ("3.13", "3.13.5", 41)];
 
 /// The machines of Debian's architectures as the kernel calls them.
 const MACHINES: &[(&str, &str)] = &[
@@ -60,22 +56,20 @@ pub(super) fn plan(
         let bytes = commit.files.get(path);
         bytes.map(|bytes| String::from_utf8_lossy(bytes).into_owned())
     };
-    let known = TARGETS
-        .iter()
-        .find(|(python, ..)| *python == interpreter.version);
+    let (python, full) = (&interpreter.version, &interpreter.full);
+    let minor = python.strip_prefix("3.").and_then(|it| it.parse().ok());
     let machine = MACHINES.iter().find(|(debian, _)| *debian == architecture);
-    let (Some((python, full, glibc)), Some((_, machine))) = (known, machine) else {
+    let (Some(minor), Some((_, machine))) = (minor, machine) else {
         return Err(Failure::host(format!(
-            "locks cannot be read for Python {} on `{architecture}`",
-            interpreter.version
+            "locks cannot be read for Python {python} on `{architecture}`"
         ))
         .hint("export the lock to a requirements file with hashes, and name that in `requirements`")
         .into());
     };
     let target = Target {
-        minor: python.trim_start_matches("3.").parse()?,
+        minor,
         machine: (*machine).to_owned(),
-        glibc: *glibc,
+        glibc: interpreter.release.glibc,
     };
     let extras: BTreeSet<String> = venv
         .extras

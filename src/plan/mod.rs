@@ -6,28 +6,35 @@
 
 mod after;
 mod architecture;
+mod build_environment;
 mod builder;
 mod command;
 mod credentials;
 mod draft;
+mod fetched_uv;
+mod frame;
 mod index;
-pub mod installer;
+mod installer;
 mod interpreter;
 mod lock;
 mod own_python;
 mod packages;
 mod placed;
 mod places;
+mod project;
 mod requirements;
 mod source;
 mod step;
 mod venv;
 mod verify;
 mod version;
+mod wanted;
 
 pub use command::Command;
 pub use draft::{Draft, Placeholder};
-pub use interpreter::{FoundPython, Interpreter, InterpreterOrigin, OWN_PYTHON, RELEASES};
+pub use fetched_uv::{FetchPlan, UV_VERSION, ask_index, kept_uv};
+pub use frame::create_pip_venv;
+pub use interpreter::{FoundPython, Interpreter, InterpreterOrigin, OWN_PYTHON, RELEASES, Release};
 pub use lock::{BUILD_UNLOCKED, LockPlan};
 pub use own_python::{
     OwnPythonPlan, PackageFile, PythonPackages, PythonSource, download, python_packages,
@@ -35,15 +42,13 @@ pub use own_python::{
 pub use packages::{Installation, Packages, needs_git};
 pub use placed::{AT_PREFIX, Access, at_prefix};
 pub use places::Places;
+pub use project::{ProjectWheel, SourceProject, project_requirement};
 pub use source::{
     CommitFacts, CommitVersion, ListedFile, NamedPaths, OwnFiles, SourcePlan, VersionTags,
     named_paths,
 };
 pub use step::{Step, StepStage, When};
-pub use venv::{
-    FetchPlan, InstallerCommands, InstallerPlan, ProjectWheel, SourceProject, UV_VERSION, VenvPlan,
-    kept_uv, project_requirement,
-};
+pub use venv::{InstallerCommands, InstallerPlan, VenvPlan};
 pub use verify::Trial;
 pub use version::{version, version_in_file_name};
 

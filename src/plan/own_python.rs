@@ -2,7 +2,7 @@
 //! compiled.
 
 use super::command::Command;
-use super::installer;
+use super::frame;
 use super::interpreter::{Interpreter, InterpreterOrigin};
 use super::packages::apt_get;
 use super::places::Places;
@@ -132,7 +132,7 @@ pub(super) fn plan(
         source,
         compile: bytecode.then(|| {
             let (stage, python) = (places.python_stage(), places.own_python());
-            installer::compile_below(interpreter, &stage, &python.join("lib"), places)
+            frame::compile_below(interpreter, &stage, &python.join("lib"), places)
         }),
     }))
 }

@@ -16,11 +16,14 @@ text_newtype! {
     GroupName
 }
 
-/// Users that are there on every Debian, each with a group of the same name but for two (`base-passwd`).
+/// Users that are there on every Debian, each with a group of the same name but for [`WITHOUT_GROUP`] (`base-passwd`).
 const BASE_USERS: &[&str] = &[
     "_apt", "backup", "bin", "daemon", "games", "irc", "list", "lp", "mail", "man", "news",
     "nobody", "proxy", "root", "sync", "sys", "uucp", "www-data",
 ];
+
+/// Those of them that are in `nogroup`.
+const WITHOUT_GROUP: &[&str] = &["_apt", "nobody", "sync"];
 
 /// Groups that are there on every Debian besides those of users (`base-passwd`), and those that systemd makes.
 const BASE_GROUPS: &[&str] = &[
@@ -117,6 +120,18 @@ impl UserName {
     /// Returns whether every Debian has it for purposes of its own, such as `nobody` and `daemon`.
     pub(super) fn is_of_the_system(&self) -> bool {
         self.0 != WEB_SERVERS_USER && BASE_USERS.contains(&self.as_str())
+    }
+
+    /// Returns the group that it has on every Debian; nothing where only the host knows which it is.
+    pub(super) fn group_of_the_system(&self) -> Option<GroupName> {
+        let name = self.as_str();
+        if WITHOUT_GROUP.contains(&name) {
+            return "nogroup".parse().ok();
+        }
+        BASE_USERS
+            .contains(&name)
+            .then(|| name.parse().ok())
+            .flatten()
     }
 
     /// Checks that a package may make it, and an app run as it.
@@ -241,6 +256,19 @@ impl Accounts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_group_of_a_user_of_the_system_is_known() {
+        for (user, group) in [
+            ("www-data", Some("www-data")),
+            ("nobody", Some("nogroup")),
+            ("captain", None),
+        ] {
+            let user: UserName = user.parse().expect("a name");
+            let known = user.group_of_the_system();
+            assert_eq!(known.as_ref().map(GroupName::as_str), group, "{user}");
+        }
+    }
 
     #[test]
     fn names_that_adduser_refuses_are_refused() {

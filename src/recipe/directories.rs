@@ -51,7 +51,7 @@ pub(super) fn read(
         let group = accounts
             .group(&table, "group")
             .map(|group| group.value)
-            .or_else(|| user.and_then(group_of));
+            .or_else(|| user.and_then(ServiceUser::own_group));
         let mode = table.parsed("mode").unwrap_or(FileMode::PRIVATE_FOLDER);
         let purge = table.boolean("purge").unwrap_or(false);
         let mut known = user.into_iter().chain(others);
@@ -84,7 +84,7 @@ pub(super) fn read(
         if !told && user.home.as_str() != NO_HOME && (!user.existing || is_first(user)) {
             directories.push(Directory {
                 path: user.home.clone(),
-                group: group_of(user),
+                group: user.own_group(),
                 owner: Some(user.name.clone()),
                 mode: user.home_mode,
                 purge: false,
@@ -92,15 +92,6 @@ pub(super) fn read(
         }
     }
     directories
-}
-
-/// A user that this package makes has a group of the same name; that of an existing one is found out on the host.
-fn group_of(user: &ServiceUser) -> Option<GroupName> {
-    if user.existing {
-        None
-    } else {
-        user.name.as_str().parse().ok()
-    }
 }
 
 fn may_be_made(

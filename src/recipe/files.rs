@@ -31,6 +31,8 @@ pub struct ShippedFile {
     pub owner: Option<UserName>,
     /// Its group; root's when the recipe does not say.
     pub group: Option<GroupName>,
+    /// The user whose own group it gets, where only the host knows which that is.
+    pub reader: Option<UserName>,
     /// Whether dpkg keeps the administrator's changes to it.
     pub conffile: bool,
 }
@@ -97,6 +99,7 @@ pub(super) fn read(
                     mode: FileMode::PLAIN_FILE,
                     owner: None,
                     group: None,
+                    reader: None,
                     conffile,
                 });
             }
@@ -105,18 +108,7 @@ pub(super) fn read(
         let Some(table) = document.entry_table("files", &entry) else {
             continue;
         };
-        let origins: Vec<FileOrigin> = [
-            table
-                .string("content")
-                .map(|text| FileOrigin::Text(text.value)),
-            in_source(&table),
-            table
-                .string("from")
-                .and_then(|source| beside_recipe(&table, folder, &source)),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
+        let origins = read_origins(&table, folder);
         let mode = read_mode(&table, &path, &entry.name);
         let owner = accounts.user(&table, "owner").map(|owner| owner.value);
         let group = accounts.group(&table, "group").map(|group| group.value);
@@ -149,6 +141,7 @@ pub(super) fn read(
                 mode,
                 owner,
                 group,
+                reader: None,
                 conffile,
             }),
             // One that is there and wrong was told already.
@@ -164,6 +157,22 @@ pub(super) fn read(
         }
     }
     files
+}
+
+/// Returns every origin that an entry gives: there should be one.
+fn read_origins(table: &Table<'_>, folder: &Path) -> Vec<FileOrigin> {
+    [
+        table
+            .string("content")
+            .map(|text| FileOrigin::Text(text.value)),
+        in_source(table),
+        table
+            .string("from")
+            .and_then(|source| beside_recipe(table, folder, &source)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Checks that something may be there. `/etc/NAME` can be a folder that is shipped as a whole; `own_files` refuses it as a file.

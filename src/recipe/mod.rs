@@ -15,6 +15,7 @@ mod commands;
 pub mod cron_table;
 mod cure;
 mod directories;
+mod document;
 mod drop_in;
 mod entry;
 mod environment;
@@ -39,9 +40,11 @@ mod package;
 mod packing;
 mod passenger;
 mod place;
+mod prefix;
 mod problem;
 mod python_version;
 mod questions;
+mod reading;
 mod relations;
 mod release;
 pub mod schema;
@@ -78,7 +81,7 @@ pub use files::{FileOrigin, ShippedFile};
 pub use git_address::{GitAddress, Transport};
 pub use health::{Health, HealthCheck};
 pub use hooks::HookPoint;
-pub use host_path::{AbsolutePath, HostPath, Prefix};
+pub use host_path::{AbsolutePath, HostPath};
 pub use logrotate::{Frequency, LogFiles, LogSize, NewLog, PostRotate, Rotation, Rotator};
 pub use manager::Manager;
 pub(crate) use names::is_noncharacter;
@@ -90,8 +93,10 @@ pub use nginx::{
 pub use package::{Identity, Target};
 pub use packing::{Conffiles, Packing};
 pub use passenger::{Application, Passenger, PassengerServer, STARTUP_FILE, WsgiObject};
+pub use prefix::Prefix;
 pub use python_version::{NotPep440, PythonVersion};
 pub use questions::{Answer, Choice, Prompt, Question, QuestionName, QuestionPriority};
+pub use reading::Reading;
 pub use relations::Relations;
 pub use release::ReleaseName;
 pub use secrets::Secret;
@@ -116,20 +121,13 @@ pub use words::{Piece, Word, Words};
 use crate::deb::Compression;
 use crate::failure::Failure;
 use crate::sys::fs::FileKind;
-use accounts::Accounts;
-use annotate_snippets::Renderer;
+use document::check_and_read;
 pub use place::{Lines, Place};
-use problem::Problems;
 pub use problem::{Problem, Severity, render};
-use scope::Scope;
-use spans::Spans;
+use reading::read_document;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use substitutions::Substitutions;
 pub(crate) use substitutions::unknown as unknown_substitution;
-use table::Table;
-use toml::Spanned;
-use toml::de::DeTable;
 
 /// A recipe that has been read: defaults applied, every name checked.
 #[derive(Clone, Debug)]
@@ -229,40 +227,6 @@ impl Recipe {
     }
 }
 
-/// What reading a document gave: the value unless there are errors, and everything that is wrong.
-#[derive(Debug)]
-pub struct Reading<T> {
-    /// The value, when it can be used.
-    pub value: Option<T>,
-    /// Errors and warnings, in the order of the text.
-    problems: Vec<Problem>,
-    /// What is refused as not supported yet.
-    refused: Spans,
-}
-
-impl<T> Reading<T> {
-    /// Returns errors and warnings in the order of the text; nothing is said of what is in keys that are not supported yet.
-    pub fn problems(&self) -> Vec<Problem> {
-        problem::limit(self.told())
-    }
-
-    fn told(&self) -> Vec<Problem> {
-        problem::without_refused(&self.problems, &self.refused)
-    }
-
-    /// Returns the value, or one [`Failure`] that shows every problem.
-    ///
-    /// # Errors
-    /// When there is no value.
-    pub fn into_value(self, path: &str, text: &str) -> Result<T, Failure> {
-        let problems = self.problems();
-        self.value.ok_or_else(|| {
-            let rendered = |renderer| problem::render(&problems, path, text, &renderer);
-            Failure::recipe(rendered(Renderer::plain())).coloured(rendered(Renderer::styled()))
-        })
-    }
-}
-
 /// Says everything that is wrong with a recipe that lies in `folder`, without building anything; `look` says what is at a path,
 /// links followed, and is asked about the files that the recipe names beside it.
 pub fn check(
@@ -291,136 +255,4 @@ pub fn check(
     }
     problem::sort(&mut problems);
     problem::limit(problems)
-}
-
-/// Parses a document, reads it with `read`, and collects every problem.
-fn read_document<T>(
-    text: &str,
-    read: impl FnOnce(&Spanned<DeTable<'_>>, &Problems) -> Option<T>,
-) -> Reading<T> {
-    let document = match syntax::parse(text) {
-        Ok(document) => document,
-        Err(problems) => {
-            return Reading {
-                value: None,
-                problems,
-                refused: Spans::default(),
-            };
-        }
-    };
-    let problems = Problems::default();
-    let value = read(&document, &problems);
-    let unsupported = problems.refused();
-    let mut problems = problems.into_sorted();
-    let refused = problems
-        .iter()
-        .any(|problem| problem.severity == Severity::Error);
-    if value.is_none() && !refused {
-        problems.push(Problem::error(
-            Code::Refused,
-            0..0,
-            "the recipe was refused without a reason",
-            "",
-            "this is a fault of deb-build-app, please report it",
-        ));
-    }
-    Reading {
-        value: value.filter(|_| !refused),
-        problems,
-        refused: unsupported,
-    }
-}
-
-/// Compares a document with the schema, and reads it.
-fn check_and_read(
-    document: &Spanned<DeTable<'_>>,
-    folder: &Path,
-    problems: &Problems,
-) -> Option<Recipe> {
-    schema::check(document, &schema::RECIPE, problems);
-    read(&Table::document(document, problems), folder)
-}
-
-/// Returns whether something runs as the service user, so that there is one without `[user]`.
-fn needs_user(document: &Table<'_>) -> bool {
-    !document.entries("service").is_empty()
-        || !document.tables("task").is_empty()
-        || document.table("passenger").is_some()
-}
-
-fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
-    let package = package::read(document);
-    let target = package::read_target(document);
-    let compression = package::read_compression(document);
-    let source = source::read(document, folder);
-    let has_source = document.table("source").is_some();
-    let located_name = package::read_name(document);
-    let name = located_name.value.as_str();
-    let prefix = venv::read_prefix(document, &located_name);
-    let substitutions = Substitutions {
-        name: name.to_owned(),
-        prefix: prefix
-            .as_ref()
-            .map_or_else(|| format!("/opt/{name}"), ToString::to_string),
-    };
-    let build = build::read(document, &substitutions);
-    let venv = venv::read(document, folder, prefix, has_source, &substitutions);
-    let user = user::read(document, &located_name, needs_user(document));
-    let users = user::read_others(document, user.as_ref());
-    let accounts = Accounts::of(user.iter().chain(&users));
-    let directories = directories::read(document, user.as_ref(), &users, &accounts, &substitutions);
-    directories::check_nested(document, &directories);
-    let mut files = files::read(document, folder, has_source, &accounts, &substitutions);
-    let env = environment::read_host(document, "env", &substitutions);
-    let secrets = secrets::read(document, &env);
-    let questions = questions::read(document, &env, &secrets);
-    let scope = Scope::of(&env, &secrets, &questions);
-    let mut services = service::read(document, &scope, &accounts, &substitutions);
-    let passenger = passenger::read(document, &substitutions.prefix, has_source, &services);
-    if let Some(passenger) = &passenger {
-        let file = user
-            .as_ref()
-            .and_then(|user| passenger::startup_file(passenger, user));
-        files.extend(file);
-        if passenger.server == PassengerServer::Standalone {
-            services.extend(passenger::service(passenger, name, &substitutions.prefix));
-        }
-    }
-    let tasks = task::read(document, &scope, &accounts, &substitutions);
-    let commands = commands::read(document, &scope, user.is_some(), &substitutions);
-    let logrotate = logrotate::read(document, &accounts, &substitutions);
-    let sites = nginx::read(document, &services, &directories, &substitutions);
-    let health = health::read(document, &scope, &substitutions);
-    let tests = health::read_test(document, &substitutions);
-    let hooks = hooks::read(document, folder);
-    let recipe = Recipe {
-        folder: folder.to_path_buf(),
-        package: package?,
-        target,
-        source,
-        build,
-        venv: venv?,
-        user,
-        users,
-        directories,
-        files,
-        env,
-        secrets,
-        questions,
-        services,
-        tasks,
-        commands,
-        logrotate,
-        sites,
-        passenger,
-        health,
-        tests,
-        hooks,
-        compression: compression?,
-    };
-    own_files::check(document, &recipe);
-    taken::check_services(document, &recipe.package.name, &recipe.services);
-    service::ability::check(document, &recipe);
-    apart::check(document, &recipe);
-    Some(recipe)
 }

@@ -17,7 +17,7 @@ pub struct ServiceUser {
     pub home: HostPath,
     /// Its login shell.
     pub shell: AbsolutePath,
-    /// Groups of the host that it joins when they are there.
+    /// Groups of the host that it joins when they are there; one that is there already leaves them with the package.
     pub groups: Vec<GroupName>,
     /// Whether the host has it already, so that nothing of it is made or changed.
     pub existing: bool,
@@ -27,11 +27,22 @@ pub struct ServiceUser {
     pub home_mode: FileMode,
 }
 
+impl ServiceUser {
+    /// Returns its own group: of its name when the package makes it; nothing where only the host knows which it is.
+    pub(super) fn own_group(&self) -> Option<GroupName> {
+        if self.existing {
+            self.name.group_of_the_system()
+        } else {
+            self.name.as_str().parse().ok()
+        }
+    }
+}
+
 /// The home of a user that has none (Policy §9.2.3).
 pub const NO_HOME: &str = "/nonexistent";
 
 /// Keys that say how a user is made.
-const MAKING: &[&str] = &["groups", "home", "shell", "create-home", "home-mode"];
+const MAKING: &[&str] = &["home", "shell", "create-home", "home-mode"];
 
 /// Reads `[user]`; without it the user follows from the package's name, when something runs as it.
 pub(super) fn read(
@@ -142,6 +153,7 @@ fn read_one(
             );
         }
         return Some(ServiceUser {
+            groups,
             existing,
             ..plain(name, home?)
         });

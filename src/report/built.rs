@@ -80,6 +80,8 @@ pub struct BuiltPython {
     pub files: usize,
     /// How many bytes they have.
     pub bytes: u64,
+    /// The SHA-256 of all that is in it but bytecode, in hex.
+    pub sha256: String,
     /// The packages of the distribution that it was taken out of; none when it was a folder.
     pub packages: Vec<BuiltPythonPart>,
 }

@@ -154,6 +154,10 @@ impl Human {
             page::size(python.bytes)
         );
         self.line(Verbosity::Normal, &text);
+        if python.packages.is_empty() {
+            let text = format!("      from a folder with the SHA-256 {}", python.sha256);
+            self.line(Verbosity::Normal, &text);
+        }
         for part in &python.packages {
             let text = format!("      from {} {}", part.package, part.version);
             self.line(Verbosity::Normal, &text);

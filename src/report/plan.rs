@@ -256,11 +256,16 @@ fn entry(page: &mut Page, file: &PlannedEntry, detail: PlanDetail) {
 
 fn on_the_host(page: &mut Page, planned: &PlannedPackage) {
     if let Some(user) = &planned.user {
-        page.line("  the user that postinst makes:");
-        page.line(format!(
-            "    {}, home {}, shell {}",
-            user.name, user.home, user.shell
-        ));
+        if user.existing {
+            page.line("  the user that must be there:");
+            page.line(format!("    {}, home {}", user.name, user.home));
+        } else {
+            page.line("  the user that postinst makes:");
+            page.line(format!(
+                "    {}, home {}, shell {}",
+                user.name, user.home, user.shell
+            ));
+        }
         if !user.groups.is_empty() {
             page.line(format!("    in the groups {}", user.groups.join(", ")));
         }

@@ -1,6 +1,15 @@
 //! Who a service is on the host: its user, its group, its home.
 
-use crate::recipe::{Recipe, Service, UserName};
+use crate::recipe::{GroupName, Recipe, Service, UserName};
+
+/// Returns the groups that users of other packages join for this one, with the user of each: for the time that the package is
+/// there, because the user goes on without it.
+pub fn lent(recipe: &Recipe) -> impl Iterator<Item = (&UserName, &GroupName)> {
+    let users = recipe.user.iter().chain(&recipe.users);
+    users
+        .filter(|user| user.existing)
+        .flat_map(|user| user.groups.iter().map(move |group| (&user.name, group)))
+}
 
 /// The home of root (hier(7)).
 const HOME_OF_ROOT: &str = "/root";

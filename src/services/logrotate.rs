@@ -91,18 +91,7 @@ fn su(recipe: &Recipe, rotation: &Rotation) -> Option<String> {
     if let Some(su) = &rotation.su {
         return Some(format!("{} {}", su.user, su.group));
     }
-    let folder = rotation.files.iter().find_map(|files| {
-        recipe
-            .directories
-            .iter()
-            .filter(|directory| {
-                files
-                    .as_str()
-                    .strip_prefix(directory.path.as_str())
-                    .is_some_and(|rest| rest.starts_with('/'))
-            })
-            .max_by_key(|directory| directory.path.as_str().len())
-    })?;
+    let folder = rotation.folder(&recipe.directories)?;
     let owner = folder.owner.as_ref().filter(|owner| !owner.is_root())?;
     let given_away = rotation
         .create

@@ -35,8 +35,11 @@ pub(super) fn make(recipe: &Recipe, service: &Service, account: &Account) -> Opt
     let lock = lock(recipe, service);
     let give = match &account.group {
         Some(group) => format!("chgrp {group}"),
-        // Only the host knows the group; with this, chown(1) finds it out.
-        None => format!("chown {}:", account.user),
+        // Only the host knows the group; chown(1) finds it out, and the lock is root's again.
+        None => format!(
+            "chown {}: {lock} && chown root {lock} && chmod 0640",
+            account.user
+        ),
     };
     service
         .singleton

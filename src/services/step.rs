@@ -50,15 +50,17 @@ impl Step {
     }
 }
 
+/// Makes a snippet of a file of sh, whose path starts at the folder of the file that names it.
 macro_rules! snippet {
     ($function:literal, $file:literal $(, $needs:literal)*) => {
-        Snippet {
+        $crate::services::Snippet {
             function: $function,
             text: include_str!($file),
             needs: &[$($needs),*],
         }
     };
 }
+pub(crate) use snippet;
 
 /// In the order in which they stand in a script: each is before those that call it, but for the verbs of managers.
 pub const SNIPPETS: &[Snippet] = &[
@@ -117,6 +119,7 @@ pub const SNIPPETS: &[Snippet] = &[
         "load_apache"
     ),
     snippet!("forget_gone_services", "steps/forget-gone.sh", "remove_log"),
+    snippet!("return_group", "steps/return-group.sh"),
     snippet!("enable_script", "sysv/enable.sh"),
     snippet!("forget_script", "sysv/forget.sh"),
     snippet!("test_nginx", "nginx/test.sh"),
@@ -152,6 +155,7 @@ pub const SNIPPETS: &[Snippet] = &[
         "wait_until",
         "leave_apache_site",
         "reload_nginx",
-        "retire_conffile"
+        "retire_conffile",
+        "return_group"
     ),
 ];

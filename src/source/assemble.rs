@@ -1,72 +1,24 @@
 //! Puts a source together: the first source, its submodules, the extra ones, the patches, and the repositories beside them.
-//!
-//! # Limits
-//! A submodule of a repository on a server is never taken from a folder of this machine: that repository could name any.
 
 use super::archive::{Archive, LIMITS};
 use super::context::{self, Root};
-use super::export::{self, Gitlink};
+use super::export;
 use super::folder::Listing;
-use super::history::{self, Tree};
+use super::history::Tree;
+use super::identity::Identity;
 use super::remote::History;
+use super::submodule::{self, Place};
 use super::tree_writer::TreeWriter;
-use super::{
-    Obtained, Surroundings, download, facts, gitmodules, objects, patches, submodule_address,
-};
-use crate::deb::Timestamp;
+use super::{Obtained, Surroundings, download, objects, patches, repository};
 use crate::failure::Failure;
-use crate::plan::{CommitVersion, SourcePlan};
-use crate::recipe::{GitAddress, Origin, SourcePath};
-use crate::sys::fs;
-use anyhow::{Context as _, Result};
+use crate::plan::SourcePlan;
+use crate::recipe::{Origin, SourcePath};
+use anyhow::Result;
 use git2::{Oid, Repository};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// How deep submodules may be in one another.
 const DEEPEST: usize = 32;
-
-/// What a source is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Identity {
-    /// The full id of the commit, or what else names the files.
-    pub(super) id: String,
-    /// When it was made.
-    pub(super) time: Timestamp,
-    /// What `git describe` says, or the same as `id`.
-    pub(super) describe: String,
-    /// The version that follows from git, when the plan asks for it.
-    pub(super) version: Option<CommitVersion>,
-}
-
-impl Identity {
-    /// Returns what a commit is; `past` is the repository that has its history.
-    pub(super) fn of_commit(
-        repository: &Repository,
-        past: &Repository,
-        commit: Oid,
-        plan: &SourcePlan,
-    ) -> Result<Self> {
-        let found = repository.find_commit(commit)?;
-        Ok(Identity {
-            id: commit.to_string(),
-            time: history::time(&found)?,
-            describe: history::describe(&found, Tree::Clean),
-            version: history::planned_version(past, commit, Tree::Clean, plan.tags.as_ref())?,
-        })
-    }
-
-    /// Returns what a commit is that was fetched.
-    pub(super) fn of_obtained(obtained: &Obtained, plan: &SourcePlan) -> Result<Self> {
-        let repository = super::open(&obtained.repository)?;
-        let past = super::open(obtained.history())?;
-        let commit = Oid::from_str(&obtained.commit)?;
-        let identity = Identity::of_commit(&repository, &past, commit, plan)?;
-        Ok(Identity {
-            describe: obtained.describe.clone(),
-            ..identity
-        })
-    }
-}
 
 /// A source that was put together.
 pub(super) struct Assembled {
@@ -92,13 +44,6 @@ pub(super) struct Assembly<'a> {
     writer: TreeWriter,
     roots: Vec<Root>,
     obtained: Vec<Obtained>,
-}
-
-/// Where a repository is, for the relative addresses of its submodules.
-#[derive(Clone, Debug)]
-enum Place {
-    Folder(PathBuf),
-    Server(String),
 }
 
 /// Puts the planned source together at `top`.
@@ -168,10 +113,10 @@ impl Assembly<'_> {
         };
         match origin {
             Origin::Repository(folder, reference) => {
-                let repository = super::open(folder)?;
+                let repository = repository::open(folder)?;
                 let commit = match planned {
-                    Some(planned) => super::find_commit(&repository, folder, &planned.id)?,
-                    None => super::resolve(&repository, folder, reference.as_str())?,
+                    Some(planned) => repository::find_commit(&repository, folder, &planned.id)?,
+                    None => repository::resolve(&repository, folder, reference.as_str())?,
                 };
                 let identity = Identity::of_commit(&repository, &repository, commit, plan)?;
                 let place = Place::Folder(folder.clone());
@@ -198,7 +143,7 @@ impl Assembly<'_> {
                 };
                 let obtain = self.surroundings.obtain;
                 let obtained = obtain.obtain(address, reference, history, on_line)?;
-                let repository = super::open(&obtained.repository)?;
+                let repository = repository::open(&obtained.repository)?;
                 let commit = Oid::from_str(&obtained.commit)?;
                 let mut identity = Identity::of_obtained(&obtained, plan)?;
                 if let Some(planned) = planned {
@@ -253,7 +198,7 @@ impl Assembly<'_> {
     ) -> Result<()> {
         let whole = repository.find_commit(commit)?.tree()?;
         let inside = subdirectory.map_or(Path::new(""), SourcePath::as_path);
-        let tree = super::subtree(repository, &whole, inside, &place.to_string())?;
+        let tree = repository::subtree(repository, &whole, inside, &place.to_string())?;
         let gitlinks = export::export(repository, &tree, at, &mut self.writer)?;
         self.roots.push(Root {
             at: at.to_path_buf(),
@@ -267,7 +212,7 @@ impl Assembly<'_> {
             return Ok(());
         };
         if !self.plan.submodules {
-            return Err(not_wanted(&at.join(&first.relative)).into());
+            return Err(submodule::not_wanted(&at.join(&first.relative)).into());
         }
         if depth == DEEPEST {
             return Err(Failure::build(format!(
@@ -276,78 +221,26 @@ impl Assembly<'_> {
             ))
             .into());
         }
-        let listed = listed_submodules(repository, &whole)?;
+        let listed = submodule::listed(repository, &whole)?;
         for gitlink in &gitlinks {
             let known = listed.get(&inside.join(&gitlink.relative));
-            let known = known.ok_or_else(|| not_listed(&at.join(&gitlink.relative)))?;
-            let (found, past, place) =
-                self.submodule(repository, place, known, gitlink, at, on_line)?;
             let at = at.join(&gitlink.relative);
+            let known = known.ok_or_else(|| submodule::not_listed(&at))?;
+            let obtain = self.surroundings.obtain;
+            let found = submodule::find(repository, place, known, gitlink, &at, obtain, on_line)?;
+            self.obtained.extend(found.obtained);
             self.commit(
-                &found,
-                &past,
+                &found.repository,
+                &found.past,
                 gitlink.commit,
                 None,
                 &at,
-                &place,
+                &found.place,
                 depth + 1,
                 on_line,
             )?;
         }
         Ok(())
-    }
-
-    /// Returns a repository that has the commit of a submodule, the one that has its history, and where it is.
-    fn submodule(
-        &mut self,
-        parent: &Repository,
-        place: &Place,
-        known: &gitmodules::Submodule,
-        gitlink: &Gitlink,
-        at: &Path,
-        on_line: &mut dyn FnMut(&str),
-    ) -> Result<(Repository, PathBuf, Place)> {
-        let shown = at.join(&gitlink.relative);
-        let addresses = addresses(parent, place, &known.url);
-        // An id names the same files wherever they are found, so what is on this machine will do.
-        let mut folders = Vec::new();
-        if let Place::Folder(folder) = place {
-            folders = checked_out(parent, known, gitlink);
-            folders.extend(
-                addresses
-                    .iter()
-                    .filter_map(|address| folder_of(address, folder)),
-            );
-        }
-        for folder in folders {
-            let Ok(repository) = super::open_exactly(&folder) else {
-                continue;
-            };
-            if repository.find_commit(gitlink.commit).is_ok() {
-                let past = repository.path().to_path_buf();
-                return Ok((repository, past, Place::Folder(folder)));
-            }
-        }
-        let server = addresses.into_iter().find(|address| is_server(address));
-        let Some(address) = server else {
-            return Err(not_found(&shown, gitlink, &known.url).into());
-        };
-        let named: GitAddress = address.parse().map_err(|why| {
-            Failure::build(format!(
-                "the address of the submodule `{}` cannot be used: {why}",
-                shown.display()
-            ))
-            .hint("correct `.gitmodules`, and commit that")
-        })?;
-        let commit = gitlink.commit.to_string();
-        let obtain = self.surroundings.obtain;
-        let obtained = obtain
-            .obtain(&named, &commit, History::Tip, on_line)
-            .with_context(|| format!("the submodule `{}` could not be fetched", shown.display()))?;
-        let repository = super::open(&obtained.repository)?;
-        let past = obtained.history().to_path_buf();
-        self.obtained.push(obtained);
-        Ok((repository, past, Place::Server(address)))
     }
 
     fn folder(
@@ -410,15 +303,6 @@ impl Assembly<'_> {
     }
 }
 
-impl std::fmt::Display for Place {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Place::Folder(folder) => folder.display().fmt(f),
-            Place::Server(address) => f.write_str(&download::shown(address)),
-        }
-    }
-}
-
 /// Refuses a folder that has no version of its own.
 pub(super) fn refuse_if_locked(plan: &SourcePlan, folder: &Path) -> Result<()> {
     if !plan.locked {
@@ -430,102 +314,4 @@ pub(super) fn refuse_if_locked(plan: &SourcePlan, folder: &Path) -> Result<()> {
     ))
     .hint("commit them, or build without `--lock` and `--locked`")
     .into())
-}
-
-fn listed_submodules(
-    repository: &Repository,
-    tree: &git2::Tree<'_>,
-) -> Result<std::collections::BTreeMap<PathBuf, gitmodules::Submodule>> {
-    let Some(entry) = tree.get_name(".gitmodules") else {
-        return Ok(std::collections::BTreeMap::new());
-    };
-    let blob = repository.find_blob(entry.id())?;
-    Ok(gitmodules::parse(&String::from_utf8_lossy(blob.content())))
-}
-
-/// Returns where a local repository may have its submodule already.
-fn checked_out(
-    parent: &Repository,
-    known: &gitmodules::Submodule,
-    gitlink: &Gitlink,
-) -> Vec<PathBuf> {
-    let mut folders = Vec::new();
-    // A name such as `../..` would lead out of the repository.
-    if super::tree_writer::check_names(Path::new(&known.name)).is_ok() && !known.name.is_empty() {
-        folders.push(parent.commondir().join("modules").join(&known.name));
-    }
-    folders.extend(parent.workdir().map(|top| top.join(&gitlink.relative)));
-    folders
-}
-
-/// Returns the addresses that a submodule's may mean, as git-submodule(1) takes relative ones: from the repository that the
-/// parent was cloned from, and from the parent itself.
-fn addresses(parent: &Repository, place: &Place, url: &str) -> Vec<String> {
-    if !submodule_address::is_relative(url) {
-        return vec![url.to_owned()];
-    }
-    let mut bases = Vec::new();
-    match place {
-        Place::Server(address) => bases.push(address.clone()),
-        Place::Folder(folder) => {
-            bases.extend(fs::canonicalize(folder).map(|real| real.display().to_string()));
-            let origin = parent.find_remote("origin");
-            bases.extend(
-                origin
-                    .ok()
-                    .and_then(|origin| origin.url().ok().map(without_token)),
-            );
-        }
-    }
-    bases
-        .iter()
-        .filter_map(|base| submodule_address::resolve(base, url))
-        .collect()
-}
-
-/// Returns an address without the token that a CI job has put into its clone's: git asks the caller's helpers for one.
-fn without_token(address: &str) -> String {
-    if address.starts_with("http") {
-        facts::without_password(address)
-    } else {
-        address.to_owned()
-    }
-}
-
-fn is_server(address: &str) -> bool {
-    submodule_address::is_server(address)
-}
-
-/// Returns the folder that an address means, seen from another.
-fn folder_of(address: &str, from: &Path) -> Option<PathBuf> {
-    if is_server(address) {
-        return None;
-    }
-    Some(from.join(address.strip_prefix("file://").unwrap_or(address)))
-}
-
-fn not_wanted(at: &Path) -> Failure {
-    Failure::build(format!(
-        "`{}` is a submodule, and the recipe does not want it",
-        at.display()
-    ))
-    .hint("set `submodules = true` in `[source]`: exactly the commit that is recorded is taken")
-}
-
-fn not_listed(at: &Path) -> Failure {
-    Failure::build(format!(
-        "`{}` is a submodule, and `.gitmodules` does not say where it comes from",
-        at.display()
-    ))
-    .hint("add it with `git submodule add`, or remove it with `git rm`, and commit that")
-}
-
-fn not_found(at: &Path, gitlink: &Gitlink, url: &str) -> Failure {
-    Failure::build(format!(
-        "the commit {} of the submodule `{}` is nowhere on this machine, and its address `{}` names no server",
-        gitlink.commit,
-        at.display(),
-        download::shown(url)
-    ))
-    .hint("check it out with `git submodule update --init --recursive`, or correct `.gitmodules`")
 }

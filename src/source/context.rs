@@ -7,7 +7,7 @@
 //! source has the version of its commit, not one with the date of the day, and files that a patch adds count as tracked.
 //! Only a folder that is dirty is shown as such.
 //!
-//! Build commands are told to look no further than the work folder, and to trust what is in it (`plan::installer`). Nothing of
+//! Build commands are told to look no further than the work folder, and to trust what is in it (`plan::build_environment`). Nothing of
 //! this reaches the package.
 //!
 //! # Limits

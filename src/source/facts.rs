@@ -47,7 +47,7 @@ pub fn look_at(folder: &Path) -> Result<GitFacts> {
         }),
         // What else is wrong is said as a build says it.
         Err(error) => {
-            super::open(folder)?;
+            super::repository::open(folder)?;
             Err(error.into())
         }
     }

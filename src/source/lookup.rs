@@ -2,10 +2,12 @@
 //! hold. Nothing is written.
 
 use super::archive::{Archive, LIMITS};
-use super::assemble::{Identity, refuse_if_locked};
+use super::assemble::refuse_if_locked;
 use super::export::walk;
 use super::folder::Listing;
-use super::{Obtained, SourceTree, absent, objects, open, open_quietly, resolve, subtree};
+use super::identity::Identity;
+use super::repository::{open, open_quietly, resolve, subtree};
+use super::{Obtained, SourceTree, absent, objects};
 use crate::failure::Failure;
 use crate::plan::{CommitFacts, ListedFile, NamedPaths, SourcePlan};
 use crate::recipe::{ExtraSource, Origin, SourcePath};

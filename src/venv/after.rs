@@ -7,8 +7,8 @@
 //! Folders without a file in them are not seen, and a file is 0644 or 0755 afterwards, unless it kept its mode.
 
 use super::build::Surroundings;
+use super::paths::path_bytes;
 use super::placed::{Sharing, is_bytecode, place};
-use super::reader::path_bytes;
 use crate::deb::{ArchivePath, Content, Entry, Layer, Mode};
 use crate::failure::{Failure, OrFailure as _};
 use crate::plan::{Command, Places};

@@ -1,22 +1,19 @@
 //! Makes the virtualenv in the stage: the edge that runs the commands of the plan.
 
-use super::other_python::{self, Refused};
+use super::compile::compile;
+use super::install::{check_needs, install, prepare};
 use super::unchecked::{self, Unchecked};
 use super::{Distribution, built, project, resolved, uv};
 use crate::failure::{Failure, OrFailure as _};
 use crate::plan::{
-    Command, InstallerCommands, InstallerPlan, InterpreterOrigin, Plan, ProjectWheel, installer,
+    Command, InstallerCommands, InstallerPlan, InterpreterOrigin, Plan, ProjectWheel,
     project_requirement,
 };
 use crate::sys::fs;
 use crate::sys::process::{Line, Runner};
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-
-/// What to do when the network is in the way.
-pub(super) const INDEX_OUT_OF_REACH: &str = "this machine does not reach its package index: check the network, `https_proxy`, \
-    `PIP_INDEX_URL` and the certificates of the machine";
 
 /// What the stage needs from its surroundings.
 #[derive(Clone, Copy)]
@@ -155,7 +152,7 @@ pub fn build(
         Some(command) => {
             built_with.look(places)?;
             built_with.refuse(venv.unchecked)?;
-            built_with.pin(command, places, surroundings, &mut |_| {})?
+            built_with.pin(command, places, surroundings)?
         }
         None => None,
     };
@@ -187,130 +184,6 @@ fn built_here(plan: &Plan) -> Result<BTreeSet<String>> {
         built::of_folder(&name.to_string_lossy(), has)
     });
     Ok(built.collect())
-}
-
-/// Warns where a lock does not bring what its distributions say they need: `pyproject.toml` may have changed since, or the lock
-/// knows better.
-fn check_needs(
-    command: &Command,
-    surroundings: &Surroundings<'_>,
-    on_line: &mut dyn FnMut(Line<'_>),
-) -> Result<()> {
-    let mut said = Vec::new();
-    let cmd = command.complete()?;
-    let ended = surroundings
-        .runner
-        .run_to_end(&cmd, surroundings.log, &mut |line| {
-            if let Line::Output(text) = line
-                && text.contains(" require")
-            {
-                said.push(text.to_owned());
-            }
-            on_line(line);
-        })?;
-    if ended.code() != Some(0) {
-        (surroundings.warn)(&format!(
-            "the lock does not bring all that its distributions say they need: {}; lock again if the project has changed",
-            said.join("; ")
-        ));
-    }
-    Ok(())
-}
-
-/// Makes the environment with the pinned build requirements, or builds in it.
-fn prepare(
-    command: &Command,
-    surroundings: &Surroundings<'_>,
-    on_line: &mut dyn FnMut(Line<'_>),
-) -> Result<()> {
-    let mut lacking = false;
-    let mut unreachable = false;
-    let result = surroundings.run(command, &mut |line| {
-        lacking |= installer::says_lacking(line.text());
-        unreachable |= installer::says_unreachable(line.text());
-        on_line(line);
-    });
-    result.or_failure(|| {
-        let failure = Failure::build("building with the requirements of `build-constraints` failed");
-        if lacking {
-            failure.hint(LACKING)
-        } else if unreachable {
-            failure.hint(INDEX_OUT_OF_REACH)
-        } else {
-            failure.hint("the file must name everything that is needed to build, also what that needs, each with one version and its hash, and as a wheel")
-        }
-    })
-}
-
-/// What to do when an environment for building lacks something.
-pub(super) const LACKING: &str = "add what the lines above name to the file of `build-constraints`, with its version and hash, and with what it needs itself";
-
-fn install(
-    command: &Command,
-    plan: &Plan,
-    newest: &Command,
-    surroundings: &Surroundings<'_>,
-    on_line: &mut dyn FnMut(Line<'_>),
-) -> Result<()> {
-    let mut unreachable = false;
-    let mut disk_full = false;
-    let mut denied = false;
-    let mut other_python = None;
-    let mut said = Vec::new();
-    let result = surroundings.run(command, &mut |line| {
-        other_python = other_python.take().or(other_python::refused(line.text()));
-        if line.text().starts_with("ERROR: ") {
-            said.push(line.text().to_owned());
-        }
-        unreachable |= installer::says_unreachable(line.text());
-        denied |= installer::says_denied(line.text());
-        disk_full |= line.text().contains("No space left on device");
-        on_line(line);
-    });
-    let log = plan.places.pip_log();
-    if result.is_err() && fs::is_file(&log) {
-        denied |= String::from_utf8_lossy(&fs::read(&log)?)
-            .lines()
-            .any(installer::says_denied);
-    }
-    let refused: Option<Refused> = other_python.or_else(|| other_python::ignored(&said));
-    let is_wanted = result.is_err() && !(disk_full || denied || unreachable);
-    // A hint that cannot be made must not hide why it was wanted.
-    let other_python = refused
-        .filter(|_| is_wanted)
-        .and_then(|it| it.hint(newest, plan, surroundings).ok());
-    result.or_failure(|| {
-        let failure = Failure::build("installing the Python distributions failed");
-        if disk_full {
-            failure.hint("the disk of the cache is full: make room, or give another place with `--cache-dir DIR`")
-        } else if denied {
-            failure.hint(
-                "the index wants a name and password, or takes none of those it was given: put them into netrc (`NETRC`, `~/.netrc`), or \
-                 into an address of the same host in `PIP_INDEX_URL` or `PIP_EXTRA_INDEX_URL`, never into the recipe",
-            )
-        } else if unreachable {
-            failure.hint(INDEX_OUT_OF_REACH)
-        } else if let Some(hint) = other_python {
-            failure.hint(hint)
-        } else if let Some(hint) = other_indexes(plan) {
-            failure.hint(hint)
-        } else {
-            failure.hint("check the pins: the lines above say which one the index does not have, or has with another hash")
-        }
-    })
-}
-
-/// Says which indexes the lock names: they are not asked unless the recipe or the machine names them.
-fn other_indexes(plan: &Plan) -> Option<String> {
-    let lock = plan.venv.lock.as_ref()?;
-    let indexes: Vec<_> = lock.indexes().map(|it| format!("`{it}`")).collect();
-    (!indexes.is_empty()).then(|| {
-        format!(
-            "the lock was made with {}, and the files are looked up in the indexes of the recipe and of this machine: name what lacks in \
-             `extra-index-url`",
-            indexes.join(", ")
-        )
-    })
 }
 
 /// Refuses an interpreter that is in truth somewhere else, such as a link into a pyenv under a home folder.
@@ -379,49 +252,4 @@ fn choose_installer<'a>(
         surroundings.run(&fetch.create_pip, on_line)?;
     }
     Ok(("pip".to_owned(), pip))
-}
-
-/// Compiles the modules, and returns those that do not compile: Python 2 templates and test data are no reason to stop.
-fn compile(
-    plan: &Plan,
-    surroundings: &Surroundings<'_>,
-    on_line: &mut dyn FnMut(Line<'_>),
-) -> Result<Vec<String>> {
-    match &plan.venv.compile {
-        Some(compile) => run_compiler(compile, &plan.places.stage(), surroundings, on_line),
-        None => Ok(Vec::new()),
-    }
-}
-
-/// Compiles what is below `stage`, and returns what does not compile, as paths on the host.
-pub(super) fn run_compiler(
-    compile: &Command,
-    stage: &Path,
-    surroundings: &Surroundings<'_>,
-    on_line: &mut dyn FnMut(Line<'_>),
-) -> Result<Vec<String>> {
-    let mut not_compiled = Vec::new();
-    let cmd = compile.complete()?;
-    let ended = surroundings
-        .runner
-        .run_to_end(&cmd, surroundings.log, &mut |line| {
-            if let Some(file) = line.text().strip_prefix("*** Error compiling '") {
-                not_compiled.push(file.trim_end_matches("'...").to_owned());
-            }
-            on_line(line);
-        })?;
-    // 1 is what compileall says of files that do not compile; anything else went wrong with itself.
-    if not_compiled.is_empty() || ended.code() != Some(1) {
-        ended.succeeded().context("compiling the bytecode failed")?;
-    }
-    let prefix = stage.to_string_lossy();
-    not_compiled.sort();
-    Ok(not_compiled
-        .iter()
-        .map(|file| {
-            file.strip_prefix(prefix.as_ref())
-                .unwrap_or(file)
-                .to_owned()
-        })
-        .collect())
 }

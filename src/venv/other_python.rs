@@ -109,12 +109,14 @@ impl Refused {
         let newest = fitting.map_or_else(String::new, |fitting| {
             format!("; the newest version that fits is `{name}=={fitting}`")
         });
-        let release = RELEASES.iter().find(|(_, has)| {
-            // What decides is seldom the third number.
-            *has != python && python_fits(&format!("{has}.99"), wanted) == Some(true)
+        let release = RELEASES.iter().find(|release| {
+            release.python != python && python_fits(release.full_python, wanted) == Some(true)
         });
         let rest = match release {
-            Some((release, has)) => format!("; or build for {release}, which has Python {has}"),
+            Some(release) => format!(
+                "; or build for {}, which has Python {}",
+                release.name, release.python
+            ),
             None if fitting.is_none() => {
                 ", which no release has that this version builds for: take a version of it that fits"
                     .to_owned()

@@ -1,9 +1,11 @@
 //! The project itself: a wheel built from the clean export, installed like everything else.
 
-use super::build::{INDEX_OUT_OF_REACH, LACKING, Surroundings};
+use super::build::Surroundings;
+use super::install::{INDEX_OUT_OF_REACH, LACKING};
+use super::said;
 use crate::deb::hexadecimal;
 use crate::failure::{Failure, OrFailure as _};
-use crate::plan::{Command, ProjectWheel, SourceProject, installer, project_requirement};
+use crate::plan::{Command, ProjectWheel, SourceProject, project_requirement};
 use crate::sys::fs;
 use crate::sys::process::Line;
 use anyhow::{Context as _, Result};
@@ -23,8 +25,8 @@ pub(super) fn build_wheel(
     let mut unreachable = false;
     let mut lacking = false;
     let result = surroundings.run(command, &mut |line| {
-        lacking |= installer::says_lacking(line.text());
-        unreachable |= installer::says_unreachable(line.text());
+        lacking |= said::says_lacking(line.text());
+        unreachable |= said::says_unreachable(line.text());
         on_line(line);
     });
     result.or_failure(|| {

@@ -1,4 +1,4 @@
-//! Reads installed distributions from the stage, each file with the fix-up that it needs.
+//! Reads installed distributions from the stage, each file with the [fix-up](super::fix_up) that it needs.
 //!
 //! What cannot go into a package is collected on the way, so that all of it is said at once.
 
@@ -7,21 +7,16 @@ use super::digests::Digests;
 use super::distribution::{self, InstalledFile};
 use super::frame::is_bytecode;
 use super::installed::{Installed, Listing, Taken};
-use super::relocate::direct_url::{self, Origin};
-use super::relocate::entry_points::EntryPoint;
-use super::relocate::pth::{self, Pth};
+use super::paths::{archive_path, lexical, record_path};
+use super::relocate::entry_points::{self, EntryPoint};
 use super::relocate::record::{self, Row};
-use super::relocate::{entry_points, kernel, shebang};
-use super::unfit::{LinkFault, Reason, Unfit};
-use crate::deb::{ArchivePath, Content};
+use super::unfit::{LinkFault, Reason, Unfit, is_editable};
+use crate::deb::Content;
 use crate::recipe::Prefix;
 use crate::sys::fs::{self, FileKind, Found};
 use anyhow::{Context as _, Result};
 use std::collections::BTreeMap;
-use std::path::{Component, Path, PathBuf};
-
-/// What the RECORD of every distribution says of its installer: the same for uv and pip.
-const INSTALLER: &[u8] = b"deb-build-app\n";
+use std::path::{Path, PathBuf};
 
 /// Reads the stage; holds what has been seen.
 pub(super) struct Reader<'a> {
@@ -212,64 +207,6 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Returns the new bytes of a file that holds a path; nothing when it stays as it is.
-    fn fix(
-        &mut self,
-        path: &Path,
-        name: &str,
-        in_bin: bool,
-        installed: &Installed,
-    ) -> Result<Option<Vec<u8>>> {
-        let on_disk = self.root.join(path);
-        let staged = path_bytes(self.root);
-        if path.parent() == Some(&installed.folder) {
-            match name {
-                "INSTALLER" => return Ok(Some(INSTALLER.to_vec())),
-                "direct_url.json" => {
-                    let fixed = direct_url::without_credentials(&fs::read(&on_disk)?);
-                    if fixed.is_some() {
-                        self.rewrote(path, "name and password of the address removed")?;
-                    }
-                    return Ok(fixed);
-                }
-                _ => {}
-            }
-        }
-        if in_bin {
-            let bytes = fs::read(&on_disk)?;
-            if memchr::memmem::find(&bytes, b"# EASY-INSTALL-DEV-SCRIPT").is_some() {
-                self.refuse_editable(installed);
-            }
-            let fixed = shebang::rewrite(&bytes, path_bytes(&self.root.join("bin")), self.prefix);
-            if fixed.is_some() {
-                self.rewrote(path, "interpreter of the script")?;
-            }
-            return Ok(fixed);
-        }
-        if path.parent() == Some(self.site_packages) && name.as_bytes().ends_with(b".pth") {
-            return match pth::rewrite(&fs::read(&on_disk)?, staged, self.prefix) {
-                Pth::Kept => Ok(None),
-                Pth::Rewritten(fixed) => {
-                    self.rewrote(path, "folders of the virtualenv")?;
-                    Ok(Some(fixed))
-                }
-                Pth::Outside(folder) => {
-                    self.unfit
-                        .push(Unfit::file(path, Reason::PathOutside(folder)));
-                    Ok(None)
-                }
-            };
-        }
-        if path.to_str().is_some_and(kernel::is_one) {
-            let fixed = kernel::rewrite(&fs::read(&on_disk)?, staged, self.prefix);
-            if fixed.is_some() {
-                self.rewrote(path, "interpreter of the kernel")?;
-            }
-            return Ok(fixed);
-        }
-        Ok(None)
-    }
-
     /// Adds `pip3.11`, which pip's wheel does not name: installers write it beside `pip`, each with a text of its own.
     fn add_versioned_pip(&self, scripts: &mut Vec<EntryPoint>) {
         let pip = scripts.iter().find(|script| script.name == "pip").cloned();
@@ -282,28 +219,6 @@ impl Reader<'_> {
         let is_there = self.found.contains_key(&Path::new("bin").join(&name));
         if is_there && scripts.iter().all(|script| script.name != name) {
             scripts.push(EntryPoint { name, ..pip });
-        }
-    }
-
-    /// Returns whether a file in a `.dist-info` is about the build, and says nothing to the host.
-    fn is_builders_own(&mut self, name: &str, path: &Path, installed: &Installed) -> Result<bool> {
-        match name {
-            // Which distributions were asked for by name: uv and pip do not agree, and nothing on the host installs any more.
-            // A signature of RECORD is not true of another RECORD.
-            "REQUESTED" | "uv_build.json" | "uv_cache.json" | "RECORD.jws" | "RECORD.p7s" => {
-                Ok(true)
-            }
-            "direct_url.json" => {
-                let bytes = fs::read(self.root.join(path))?;
-                let origin = direct_url::origin(&bytes).with_context(|| {
-                    format!("reading direct_url.json of `{}` failed", installed.name)
-                })?;
-                if origin == Origin::Editable {
-                    self.refuse_editable(installed);
-                }
-                Ok(origin != Origin::Address)
-            }
-            _ => Ok(false),
         }
     }
 
@@ -399,7 +314,7 @@ impl Reader<'_> {
         self.claimed.entry(path.to_path_buf()).or_insert(claim);
     }
 
-    fn refuse_editable(&mut self, installed: &Installed) {
+    pub(super) fn refuse_editable(&mut self, installed: &Installed) {
         self.unfit.push(Unfit {
             what: installed.name.clone(),
             reason: Reason::Editable,
@@ -428,53 +343,4 @@ impl Reader<'_> {
         });
         Ok(())
     }
-}
-
-/// Turns a path below the virtualenv into one as RECORD writes it.
-pub(super) fn record_path(path: &Path, site_packages: &Path) -> String {
-    path.strip_prefix(site_packages).map_or_else(
-        |_| {
-            let up = "../".repeat(site_packages.components().count());
-            format!("{up}{}", path.display())
-        },
-        |inside| inside.display().to_string(),
-    )
-}
-
-/// Puts a path below a folder without asking the disk; nothing when it climbs out.
-fn lexical(folder: &Path, path: &Path) -> Option<PathBuf> {
-    let mut resolved = PathBuf::new();
-    for part in folder.join(path).components() {
-        match part {
-            Component::Normal(part) => resolved.push(part),
-            Component::CurDir => {}
-            Component::ParentDir if resolved.pop() => {}
-            _ => return None,
-        }
-    }
-    Some(resolved)
-}
-
-/// Returns whether a file's name is one that editable installs leave.
-pub(super) fn is_editable(name: &str) -> bool {
-    name.starts_with("__editable__")
-        || name.starts_with("_editable_impl_")
-        || name.ends_with(".egg-link")
-        || name == "easy-install.pth"
-}
-
-/// Turns a path below the virtualenv into one of the package.
-///
-/// # Errors
-/// When it cannot stand in an archive.
-pub(super) fn archive_path(prefix: &Prefix, path: &Path) -> Result<ArchivePath> {
-    let mut bytes = prefix.inside().as_bytes().to_vec();
-    bytes.push(b'/');
-    bytes.extend_from_slice(path_bytes(path));
-    ArchivePath::new(bytes).map_err(|error| anyhow::anyhow!("`{}`: {error}", path.display()))
-}
-
-pub(super) fn path_bytes(path: &Path) -> &[u8] {
-    use std::os::unix::ffi::OsStrExt as _;
-    path.as_os_str().as_bytes()
 }

@@ -3,11 +3,10 @@
 //! uv tells in its log what it builds with, and pip leaves its environments where they are when it is asked to.
 
 use super::build::Surroundings;
-use super::resolved;
+use super::{resolved, said};
 use crate::failure::Failure;
-use crate::plan::{BUILD_UNLOCKED, Command, Places, Plan, UncheckedBuilds, installer};
+use crate::plan::{BUILD_UNLOCKED, Command, Places, Plan, UncheckedBuilds};
 use crate::sys::fs;
-use crate::sys::process::Line;
 use anyhow::Result;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,7 +22,7 @@ pub(super) struct Unchecked(BTreeMap<String, BTreeSet<String>>);
 impl Unchecked {
     /// Takes what a line of an installer's output tells.
     pub(super) fn listen(&mut self, line: &str) {
-        for (name, version) in installer::told_builds(line) {
+        for (name, version) in said::told_builds(line) {
             self.0.entry(name).or_default().insert(version);
         }
     }
@@ -75,14 +74,13 @@ impl Unchecked {
         command: &Command,
         places: &Places,
         surroundings: &Surroundings<'_>,
-        on_line: &mut dyn FnMut(Line<'_>),
     ) -> Result<Option<String>> {
         if self.0.is_empty() {
             return Ok(None);
         }
         let several = self.0.iter().find(|(_, versions)| versions.len() > 1);
         let pinned = match several {
-            None => self.resolve(command, places, surroundings, on_line)?,
+            None => self.resolve(command, places, surroundings)?,
             Some(_) => None,
         };
         let named = self.0.iter().map(|(name, versions)| {
@@ -107,7 +105,6 @@ impl Unchecked {
         command: &Command,
         places: &Places,
         surroundings: &Surroundings<'_>,
-        on_line: &mut dyn FnMut(Line<'_>),
     ) -> Result<Option<String>> {
         let all = self.0.iter().flat_map(|(name, versions)| {
             let versions = versions.iter();
@@ -130,7 +127,7 @@ impl Unchecked {
             fs::write(&places.unchecked(), format!("{lines}{also}").as_bytes())?;
             let ended = surroundings
                 .runner
-                .run_to_end(&cmd, surroundings.log, on_line)?;
+                .run_to_end(&cmd, surroundings.log, &mut |_| {})?;
             if ended.code() != Some(0) || !fs::is_file(&answer) {
                 continue;
             }

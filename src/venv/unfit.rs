@@ -101,6 +101,14 @@ impl Unfit {
     }
 }
 
+/// Returns whether a file's name is one that editable installs leave.
+pub(super) fn is_editable(name: &str) -> bool {
+    name.starts_with("__editable__")
+        || name.starts_with("_editable_impl_")
+        || name.ends_with(".egg-link")
+        || name == "easy-install.pth"
+}
+
 /// Returns the failure that names all of it; nothing when there is none.
 pub(super) fn refusal(mut unfit: Vec<Unfit>) -> Option<Failure> {
     unfit.sort();

@@ -4,7 +4,7 @@
 //! and hash (DESIGN 5) and kept in the cache folder.
 
 use super::build::Surroundings;
-use crate::plan::{FetchPlan, FoundUv, Interpreter, Places, installer, kept_uv};
+use crate::plan::{self, FetchPlan, FoundUv, Interpreter, Places, create_pip_venv, kept_uv};
 use crate::sys::environment::Environment;
 use crate::sys::fs;
 use crate::sys::process::{Cmd, Line, Runner};
@@ -41,12 +41,12 @@ pub fn ask_index(
 ) -> Result<Option<String>> {
     let places = Places::new(scratch.join("cache"), scratch.to_path_buf(), "");
     fs::create_dir_all(places.temporary())?;
-    let made = runner.ask(&installer::create_pip_venv(interpreter, &places.pip()).complete()?)?;
+    let made = runner.ask(&create_pip_venv(interpreter, &places.pip()).complete()?)?;
     if !made.success() {
         return Ok(Some("a virtualenv with pip could not be made".to_owned()));
     }
     let python = places.pip().join("bin/python");
-    let answer = runner.ask(&installer::ask_index(&python, &places, environment).complete()?)?;
+    let answer = runner.ask(&plan::ask_index(&python, &places, environment).complete()?)?;
     let mut said = answer.stderr.lines().filter(|line| !line.is_empty());
     Ok((!answer.success()).then(|| said.next_back().unwrap_or("pip says nothing").to_owned()))
 }

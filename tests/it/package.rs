@@ -1,6 +1,7 @@
 //! The demo's package as foreign tools see it.
 
 use crate::context::{DEMOSITE, TestContext, repository, succeed};
+use crate::support::{every_override_fires, lintian};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
@@ -33,6 +34,27 @@ fn dpkg_deb_shows_the_fields_of_the_recipe_and_what_was_found() {
     );
     let architecture = succeed(Command::new("dpkg").arg("--print-architecture"));
     assert_eq!(field("Architecture"), architecture.trim_end());
+}
+
+#[test]
+fn the_changelog_says_which_release_and_python_it_was_built_for() {
+    let context = TestContext::new();
+    let packed = unpacked(&context).join("usr/share/doc/demosite/changelog.Debian.gz");
+    let text = succeed(Command::new("zcat").arg(packed));
+    let file = context.write("changelog", &text);
+    let field = |name: &str| {
+        let mut parse = Command::new("dpkg-parsechangelog");
+        succeed(parse.arg("-l").arg(&file).args(["-S", name]))
+    };
+    let python = succeed(Command::new("/usr/bin/python3.11").arg("--version"));
+    assert_eq!(field("Distribution"), "bookworm\n");
+    assert!(
+        field("Changes").ends_with(&format!(
+            "  * Built by deb-build-app for {}.\n",
+            python.trim_end()
+        )),
+        "{text}"
+    );
 }
 
 #[test]
@@ -73,18 +95,7 @@ fn every_file_has_the_hash_that_md5sums_says() {
 
 #[test]
 fn lintian_finds_no_error_and_no_warning() {
-    let found = succeed(
-        Command::new("lintian")
-            .args([
-                "--fail-on",
-                "error,warning",
-                "--allow-root",
-                "--tag-display-limit",
-                "0",
-            ])
-            .arg(&*DEMOSITE),
-    );
-    assert_eq!(found, "", "lintian has something to say");
+    assert_eq!(lintian(&DEMOSITE, &[]), "");
 }
 
 #[test]
@@ -93,32 +104,7 @@ fn every_lintian_override_fires() {
     let text =
         std::fs::read_to_string(unpacked(&context).join("usr/share/lintian/overrides/demosite"))
             .unwrap();
-    let shown = succeed(
-        Command::new("lintian")
-            .args([
-                "--show-overrides",
-                "--fail-on",
-                "none",
-                "--allow-root",
-                "--tag-display-limit",
-                "0",
-            ])
-            .arg(&*DEMOSITE),
-    );
-    let tags: Vec<_> = text
-        .lines()
-        .filter_map(|line| line.strip_prefix("demosite: "))
-        .map(|line| line.trim_end_matches(" *"))
-        .collect();
-    assert!(!tags.is_empty());
-    for tag in tags {
-        assert!(
-            shown
-                .lines()
-                .any(|line| line.starts_with(&format!("O: demosite: {tag}"))),
-            "the override of {tag} did not fire"
-        );
-    }
+    every_override_fires(&DEMOSITE, "demosite", &text);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! and a purge make of it.
 
 use crate::context::{TestContext, succeed};
+use crate::support::lintian;
 use deb_build_app::target::Root;
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -106,17 +107,7 @@ fn the_scripts_and_units_are_what_foreign_checkers_accept() {
                 .arg(control.join(script)),
         );
     }
-    let found = succeed(
-        std::process::Command::new("lintian")
-            .args([
-                "--fail-on",
-                "error",
-                "--allow-root",
-                "--tag-display-limit",
-                "0",
-            ])
-            .arg(&*PACKAGE),
-    );
+    let found = lintian(&PACKAGE, &[]);
     assert!(!found.contains("E: "), "{found}");
     let root = booted();
     install(&root, &PACKAGE);

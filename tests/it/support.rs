@@ -1,5 +1,6 @@
 //! Running the programs that judge, and packages for them to judge.
 
+use crate::context::succeed;
 use deb_build_app::deb::{
     Archive, ArchivePath, Content, Control, Entry, Invalid, Layer, Mode, Timestamp, Written, write,
 };
@@ -92,6 +93,39 @@ pub(crate) fn output_of(words: &[&str], directory: &Path) -> Vec<u8> {
         output.status
     );
     output.stdout
+}
+
+/// Returns the table that every recipe begins with.
+pub(crate) fn described(name: &str, version: &str, summary: &str) -> String {
+    format!(
+        "[package]\nname = \"{name}\"\nversion = \"{version}\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"{summary}\"\n"
+    )
+}
+
+/// Returns what lintian says of a package, with these options of its own besides; nothing when it is pleased.
+pub(crate) fn lintian(package: &Path, options: &[&str]) -> String {
+    let mut command = Command::new("lintian");
+    command.args(["--allow-root", "--fail-on", "none"]);
+    command.args(["--tag-display-limit", "0"]).args(options);
+    succeed(command.arg(package))
+}
+
+/// Asserts that each override of a package hides something that lintian would say.
+pub(crate) fn every_override_fires(package: &Path, name: &str, overrides: &str) {
+    let shown = lintian(package, &["--show-overrides"]);
+    let tags: Vec<_> = overrides
+        .lines()
+        .filter_map(|line| line.strip_prefix(&format!("{name}: ")))
+        .map(|line| line.trim_end_matches(" *"))
+        .collect();
+    assert!(!tags.is_empty());
+    for tag in tags {
+        let fired = format!("O: {name}: {tag}");
+        assert!(
+            shown.lines().any(|line| line.starts_with(&fired)),
+            "the override of {tag} did not fire"
+        );
+    }
 }
 
 /// Runs dpkg on a root of its own, made on first use, in a user namespace when the tests do not run as root.

@@ -68,6 +68,16 @@ fn the_demo_is_built_on_trixie_and_lives_there() {
             .unwrap(),
         "active\n3 13 False"
     );
+    let python = host.sh("/usr/bin/python3.13 --version").unwrap();
+    let changelog = host
+        .sh("zcat /usr/share/doc/demosite/changelog.Debian.gz | head -n 3")
+        .unwrap();
+    assert_eq!(
+        changelog,
+        format!(
+            "demosite (0.1-1) trixie; urgency=medium\n\n  * Built by deb-build-app for {python}."
+        )
+    );
     let verified = host.run(&["dpkg", "--verify", "demosite"]).unwrap();
     assert_eq!((verified.status, verified.stdout.as_str()), (0, ""));
     host.sh("dpkg -P demosite").unwrap();

@@ -13,12 +13,6 @@ use deb_build_app::target::{Access, Root};
 use std::path::{Path, PathBuf};
 
 const SYSTEM: &str = r#"
-[package]
-name = "compiled"
-version = "1.0"
-maintainer = "Ada <ada@example.org>"
-summary = "servers and drivers built from source"
-
 [build]
 apt = ["gcc", "libc6-dev", "python3-dev", "libpq-dev", "libssl-dev", "zlib1g-dev"]
 
@@ -33,12 +27,6 @@ compression = "zstd:1"
 "#;
 
 const BUNDLED: &str = r#"
-[package]
-name = "carried"
-version = "1.0"
-maintainer = "Ada <ada@example.org>"
-summary = "a driver with a Python of its own"
-
 [build]
 apt = ["gcc", "libc6-dev", "python3-dev", "libpq-dev"]
 
@@ -52,8 +40,8 @@ imports = ["flask", "psycopg2", "ssl", "sqlite3", "ctypes", "lzma", "curses"]
 compression = "zstd:1"
 "#;
 
-/// Builds a recipe in a root with compilers, and returns the package with its dependencies.
-fn build(recipe: &str, name: &str, folder: &Path) -> (PathBuf, String) {
+/// Builds an app in a root with compilers, and returns the package with its dependencies.
+fn build(name: &str, summary: &str, rest: &str, folder: &Path) -> (PathBuf, String) {
     let cache = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cache-trixie");
     std::fs::create_dir_all(&cache).unwrap();
     let builder = Root::builder("trixie")
@@ -70,7 +58,10 @@ fn build(recipe: &str, name: &str, folder: &Path) -> (PathBuf, String) {
             "/usr/local/bin/",
         )
         .unwrap();
-    builder.write("/srv/recipe.toml", recipe).unwrap();
+    let head = format!(
+        "[package]\nname = \"{name}\"\nversion = \"1.0\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"{summary}\"\n"
+    );
+    builder.write("/srv/recipe.toml", head + rest).unwrap();
     let built = builder
         .sh("apt-get -q update >/dev/null; deb-build-app build --quiet --output /root /srv/recipe.toml")
         .unwrap();
@@ -98,7 +89,12 @@ fn needs(depends: &str, library: &str) -> bool {
 #[test]
 fn what_is_compiled_on_trixie_depends_on_its_libraries_and_runs() {
     let folder = tempfile::tempdir().unwrap();
-    let (package, depends) = build(SYSTEM, "compiled", folder.path());
+    let (package, depends) = build(
+        "compiled",
+        "servers and drivers built from source",
+        SYSTEM,
+        folder.path(),
+    );
     for library in [
         "python3.13",
         "python3:any",
@@ -124,20 +120,24 @@ fn what_is_compiled_on_trixie_depends_on_its_libraries_and_runs() {
 #[test]
 fn an_app_brings_python_3_13_to_a_host_that_has_none() {
     let folder = tempfile::tempdir().unwrap();
-    let (package, depends) = build(BUNDLED, "carried", folder.path());
+    let (package, depends) = build(
+        "carried",
+        "a driver with a Python of its own",
+        BUNDLED,
+        folder.path(),
+    );
     assert!(!depends.contains("python"), "{depends}");
     for library in ["libssl3t64", "libsqlite3-0", "libffi8", "libpq5", "tzdata"] {
         assert!(needs(&depends, library), "{library} is not in {depends}");
     }
     let host = host();
     host.put(&package, "/root/").unwrap();
-    host.sh(
-        "dpkg --purge $(dpkg-query -W -f '${Package}\\n' '*python3*') >/dev/null 2>&1
+    host.sh("exec 2>&1
+         dpkg --purge $(dpkg-query -W -f '${Package}\\n' '*python3*')
          if command -v python3; then exit 1; fi
-         apt-get -q -y install --no-install-recommends /root/carried.deb >/dev/null 2>&1
-         if command -v python3; then exit 1; fi",
-    )
-    .unwrap();
+         apt-get -q -y install --no-install-recommends /root/carried.deb
+         if command -v python3; then exit 1; fi")
+        .unwrap();
     assert_eq!(
         host.sh("unshare --mount --propagation private sh -euc 'umount -l /proc; exec /opt/carried/bin/python -I -c \"
 import ctypes, curses, flask, psycopg2, sqlite3, ssl, sys, zoneinfo

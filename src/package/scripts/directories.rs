@@ -58,7 +58,7 @@ pub(super) fn own_files<'a>(
     let owned: Vec<_> = recipe
         .files
         .iter()
-        .filter(|file| file.owner.is_some() || file.group.is_some())
+        .filter(|file| file.owner.is_some() || file.group.is_some() || file.reader.is_some())
         .collect();
     let mut calls = Vec::new();
     for path in files {
@@ -69,7 +69,10 @@ pub(super) fn own_files<'a>(
         if let Some(file) = shipped {
             let owner = file.owner.as_ref().map_or("root", UserName::as_str);
             let group = file.group.as_ref().map_or("root", GroupName::as_str);
-            calls.push(call("own_file", &[path.as_str(), owner, group]));
+            calls.push(match &file.reader {
+                Some(reader) => call("own_file", &[path.as_str(), owner, "", reader.as_str()]),
+                None => call("own_file", &[path.as_str(), owner, group]),
+            });
         }
     }
     calls

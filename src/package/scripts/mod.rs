@@ -73,7 +73,7 @@ pub(super) fn needs_adduser(recipe: &Recipe) -> bool {
         .user
         .iter()
         .chain(&recipe.users)
-        .any(|user| !user.existing)
+        .any(|user| !user.existing || !user.groups.is_empty())
 }
 
 /// For each pattern of dpkg's words, the calls to make.
@@ -152,10 +152,9 @@ fn postrm(recipe: &Recipe, hooks: &Hooks, steps: &Steps) -> Arms {
     // When what was in them is gone, directories that the package made may be empty.
     purge.push(call("remove_state", &[]));
     purge.push(secrets::remove_folder(recipe));
-    vec![
-        ("remove", services::removed(recipe, steps)),
-        ("purge", purge),
-    ]
+    let mut remove = services::removed(recipe, steps);
+    remove.extend(accounts::leave_groups(recipe));
+    vec![("remove", remove), ("purge", purge)]
 }
 
 /// Returns the call of the recipe's script at a point. What stops services or purges must not be stopped itself: a failure

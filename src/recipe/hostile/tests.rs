@@ -5,6 +5,7 @@
 
 use super::super::*;
 use crate::sys::fs;
+use annotate_snippets::Renderer;
 use proptest::prelude::*;
 use std::sync::LazyLock;
 

@@ -5,6 +5,7 @@ mod words;
 pub use words::{LogFiles, LogSize, NewLog, PostRotate, Rotator};
 
 use super::accounts::Accounts;
+use super::directories::Directory;
 use super::substitutions::Substitutions;
 use super::table::Table;
 use crate::recipe::code::Code;
@@ -45,6 +46,23 @@ pub struct Rotation {
     pub post_rotate: Option<PostRotate>,
 }
 
+impl Rotation {
+    /// Returns the directory of the recipe that the files are in, the innermost one.
+    pub fn folder<'a>(&self, directories: &'a [Directory]) -> Option<&'a Directory> {
+        self.files.iter().find_map(|files| {
+            directories
+                .iter()
+                .filter(|directory| {
+                    files
+                        .as_str()
+                        .strip_prefix(directory.path.as_str())
+                        .is_some_and(|rest| rest.starts_with('/'))
+                })
+                .max_by_key(|directory| directory.path.as_str().len())
+        })
+    }
+}
+
 /// How often files are rotated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Frequency {
@@ -77,14 +95,39 @@ const ROTATE: u16 = 7;
 pub(super) fn read(
     document: &Table<'_>,
     accounts: &Accounts,
+    directories: &[Directory],
     substitutions: &Substitutions,
 ) -> Vec<Rotation> {
     let mut seen = BTreeSet::new();
     document
         .tables("logrotate")
         .iter()
-        .map(|table| read_one(table, &mut seen, accounts, substitutions))
+        .map(|table| {
+            let rotation = read_one(table, &mut seen, accounts, substitutions);
+            check_group(table, &rotation, directories);
+            rotation
+        })
         .collect()
+}
+
+/// Refuses files that are rotated with the rights of a user whose group only the host knows: logrotate wants both by name.
+fn check_group(table: &Table<'_>, rotation: &Rotation, directories: &[Directory]) {
+    let folder = rotation.folder(directories);
+    if let Some((folder, owner)) = folder.and_then(|it| it.owner.as_ref().map(|owner| (it, owner)))
+        && folder.group.is_none()
+        && rotation.su.is_none()
+        && !owner.is_root()
+    {
+        table.conflict(
+            table.place_of("files").unwrap_or(table.span()),
+            format!("nothing says which group `{owner}` rotates these files with"),
+            "only the host knows the group of a user that is there already",
+            format!(
+                "add `group` to `\"{}\"` in `[directories]`, and the same to `groups` in `[user]`",
+                folder.path
+            ),
+        );
+    }
 }
 
 fn read_one(

@@ -8,11 +8,11 @@ mod location;
 mod readable;
 mod server_name;
 mod tls;
+mod upstream;
 mod words;
 
 pub use header::{HeaderName, HeaderValue};
 pub use listen::Listen;
-use location::Upstreams;
 pub use location::{Location, LocationKind, LocationPath, RedirectTarget};
 pub use server_name::ServerName;
 pub use tls::Tls;
@@ -26,6 +26,7 @@ use super::substitutions::Substitutions;
 use super::table::{Located, Table, located};
 use std::collections::BTreeSet;
 use toml::de::DeValue;
+use upstream::Upstreams;
 
 /// A site.
 #[derive(Clone, Debug, PartialEq, Eq)]

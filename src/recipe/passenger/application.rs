@@ -1,7 +1,6 @@
 //! `passenger_wsgi.py`: the module that Passenger loads, and whose `application` it calls (PEP 3333).
 
 use super::{Application, Passenger, STARTUP_FILE, WsgiObject};
-use crate::recipe::accounts::GroupName;
 use crate::recipe::files::{FileOrigin, ShippedFile};
 use crate::recipe::names::FileMode;
 use crate::recipe::user::ServiceUser;
@@ -12,7 +11,7 @@ pub(in crate::recipe) fn startup_file(
     passenger: &Passenger,
     user: &ServiceUser,
 ) -> Option<ShippedFile> {
-    let group: GroupName = user.name.as_str().parse().ok()?;
+    let group = user.own_group();
     Some(ShippedFile {
         path: format!("{}/{STARTUP_FILE}", passenger.root).parse().ok()?,
         origin: match &passenger.application {
@@ -21,7 +20,8 @@ pub(in crate::recipe) fn startup_file(
         },
         mode: FileMode::PRIVATE_FILE,
         owner: None,
-        group: Some(group),
+        reader: group.is_none().then(|| user.name.clone()),
+        group,
         conffile: false,
     })
 }

@@ -14,7 +14,7 @@ mod standalone;
 
 use super::code::Code;
 use super::host_path::HostPath;
-use super::names::{Invalid, invalid, text_newtype};
+use super::names::{Invalid, ServiceName, invalid, text_newtype};
 use super::nginx::{Listen, ServerName};
 use super::service::Service;
 use super::source_path::SourcePath;
@@ -92,6 +92,11 @@ impl Passenger {
             Listen::Address(address, _) => address.to_string(),
             Listen::Port(_) | Listen::Socket(_) => "*".to_owned(),
         }
+    }
+
+    /// Returns whether it is the service of that name.
+    pub fn is_service(&self, service: &ServiceName) -> bool {
+        self.server == PassengerServer::Standalone && service.as_str() == NAME
     }
 
     /// Returns whether Apache listens there whatever the site says.

@@ -12,9 +12,10 @@ table! {
     pub(super) USER {
         /// Its name; without it, that of the package.
         "name" = Key::of(Shape::Text).example(r#""demosite""#);
-        /// Whether it is a user that the host has already, such as `www-data`, which is taken as it is.
+        /// Whether it is a user that the host has already, such as `www-data`, which is taken as it is but for its `groups`.
         "existing" = Key::of(Shape::Boolean).default("false");
-        /// Groups of the host that it joins when they are there.
+        /// Groups of the host that it joins when they are there. A user that the host had already leaves those that it joined for the
+        /// package when that is removed; until then all other programs of that user are in them too.
         "groups" = Key::of(TEXTS).example(r#"["adm"]"#);
         /// Its home; without it, `/var/lib/NAME`. `/nonexistent` means that it has none.
         "home" = Key::of(HOST_PATH).example(r#""/var/lib/demosite""#);

@@ -117,27 +117,24 @@ mod tests {
     use crate::recipe::Recipe;
     use std::path::Path;
 
-    fn read(services: &str) -> crate::recipe::Reading<Recipe> {
+    /// Reads services, each with what it is `after`.
+    fn read(services: &[(&str, &[&str])]) -> crate::recipe::Reading<Recipe> {
         let head = "[package]\nname = \"demo\"\nversion = \"1.0\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"small thing\"\n";
-        Recipe::read(&format!("{head}{services}"), Path::new(""))
+        let tables = services.iter().map(|(name, after)| {
+            format!("[service.{name}]\ncommand = \"/bin/{name}\"\nafter = {after:?}\n")
+        });
+        let text = head.to_owned() + &tables.collect::<String>();
+        Recipe::read(&text, Path::new(""))
     }
 
     #[test]
     fn services_come_behind_those_that_they_are_after() {
-        let recipe = read(
-            r#"
-[service.a]
-command = "/bin/a"
-after = ["c", "redis-server", "b.service"]
-[service.b]
-command = "/bin/b"
-[service.c]
-command = "/bin/c"
-after = ["d"]
-[service.d]
-command = "/bin/d"
-"#,
-        )
+        let recipe = read(&[
+            ("a", &["c", "redis-server", "b.service"]),
+            ("b", &[]),
+            ("c", &["d"]),
+            ("d", &[]),
+        ])
         .value
         .expect("a recipe");
         let all: Vec<_> = recipe.services.iter().collect();
@@ -158,22 +155,7 @@ command = "/bin/d"
 
     #[test]
     fn a_service_that_waits_for_itself_is_refused_and_one_that_waits_for_it_is_not() {
-        let reading = read(
-            r#"
-[service.a]
-command = "/bin/a"
-after = ["b"]
-[service.b]
-command = "/bin/b"
-after = ["a"]
-[service.c]
-command = "/bin/c"
-after = ["b"]
-[service.d]
-command = "/bin/d"
-after = ["d"]
-"#,
-        );
+        let reading = read(&[("a", &["b"]), ("b", &["a"]), ("c", &["b"]), ("d", &["d"])]);
         let titles: Vec<_> = reading
             .problems()
             .iter()

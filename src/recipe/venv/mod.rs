@@ -11,8 +11,8 @@ pub use lock::Lock;
 pub use requirement::Requirement;
 pub use verify::{LeakPattern, ModuleName, Verify};
 
-use super::host_path::Prefix;
 use super::names::{Invalid, invalid, text_newtype};
+use super::prefix::Prefix;
 use super::source_path::{RecipePath, SourcePath};
 use super::substitutions::Substitutions;
 use super::table::{Located, Table};

@@ -257,6 +257,7 @@ pub struct PlannedDirectory {
 #[derive(Debug, Serialize)]
 pub struct PlannedUser {
     pub name: String,
+    pub existing: bool,
     pub home: String,
     pub shell: String,
     pub groups: Vec<String>,

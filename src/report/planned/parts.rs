@@ -11,7 +11,7 @@ use crate::plan::{
     AT_PREFIX, Draft, InstallerPlan, OwnPythonPlan, Placeholder, Places, Plan, PythonSource, Step,
     StepStage, When,
 };
-use crate::recipe::{ExtraSource, GroupName, Origin, Recipe, UserName};
+use crate::recipe::{ExtraSource, Origin, Recipe, UserName};
 use crate::sys::host::HostFacts;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -313,11 +313,12 @@ fn directories(recipe: &Recipe) -> Vec<PlannedDirectory> {
             .as_ref()
             .map_or("root", UserName::as_str)
             .to_owned(),
-        group: it
-            .group
-            .as_ref()
-            .map_or("root", GroupName::as_str)
-            .to_owned(),
+        group: match (&it.group, &it.owner) {
+            (Some(group), _) => group.to_string(),
+            // The owner's own, as only the host knows.
+            (None, Some(_)) => String::new(),
+            (None, None) => "root".to_owned(),
+        },
         purge: it.purge,
     };
     recipe.directories.iter().map(directory).collect()
@@ -326,6 +327,7 @@ fn directories(recipe: &Recipe) -> Vec<PlannedDirectory> {
 fn user(recipe: &Recipe) -> Option<PlannedUser> {
     recipe.user.as_ref().map(|user| PlannedUser {
         name: user.name.to_string(),
+        existing: user.existing,
         home: user.home.to_string(),
         shell: user.shell.to_string(),
         groups: user.groups.iter().map(ToString::to_string).collect(),

@@ -4,8 +4,9 @@
 
 use super::SiteFile;
 use super::server::Part;
-use crate::recipe::{LocationKind, NginxPath, Recipe, ServiceName};
+use crate::recipe::{Listen, LocationKind, NginxPath, Passenger, Recipe, ServiceName};
 use std::fmt::Write as _;
+use std::net::{IpAddr, Ipv6Addr};
 
 /// A service as a file of sites has it.
 #[derive(Debug)]
@@ -81,5 +82,22 @@ fn servers(recipe: &Recipe, name: &ServiceName, sockets: &[NginxPath]) -> Vec<St
     let service = recipe.services.iter().find(|service| service.name == *name);
     let ports = service.and_then(crate::recipe::Service::ports);
     let ports = ports.into_iter().flatten();
-    ports.map(|port| format!("127.0.0.1:{port}")).collect()
+    let passenger = recipe.passenger.as_ref().filter(|it| it.is_service(name));
+    let host = passenger.map_or_else(|| LOOPBACK.to_owned(), asked_at);
+    ports.map(|port| format!("{host}:{port}")).collect()
+}
+
+/// Where services answer that do not say more than a port.
+const LOOPBACK: &str = "127.0.0.1";
+
+/// Returns the address at which Passenger answers this machine, as `proxy_pass` has it: no `tcp://`, and a port behind it.
+fn asked_at(passenger: &Passenger) -> String {
+    match &passenger.listen {
+        Listen::Address(IpAddr::V4(address), _) if !address.is_unspecified() => address.to_string(),
+        Listen::Address(IpAddr::V6(address), _) if address.is_unspecified() => {
+            format!("[{}]", Ipv6Addr::LOCALHOST)
+        }
+        Listen::Address(IpAddr::V6(address), _) => format!("[{address}]"),
+        _ => LOOPBACK.to_owned(),
+    }
 }

@@ -104,6 +104,13 @@ retire_services() {
                 continue 2
             fi
         done
+        case "$gone" in
+            group:*)
+                gone=${gone#*:}
+                return_group "${gone%%:*}" "${gone#*:}"
+                continue
+                ;;
+        esac
         retire_service "${gone%%:*}" "${gone#*:}"
         # Its logs are the administrator's until the purge.
         mkdir -p "$NOTED/gone"
@@ -111,7 +118,7 @@ retire_services() {
         # It may have been one that there is never two of. What still has its name goes on with the lock.
         gone=${gone#*:}
         for own in "$@"; do
-            case "$own" in nginx:* | apache2:* | cron:*) continue ;; esac
+            case "$own" in nginx:* | apache2:* | cron:* | group:*) continue ;; esac
             own=${own#*:}
             if [ "${own%.service}" = "${gone%.service}" ]; then
                 continue 2

@@ -3,7 +3,7 @@
 use super::client::{self, Client};
 use super::fault::{Fault, without_users};
 use super::limits::Limits;
-use super::{Surroundings, settings};
+use super::{Surroundings, settings, variables};
 use crate::failure::{Failure, Kind, OrFailure as _};
 use crate::recipe::GitAddress;
 use crate::sys::git_environment;
@@ -80,14 +80,14 @@ impl<'a> Attempts<'a> {
             Vec::new()
         };
         let names = settings::variables(&settings);
-        let client = Client::new(
+        let client = Client::new(variables::reaching(
             address,
             caller,
             &settings,
             git_environment::set(names.iter().map(String::as_str)),
             surroundings.environment.certificates.as_deref(),
             &limits,
-        );
+        ));
         Ok(Attempts {
             client,
             on_line,

@@ -16,6 +16,8 @@ mod client;
 mod fault;
 mod limits;
 mod settings;
+mod variables;
+mod words;
 
 pub use limits::Limits;
 

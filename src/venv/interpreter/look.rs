@@ -8,8 +8,7 @@ use anyhow::Result;
 use std::path::Path;
 
 /// What the Python is asked: where it finds its library, and which version it has.
-const QUESTION: &str =
-    "import sys; print(sys.base_prefix, '%d.%d' % sys.version_info[:2], sep='\\n')";
+const QUESTION: &str = "import platform, sys; print(sys.base_prefix, '%d.%d' % sys.version_info[:2], platform.python_version(), sep='\\n')";
 
 /// Returns what the Python in a folder says of itself. Nothing is written.
 ///
@@ -29,7 +28,9 @@ pub fn look(folder: &Path, runner: Runner) -> Result<FoundPython> {
     let question = Cmd::new(folder.join("bin/python3")).args(["-I", "-B", "-c", QUESTION]);
     let answer = runner.ask(&question)?;
     let mut lines = answer.stdout.lines();
-    let (Some(base), Some(version), true) = (lines.next(), lines.next(), answer.success()) else {
+    let mut line = || lines.next();
+    let (Some(base), Some(version), Some(full), true) = (line(), line(), line(), answer.success())
+    else {
         let said = answer.stderr.lines().next_back().unwrap_or("nothing");
         return Err(refused(format!("whose Python does not run: it says `{said}`")).into());
     };
@@ -41,6 +42,7 @@ pub fn look(folder: &Path, runner: Runner) -> Result<FoundPython> {
     }
     Ok(FoundPython {
         version: version.to_owned(),
+        full: full.to_owned(),
         folder,
     })
 }

@@ -22,6 +22,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct OwnPython {
     /// `3.11`.
     pub version: String,
+    /// `3.11.2`.
+    pub full: String,
     /// Its files by their path in the package.
     pub files: BTreeMap<ArchivePath, InstalledFile>,
     /// Its links, with their targets.

@@ -1,7 +1,8 @@
 //! Puts a Python together as planned, and reads it back: the edge.
 
-use super::super::build::{Surroundings, run_compiler};
-use super::super::reader::archive_path;
+use super::super::build::Surroundings;
+use super::super::compile::run_compiler;
+use super::super::paths::archive_path;
 use super::super::relocate::sysconfig;
 use super::selection;
 use super::{OwnPython, PythonPart};
@@ -47,6 +48,7 @@ pub fn stage(
         root: plan.places.own_python(),
         home: format!("{prefix}/{OWN_PYTHON}"),
         version,
+        full: &plan.interpreter.full,
         links: BTreeMap::new(),
     };
     let mut parts = Vec::new();
@@ -91,6 +93,7 @@ struct Staging<'a> {
     /// What it is on the host.
     home: String,
     version: &'a str,
+    full: &'a str,
     /// Links below the folder, with their targets.
     links: BTreeMap<PathBuf, PathBuf>,
 }
@@ -244,6 +247,7 @@ fn read_back(
     }
     Ok(OwnPython {
         version: staging.version.to_owned(),
+        full: staging.full.to_owned(),
         files,
         links,
         parts,

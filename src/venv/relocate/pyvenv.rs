@@ -16,12 +16,13 @@ pub fn render(interpreter: &Interpreter, prefix: &Prefix) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::RELEASES;
 
     #[test]
     fn it_names_the_targets_python_and_nothing_of_the_builder() {
         let prefix = "/opt/demo".parse().expect("a prefix");
         assert_eq!(
-            render(&Interpreter::of_host("3.11"), &prefix),
+            render(&Interpreter::of_host(&RELEASES[0]), &prefix),
             "home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.11\n"
         );
     }

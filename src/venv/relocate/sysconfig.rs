@@ -4,7 +4,8 @@
 /// Returns the module with its folders below `base` moved to below `home`; `None` when it names none.
 ///
 /// Only whole words are changed that name the base itself, its `bin`, or something in its `lib`, `include` and `share`: tools that
-/// Python was built with, such as `/usr/bin/install`, stay what they were.
+/// Python was built with, such as `/usr/bin/install`, stay what they were, and so do the folders of time zones in `TZPATH`: those are
+/// the host's.
 pub fn rewrite(module: &[u8], base: &str, home: &str) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(module).ok()?;
     let mut fixed = String::with_capacity(text.len());
@@ -19,13 +20,14 @@ pub fn rewrite(module: &[u8], base: &str, home: &str) -> Option<Vec<u8>> {
             || before.ends_with("-I");
         let end = after.find(|c: char| !(c.is_alphanumeric() || "/._-+".contains(c)));
         let path = &after[..end.unwrap_or(after.len())];
-        let moves = path.is_empty()
+        let is_moved = path.is_empty()
             || path == "/bin"
             || ["/lib", "/include", "/share"].iter().any(|folder| {
                 path.strip_prefix(folder)
                     .is_some_and(|below| below.is_empty() || below.starts_with('/'))
             });
-        fixed.push_str(if starts && moves { home } else { base });
+        let moves = starts && is_moved && !path.ends_with("/zoneinfo");
+        fixed.push_str(if moves { home } else { base });
         rest = after;
     }
     fixed.push_str(rest);
@@ -59,6 +61,7 @@ mod tests {
                       'INSTALL': '/usr/bin/install -c',\n \
                       'LDFLAGS': '-L/usr/lib -Wl,-z',\n \
                       'SRC': '/build/usr/lib /usrlocal',\n \
+                      'TZPATH': '/usr/share/zoneinfo:/usr/lib/zoneinfo',\n \
                       'prefix': '/usr',\n";
         assert_eq!(base(module.as_bytes()), Some("/usr"));
         let fixed = rewrite(module.as_bytes(), "/usr", "/opt/demo/python").expect("it changes");
@@ -70,8 +73,11 @@ mod tests {
              'INSTALL': '/usr/bin/install -c',\n \
              'LDFLAGS': '-L/opt/demo/python/lib -Wl,-z',\n \
              'SRC': '/build/usr/lib /usrlocal',\n \
+             'TZPATH': '/usr/share/zoneinfo:/usr/lib/zoneinfo',\n \
              'prefix': '/opt/demo/python',\n"
         );
         assert_eq!(rewrite(b"nothing", "/usr", "/opt/demo/python"), None);
+        // A Python that was configured for `/` names every path.
+        assert_eq!(base(b"{'prefix': '/', 'BINDIR': '/bin'}"), None);
     }
 }

@@ -1,14 +1,17 @@
 //! Apps that bring their own Python: out of the distribution's packages, and out of a folder.
 
+mod folder;
+
 use crate::context::{TestContext, TinyApp, succeed};
 use crate::lifecycle::NOT_THE_PACKAGES;
+use crate::support::{described, every_override_fires, lintian};
 use deb_build_app::target::Root;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::LazyLock;
 
 /// A site that counts its visits in a database, and says which Python serves it.
-const SITE: &str = r#"import os, sqlite3, ssl, sys
+const SITE: &str = r#"import os, sqlite3, ssl, sys, zoneinfo
 from flask import Flask, jsonify
 
 app = Flask(__name__)
@@ -19,17 +22,12 @@ def visits():
         database.execute("create table if not exists visits (agent text)")
         database.execute("insert into visits values ('someone')")
         count = database.execute("select count(*) from visits").fetchone()[0]
-    return jsonify(count=count, executable=sys.executable, base=sys.base_prefix, tls=ssl.OPENSSL_VERSION[:8])
+    return jsonify(count=count, executable=sys.executable, base=sys.base_prefix, tls=ssl.OPENSSL_VERSION[:8],
+        zones=zoneinfo.TZPATH[0])
 "#;
 
 /// The site's recipe: gunicorn speaks TLS itself, with a certificate that the administrator puts there.
 const RECIPE: &str = r#"
-[package]
-name = "notes"
-version = "1.0"
-maintainer = "Ada <ada@example.org>"
-summary = "counts visits with a Python of its own"
-
 [source]
 git = "app"
 
@@ -70,7 +68,7 @@ fn build_notes(version: &str) -> PathBuf {
     .commit(&context);
     let recipe = context.write(
         "notes.toml",
-        &RECIPE.replace("\"1.0\"", &format!("\"{version}\"")),
+        &(described("notes", version, "counts visits with a Python of its own") + RECIPE),
     );
     let built = context.build(&recipe);
     let kept = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(built.file_name().unwrap());
@@ -116,7 +114,7 @@ const VISIT: &str = "curl -fsS --retry 60 --retry-delay 1 --retry-all-errors --c
 
 fn answer(count: usize) -> String {
     format!(
-        "{{\"base\":\"/opt/notes/python\",\"count\":{count},\"executable\":\"/opt/notes/bin/python\",\"tls\":\"OpenSSL \"}}"
+        "{{\"base\":\"/opt/notes/python\",\"count\":{count},\"executable\":\"/opt/notes/bin/python\",\"tls\":\"OpenSSL \",\"zones\":\"/usr/share/zoneinfo\"}}"
     )
 }
 
@@ -246,29 +244,10 @@ fn the_package_depends_on_libraries_and_on_no_python() {
         );
     }
 
-    let lintian = |words: &[&str]| {
-        let mut command = Command::new("lintian");
-        command
-            .args(words)
-            .args(["--allow-root", "--tag-display-limit", "0"]);
-        succeed(command.arg(&*NOTES))
-    };
-    let shown = lintian(&["--show-overrides", "--fail-on", "none"]);
-    let is_known = |line: &&str| line.starts_with("O: ") || line.starts_with('N');
-    let wrong: Vec<_> = shown.lines().filter(|line| !is_known(line)).collect();
-    assert_eq!(wrong, Vec::<&str>::new());
+    assert_eq!(lintian(&NOTES, &[]), "");
     let overrides =
         std::fs::read_to_string(root.join("usr/share/lintian/overrides/notes")).unwrap();
-    for tag in overrides
-        .lines()
-        .filter_map(|line| line.strip_prefix("notes: "))
-    {
-        let tag = tag.trim_end_matches(" *");
-        assert!(
-            shown.contains(&format!("O: notes: {tag}")),
-            "the override of {tag} did not fire"
-        );
-    }
+    every_override_fires(&NOTES, "notes", &overrides);
 }
 
 /// Writes the recipe of an app that needs nothing but Python.
@@ -284,9 +263,9 @@ fn tiny(context: &TestContext, venv: &str) -> PathBuf {
     context.write(
         "tiny.toml",
         &format!(
-            "[package]\nname = \"tiny\"\nversion = \"1.0\"\nmaintainer = \"Ada <ada@example.org>\"\nsummary = \"thing of its own\"\n\
-             [source]\ngit = \"app\"\n[venv]\ninterpreter = \"bundled\"\nbytecode = false\n{venv}\n\
-             [output]\ncompression = \"none\"\n"
+            "{}[source]\ngit = \"app\"\n[venv]\ninterpreter = \"bundled\"\nbytecode = false\n{venv}\n\
+             [output]\ncompression = \"none\"\n",
+            described("tiny", "1.0", "thing of its own")
         ),
     )
 }
@@ -364,74 +343,6 @@ fn what_was_fetched_once_is_enough_where_there_is_no_network() {
     );
 }
 
-/// Makes a folder with a Python that can be moved: it finds its library beside itself.
-fn python_home(folder: &Path) {
-    let library = folder.join("lib/python3.11");
-    for path in [
-        folder.join("bin"),
-        library.join("site-packages/pip"),
-        folder.join("include"),
-    ] {
-        std::fs::create_dir_all(path).unwrap();
-    }
-    std::fs::copy("/usr/bin/python3.11", folder.join("bin/python3.11")).unwrap();
-    std::os::unix::fs::symlink("python3.11", folder.join("bin/python3")).unwrap();
-    succeed(
-        Command::new("sh")
-            .arg("-euc")
-            .arg("cp -a /usr/lib/python3.11/. \"$1\"; rm -r \"$1\"/config-*; find \"$1\" -name __pycache__ -prune -exec rm -r {} +")
-            .args(["sh"])
-            .arg(&library),
-    );
-    std::fs::write(library.join("site-packages/pip/__init__.py"), "").unwrap();
-    std::fs::write(folder.join("bin/pip3"), "#!/usr/bin/python3\n").unwrap();
-}
-
-#[test]
-fn the_python_of_a_folder_becomes_part_of_the_package() {
-    let context = TestContext::new();
-    let home = context.path("python");
-    python_home(&home);
-    let listing = || {
-        succeed(
-            Command::new("find")
-                .arg(&home)
-                .args(["-printf", "%p %s %T@\n"]),
-        )
-    };
-    let before = listing();
-    let recipe = tiny(
-        &context,
-        "python-home = \"python\"\n[venv.verify]\nimports = [\"tiny\", \"sqlite3\"]\n\
-         commands = [\"test $(@prefix@/bin/python -c 'import sys; print(sys.base_prefix)') = @prefix@/python\"]",
-    );
-    let package = context.build(&recipe);
-    assert_eq!(listing(), before, "the folder is as it was");
-    let depends = succeed(
-        Command::new("dpkg-deb")
-            .arg("-f")
-            .arg(&package)
-            .arg("Depends"),
-    );
-    assert!(
-        !depends.contains("python") && depends.contains("libssl3"),
-        "{depends}"
-    );
-    let files = succeed(Command::new("dpkg-deb").arg("-c").arg(&package));
-    for absent in [
-        "site-packages/pip/",
-        "include/",
-        "EXTERNALLY-MANAGED",
-        "ensurepip/",
-        "bin/pip3",
-    ] {
-        assert!(!files.contains(&format!("/{absent}")), "{absent}");
-    }
-    assert!(files.contains("./opt/tiny/python/bin/python3.11\n"));
-    assert!(files.contains("./opt/tiny/python/bin/python -> python3.11\n"));
-    assert!(files.contains("./opt/tiny/bin/python -> ../python/bin/python3.11\n"));
-}
-
 #[test]
 fn a_package_with_a_python_is_for_one_architecture() {
     let context = TestContext::new();
@@ -444,34 +355,5 @@ fn a_package_with_a_python_is_for_one_architecture() {
             "error: the recipe is for `all`, and the Python that the package brings is machine code\n\n\
              hint: leave `architecture` in `[target]` out, or `interpreter` in `[venv]`\n"
         )
-    );
-}
-
-#[test]
-fn a_folder_whose_python_cannot_be_moved_is_refused() {
-    let context = TestContext::new();
-    let recipe = tiny(&context, "python-home = \"python\"");
-    let refusal = || {
-        let (code, _, said) = context.said(&["plan", recipe.to_str().unwrap()]);
-        assert_eq!(code, Some(4), "{said}");
-        said.lines().next().unwrap().to_owned()
-    };
-    assert_eq!(
-        refusal(),
-        "error: `python-home` is `[TEST]/python`, which has no `bin/python3`"
-    );
-    std::fs::create_dir_all(context.path("python/bin")).unwrap();
-    let program = context.path("python/bin/python3");
-    std::os::unix::fs::symlink("/usr/bin/python3.11", &program).unwrap();
-    assert_eq!(
-        refusal(),
-        "error: `python-home` is `[TEST]/python`, whose Python has its library in `/usr`"
-    );
-    std::fs::remove_file(&program).unwrap();
-    std::fs::write(&program, "#!/bin/sh\necho broken >&2\nexit 1\n").unwrap();
-    succeed(Command::new("chmod").arg("+x").arg(&program));
-    assert_eq!(
-        refusal(),
-        "error: `python-home` is `[TEST]/python`, whose Python does not run: it says `broken`"
     );
 }

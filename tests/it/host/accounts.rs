@@ -1,6 +1,7 @@
 //! Users, homes and files with their owners; users that the host has already.
 
 use super::{NEXT, PACKAGE, booted, build, install};
+use deb_build_app::target::Root;
 
 #[test]
 fn a_user_that_logs_in_has_a_home_that_is_filled_once() {
@@ -67,16 +68,33 @@ fn an_existing_user_is_taken_as_it_is_and_its_absence_is_said() {
 #[test]
 fn an_existing_user_may_have_a_group_of_any_name() {
     let package = build("2.1", |recipe| {
-        let recipe = recipe.replace(", group = \"life\"", "");
+        let recipe = recipe
+            .replace(", group = \"life\"", "")
+            .replace("mode = \"0770\"", "mode = \"0770\", group = \"crew\"");
         format!(
-            "{recipe}\n[user]\nname = \"captain\"\nexisting = true\n\
-             [service.side]\nmanager = \"sysv\"\ncommand = \"/bin/sleep 100000\"\n"
+            "{recipe}\n[user]\nname = \"captain\"\nexisting = true\ngroups = [\"crew\"]\n\
+             [service.side]\nmanager = \"sysv\"\ncommand = \"/bin/sleep 100000\"\nsingleton = true\n"
         )
     });
-    let root = booted();
+    let root = Root::builder("bookworm")
+        .packages(["python3.11", "debconf", "cron", "logrotate"])
+        .boot()
+        .unwrap();
     root.sh("groupadd --system crew; useradd --system -g crew -M captain")
         .unwrap();
     install(&root, &package);
+    // Nobody but root can put another file in the place of the lock.
+    assert_eq!(
+        root.sh("stat -c '%a %U:%G' /run/life-side.lock").unwrap(),
+        "640 root:crew"
+    );
+    root.sh("systemctl stop life; echo one >/var/log/life/life.log; logrotate -f /etc/logrotate.d/life; systemctl start life")
+        .unwrap();
+    assert_eq!(
+        root.sh("stat -c '%a %U:%G' /var/log/life/life.log.1")
+            .unwrap(),
+        "644 captain:crew"
+    );
     assert_eq!(
         root.sh(
             "ps -o user=,group= -p $(systemctl show -P MainPID life) | tr -s ' '
@@ -88,6 +106,61 @@ fn an_existing_user_may_have_a_group_of_any_name() {
     );
     root.sh("dpkg -P life; getent passwd captain; getent group crew")
         .unwrap();
+}
+
+#[test]
+fn an_existing_user_is_in_a_group_for_as_long_as_the_package_wants_it() {
+    let with_groups = |version, groups: &str| {
+        build(version, |recipe| {
+            let recipe = recipe.replace("group = \"life\"", "group = \"www-data\"");
+            format!("{recipe}\n[user]\nname = \"www-data\"\nexisting = true\ngroups = [{groups}]\n")
+        })
+    };
+    let package = with_groups("2.2", "\"adm\", \"nowhere\"");
+    let without = with_groups("2.3", "");
+    let root = booted();
+    let groups = || root.sh("id -Gn www-data").unwrap();
+    install(&root, &package);
+    assert_eq!(groups(), "www-data adm");
+    // Its services are in it from the first start on.
+    assert_eq!(
+        root.sh("grep ^Groups: /proc/$(systemctl show -P MainPID life)/status")
+            .unwrap(),
+        "Groups:\t4 33 "
+    );
+    install(&root, &without);
+    assert_eq!(groups(), "www-data");
+
+    // What the administrator takes away stays away, until the package comes anew.
+    install(&root, &package);
+    root.sh("gpasswd -d www-data adm; dpkg-reconfigure -f noninteractive life")
+        .unwrap();
+    assert_eq!(groups(), "www-data");
+    root.sh("dpkg -r life").unwrap();
+    install(&root, &package);
+    assert_eq!(groups(), "www-data adm");
+    root.sh("dpkg -r life").unwrap();
+    assert_eq!(groups(), "www-data");
+
+    // Another package has been given the same: it is the last one that takes it along.
+    install(&root, &package);
+    root.sh(
+        "mkdir /var/lib/deb-build-app/other; echo found >/var/lib/deb-build-app/other/group:www-data:adm; dpkg -P life",
+    )
+    .unwrap();
+    assert_eq!(groups(), "www-data adm");
+    assert_eq!(
+        root.sh(
+            "cat /var/lib/deb-build-app/other/group:www-data:adm; rm -r /var/lib/deb-build-app"
+        )
+        .unwrap(),
+        "made"
+    );
+    // And what was so before is nobody's to take back.
+    install(&root, &package);
+    root.sh("dpkg -P life; test ! -e /var/lib/deb-build-app")
+        .unwrap();
+    assert_eq!(groups(), "www-data adm");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use super::{PACKAGE, install};
 use crate::context::{TestContext, succeed};
+use crate::support::lintian;
 use deb_build_app::target::Root;
 use std::process::Command;
 
@@ -139,17 +140,7 @@ fn foreign_checkers_find_nothing_in_scripts_and_launchers() {
 
 #[test]
 fn lintian_finds_no_error() {
-    let found = succeed(
-        Command::new("lintian")
-            .args([
-                "--fail-on",
-                "error,warning",
-                "--allow-root",
-                "--tag-display-limit",
-                "0",
-            ])
-            .arg(&*PACKAGE),
-    );
+    let found = lintian(&PACKAGE, &[]);
     assert!(!found.contains("E: ") && !found.contains("W: "), "{found}");
 }
 

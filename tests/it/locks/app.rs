@@ -184,6 +184,14 @@ pub(crate) fn recipe(context: &TestContext, name: &str, venv: &str) -> PathBuf {
     context.write(name, &text)
 }
 
+/// Builds an app with this `[venv]`, and returns what is warned of.
+pub(crate) fn warnings(context: &TestContext, venv: &str) -> String {
+    let file = recipe(context, "recipe.toml", venv);
+    let mut build = context.command(["build", "-o", "out", "-q"]);
+    let output = build.arg(file).output().unwrap();
+    context.plain(&output.stderr)
+}
+
 /// Returns the distributions in a package, as `name version`.
 pub(crate) fn distributions(context: &TestContext, package: &Path) -> Vec<String> {
     let listed = succeed(

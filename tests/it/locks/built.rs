@@ -78,7 +78,8 @@ fn what_comes_unchecked_beside_a_lock_is_named_and_pinned_for_the_next_build() {
         "# What deb-build-app built with. To build with the same again, commit this file and name it in `[venv] build-constraints`.\n\
          maker==1.0 \\\n    --hash=sha256:{hash}\n"
     );
-    for installer in ["uv", "pip"] {
+    // With uv a second time, too, when its cache has what was built.
+    for installer in ["uv", "uv", "pip"] {
         let (code, said) = build(&context, &lock_recipe(&context, installer, ""), &[]);
         assert_eq!(code, Some(0), "{said}");
         assert!(
@@ -166,4 +167,67 @@ fn another_file_under_the_name_of_a_build_requirement_is_refused_and_none_is_fet
         "{said}"
     );
     assert_eq!(std::fs::read_dir(context.path("out")).unwrap().count(), 0);
+}
+
+/// A backend that writes down each time it builds.
+const COUNTED: &str = r#"import os, zipfile
+
+def build_wheel(out, config_settings=None, metadata_directory=None):
+    with open(os.environ["BUILT"], "a") as log:
+        log.write("built\n")
+    info = "counted-1.0.dist-info"
+    files = {
+        "counted.py": "answer = 42\n",
+        f"{info}/METADATA": "Metadata-Version: 2.1\nName: counted\nVersion: 1.0\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: backend\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    files[f"{info}/RECORD"] = "".join(f"{file},,\n" for file in [*files, f"{info}/RECORD"])
+    with zipfile.ZipFile(os.path.join(out, "counted-1.0-py3-none-any.whl"), "w") as wheel:
+        for file, content in files.items():
+            wheel.writestr(zipfile.ZipInfo(file), content)
+    return "counted-1.0-py3-none-any.whl"
+"#;
+
+#[test]
+fn what_was_built_from_source_is_named_again_by_the_next_build_and_pip_does_not_build_it_again() {
+    let context = TestContext::new();
+    context.write("app/README", "");
+    context.commit("app");
+    context.write("out/none", "");
+    context.write("counted-1.0/backend.py", COUNTED);
+    context.write(
+        "counted-1.0/pyproject.toml",
+        "[project]\nname = \"counted\"\nversion = \"1.0\"\n[build-system]\nrequires = []\nbuild-backend = \"backend\"\nbackend-path = [\".\"]\n",
+    );
+    context.write(
+        "counted-1.0/PKG-INFO",
+        "Metadata-Version: 2.1\nName: counted\nVersion: 1.0\n",
+    );
+    context.write("wheels/none", "");
+    let mut tar = Command::new("tar");
+    succeed(
+        tar.args(["-czf", "wheels/counted-1.0.tar.gz", "counted-1.0"])
+            .current_dir(context.path("")),
+    );
+    let log = context.path("built");
+    let package = context.path("out/thing_1.0-1_all.deb");
+    let mut sums = Vec::new();
+    for installer in ["uv", "pip"] {
+        let venv = format!(
+            "project = false\npackages = [\"counted==1.0\"]\ninstaller = \"{installer}\"\n{OFFLINE}[build]\nenv = {{ BUILT = \"{}\" }}\n",
+            log.display()
+        );
+        let file = recipe(&context, "recipe.toml", &venv);
+        let first = build(&context, &file, &[]);
+        assert_eq!(first.0, Some(0), "{}", first.1);
+        assert!(first.1.contains("`counted`"), "{}", first.1);
+        let built = std::fs::read_to_string(&log).unwrap();
+        sums.push(sha256(&package));
+        assert_eq!(build(&context, &file, &[]), first, "{installer}");
+        if installer == "pip" {
+            assert_eq!(std::fs::read_to_string(&log).unwrap(), built);
+        }
+        sums.push(sha256(&package));
+    }
+    assert!(sums.iter().all(|sum| *sum == sums[0]), "{sums:?}");
 }

@@ -1,6 +1,6 @@
 //! Locks in a subdirectory of the source, and locks that name folders and repositories.
 
-use super::app::{distributions, make, recipe, uv};
+use super::app::{distributions, make, recipe, sha256, uv};
 use crate::context::{TestContext, TinyApp, repository, succeed};
 use crate::git::network::Network;
 use std::path::{Path, PathBuf};
@@ -169,4 +169,28 @@ fn a_requirement_in_a_repository_needs_git_and_others_do_not() {
         let needed = plan["packages"][0]["apt"]["needed"].as_array().unwrap();
         assert_eq!(needed.iter().any(|name| name == "git"), needs, "{package}");
     }
+}
+
+#[test]
+fn wheels_that_the_source_holds_are_installed_from_there() {
+    let context = TestContext::new();
+    make(&context.path("app/wheels"), &["alpha==1.0"]);
+    let name = "alpha-1.0-py3-none-any.whl";
+    let sum = sha256(&context.path("app/wheels").join(name));
+    context.write(
+        "app/pylock.toml",
+        &format!(
+            "lock-version = \"1.0\"\ncreated-by = \"hand\"\n[[packages]]\nname = \"alpha\"\nversion = \"1.0\"\n\
+             wheels = [{{ name = \"{name}\", path = \"wheels/{name}\", hashes = {{ sha256 = \"{sum}\" }} }}]\n"
+        ),
+    );
+    context.commit("app");
+    let packages = ["uv", "pip"].map(|installer| {
+        let venv =
+            format!("project = false\nlock = \"pylock.toml\"\ninstaller = \"{installer}\"\n");
+        let package = context.build(&recipe(&context, "recipe.toml", &venv));
+        assert_eq!(distributions(&context, &package), ["alpha 1.0"]);
+        sha256(&package)
+    });
+    assert_eq!(packages[0], packages[1]);
 }

@@ -1,6 +1,6 @@
 //! The same lock in each format, with each installer: the same bytes, and what uv itself would install.
 
-use super::app::{app_with_locks, distributions, make, recipe, run_uv, sha256};
+use super::app::{app_with_locks, distributions, make, recipe, run_uv, sha256, warnings};
 use crate::context::{TestContext, succeed};
 use std::path::PathBuf;
 
@@ -178,13 +178,7 @@ fn a_lock_that_does_not_bring_what_is_needed_is_said() {
     context.commit("app");
     for installer in ["uv", "pip"] {
         let venv = format!("lock = \"poetry.lock\"\ninstaller = \"{installer}\"\n{OFFLINE}");
-        let file = recipe(&context, "recipe.toml", &venv);
-        let output = context
-            .command(["build", "-o", "out", "-q"])
-            .arg(file)
-            .output()
-            .unwrap();
-        let said = context.plain(&output.stderr);
+        let said = warnings(&context, &venv);
         assert!(
             said.contains("the lock does not bring all that its distributions say they need: ")
                 && said.contains("beta"),

@@ -10,6 +10,11 @@ const OFFLINE: &str = "find-links = [\"wheels\"]\noffline = true\n";
 #[test]
 fn commands_before_the_build_run_in_the_source_with_its_variables() {
     let context = TestContext::new();
+    // What needs logic is a script of the app.
+    context.write(
+        "app/tools/word.sh",
+        "for word in no \"$WORD\"; do\n    case $word in\n        no) ;;\n        *) printf %s \"$word\" >\"$1\" ;;\n    esac\ndone\n",
+    );
     crate::context::TinyApp {
         name: "thing",
         module: "thing.py",
@@ -28,7 +33,7 @@ fn commands_before_the_build_run_in_the_source_with_its_variables() {
             .unwrap();
         (output.status.code(), context.plain(&output.stderr))
     };
-    let lines = r#"'printf %s "$WORD" > word', 'test -s word'"#;
+    let lines = r#"'sh tools/word.sh word', 'test -s word'"#;
     assert_eq!(build(lines), (Some(0), String::new()));
     let package = context.path("out/thing_1.0-1_all.deb");
     let mut extract = Command::new("sh");

@@ -1,6 +1,6 @@
 //! What is written beside the package where there is no lock, and built from again.
 
-use super::app::{distributions, make, recipe};
+use super::app::{distributions, make, recipe, warnings};
 use crate::context::TestContext;
 use std::process::Command;
 
@@ -79,13 +79,7 @@ fn what_has_no_hash_is_said_and_not_written() {
         &format!("beta @ file://{}\n", folder.display()),
     );
     context.commit("app");
-    let file = recipe(&context, "recipe.toml", &venv);
-    let output = context
-        .command(["build", "-o", "out", "-q"])
-        .arg(file)
-        .output()
-        .unwrap();
-    let said = context.plain(&output.stderr);
+    let said = warnings(&context, &venv);
     assert_eq!(
         said,
         "warning: what is installed is not written down: `beta` is not from an index, so that it has no hash to be pinned by\n"
@@ -106,14 +100,9 @@ fn what_is_built_from_source_without_a_lock_is_said_with_each_installer() {
     // The second build with uv takes from the cache what the first has built.
     for installer in ["uv", "pip", "uv"] {
         let venv = format!("{HEAD}requirements = [\"r.txt\"]\ninstaller = \"{installer}\"\n");
-        let file = recipe(&context, "recipe.toml", &venv);
-        let output = context
-            .command(["build", "-o", "out", "-q"])
-            .arg(file)
-            .output()
-            .unwrap();
+        let said = warnings(&context, &venv);
         assert_eq!(
-            context.plain(&output.stderr),
+            said,
             "warning: some have no wheel, and are built on this machine: `beta` from its source distribution; what is built depends on the \
              compiler, on the installer and on build dependencies that have no hash: a lock or `find-links` with their wheels would pin it\n",
             "{installer}"

@@ -2,6 +2,7 @@
 //! know too.
 
 use super::app::{PORTS, build, package, processes, runs, until};
+use crate::support::described;
 use deb_build_app::target::Root;
 
 fn booted(packages: &[&str]) -> Root {
@@ -72,14 +73,9 @@ while True:
 "#;
 
 fn forking(manager: &str) -> String {
+    let head = described("forks", "1.0", "program that goes to the background");
     format!(
-        r#"
-[package]
-name = "forks"
-version = "1.0"
-maintainer = "Ada <ada@example.org>"
-summary = "program that goes to the background"
-
+        r#"{head}
 [venv]
 packages = ["six==1.17.0"]
 

@@ -1,6 +1,7 @@
 //! An app with three sites: one of everything, one of files alone, one with a certificate.
 
 use crate::context::TestContext;
+use crate::support::described;
 use deb_build_app::target::Root;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -77,14 +78,9 @@ print(status, accept, stream.read(head[1]).decode())
 
 /// The whole recipe of a version.
 pub(super) fn recipe(version: &str) -> String {
+    let head = described("shop", version, "three sites on one nginx");
     format!(
-        r#"
-[package]
-name = "shop"
-version = "{version}"
-maintainer = "Ada <ada@example.org>"
-summary = "three sites on one nginx"
-
+        r#"{head}
 [venv]
 packages = ["six==1.17.0"]
 
@@ -189,6 +185,9 @@ pub(super) fn certify(root: &Root) {
     for file in ["root.pem", "chain.pem", "site.pem", "site.key"] {
         root.put(&context.path(file), "/etc/ssl/shop/").unwrap();
     }
+    // As some have it: with its key in the same file, and no line break at the end of that.
+    root.sh("cd /etc/ssl/shop; { cat site.key site.pem; printf %s \"$(cat site.key)\"; } >both && mv both site.pem")
+        .unwrap();
 }
 
 /// Asks a site until the answer is as wanted, and returns it: the status, where it sends to, and the text.

@@ -3,6 +3,7 @@
 use super::app::SHOP;
 use crate::context::{TestContext, succeed};
 use crate::managers::calls::CALLS;
+use crate::support::lintian;
 use deb_build_app::target::Root;
 use std::process::Command;
 
@@ -63,16 +64,5 @@ fn foreign_checkers_accept_the_package() {
             .arg("Recommends"),
     );
     assert_eq!(recommended, "nginx\n");
-    let found = succeed(
-        Command::new("lintian")
-            .args([
-                "--fail-on",
-                "error,warning",
-                "--allow-root",
-                "--tag-display-limit",
-                "0",
-            ])
-            .arg(&*SHOP),
-    );
-    assert_eq!(found, "");
+    assert_eq!(lintian(&SHOP, &[]), "");
 }

@@ -27,6 +27,14 @@ fn three_sites_are_served_as_the_recipe_says() {
     let root = booted();
     certify(&root);
     assert_eq!(said(&install(&root, &SHOP)), Vec::<&str>::new());
+    // Everybody may read the certificates, and there is nothing else.
+    assert_eq!(
+        root.sh(
+            "cd /var/lib/deb-build-app/shop; stat -c %a nginx-*.pem; grep -h -e ----- nginx-*.pem"
+        )
+        .unwrap(),
+        "644\n-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----"
+    );
 
     services_answer(&root);
     files_come_first(&root);

@@ -11,7 +11,7 @@ const SITE: &str = "http://127.0.0.1:8000";
 /// Debian's own page.
 const OTHER: &str = "http://127.0.0.1/";
 
-const FILE: &str = "/etc/apache2/sites-available/psdash.conf";
+const FILE: &str = "/etc/apache2/sites-available/glance.conf";
 
 fn booted() -> Root {
     Root::builder("bookworm")
@@ -25,7 +25,7 @@ fn enabled(root: &Root) -> String {
 }
 
 fn reconfigure(root: &Root) -> String {
-    let ran = root.run(&["dpkg-reconfigure", "psdash"]).unwrap();
+    let ran = root.run(&["dpkg-reconfigure", "glance"]).unwrap();
     own_words(&ran.succeeded().unwrap().stderr)
 }
 
@@ -50,6 +50,8 @@ fn the_dashboard_runs_under_apache_and_is_upgraded_moved_removed_and_purged() {
     assert_eq!(
         names,
         [
+            "GLANCE_KEY",
+            "GLANCE_TITLE",
             "HOME",
             "IN_PASSENGER",
             "LANG",
@@ -59,8 +61,6 @@ fn the_dashboard_runs_under_apache_and_is_upgraded_moved_removed_and_purged() {
             "PASSENGER_USE_FEEDBACK_FD",
             "PATH",
             "PORT",
-            "PSDASH_KEY",
-            "PSDASH_TITLE",
             "PYTHONUNBUFFERED",
             "SERVER_SOFTWARE",
             "USER",
@@ -79,7 +79,7 @@ fn the_dashboard_runs_under_apache_and_is_upgraded_moved_removed_and_purged() {
     // With the next version it is a service of its own, on the same port.
     assert_eq!(
         install(&root, &STANDALONE_NEXT),
-        "psdash: nginx is not here yet: the site is served as soon as it is"
+        "glance: nginx is not here yet: the site is served as soon as it is"
     );
     is_as_asked(&root, SITE);
     assert_eq!(enabled(&root), "000-default.conf");
@@ -88,28 +88,28 @@ fn the_dashboard_runs_under_apache_and_is_upgraded_moved_removed_and_purged() {
     assert_eq!(
         install(&root, &APACHE2),
         format!(
-            "psdash: the site psdash is not served, because {FILE} was removed: 'dpkg --force-confmiss -i' of the package brings it back"
+            "glance: the site glance is not served, because {FILE} was removed: 'dpkg --force-confmiss -i' of the package brings it back"
         )
     );
-    root.put(&APACHE2, "/root/psdash.deb").unwrap();
-    root.sh("dpkg --force-confmiss -i /root/psdash.deb; rm /root/psdash.deb")
+    root.put(&APACHE2, "/root/glance.deb").unwrap();
+    root.sh("dpkg --force-confmiss -i /root/glance.deb; rm /root/glance.deb")
         .unwrap();
     is_as_asked(&root, SITE);
     let service = root
-        .run(&["systemctl", "is-active", "psdash-passenger"])
+        .run(&["systemctl", "is-active", "glance-passenger"])
         .unwrap();
     assert_eq!(service.stdout, "inactive\n");
 
-    root.sh("touch /opt/psdash/passenger/tmp/restart.txt; dpkg -r psdash")
+    root.sh("touch /opt/glance/passenger/tmp/restart.txt; dpkg -r glance")
         .unwrap();
     is_silent(&root);
     assert_eq!(enabled(&root), "000-default.conf");
     status(&root, OTHER, "200");
-    assert!(!root.exists("/opt/psdash").unwrap());
+    assert!(!root.exists("/opt/glance").unwrap());
     assert!(root.exists(FILE).unwrap());
     assert_eq!(install(&root, &APACHE2), "");
     is_as_asked(&root, SITE);
-    root.sh("dpkg -P psdash").unwrap();
+    root.sh("dpkg -P glance").unwrap();
     is_silent(&root);
     status(&root, OTHER, "200");
     assert_eq!(left(&root, &before), Vec::<String>::new());
@@ -127,8 +127,8 @@ fn apache_goes_on_whatever_becomes_of_the_site() {
     assert_eq!(
         install(&root, &APACHE2),
         format!(
-            "psdash: the site psdash is not served, because something else listens on 127.0.0.1:8000: free that, or change it in {FILE}, \
-             and run 'dpkg-reconfigure psdash'"
+            "glance: the site glance is not served, because something else listens on 127.0.0.1:8000: free that, or change it in {FILE}, \
+             and run 'dpkg-reconfigure glance'"
         )
     );
     status(&root, OTHER, "200");
@@ -143,8 +143,8 @@ fn apache_goes_on_whatever_becomes_of_the_site() {
     assert_eq!(
         install(&root, &APACHE2_NEXT),
         format!(
-            "psdash: Apache goes on without the site psdash, which it refuses: mend {FILE} and run 'dpkg-reconfigure psdash'\n  \
-             AH00526: Syntax error on line {line} of /etc/apache2/sites-enabled/psdash.conf:\n  \
+            "glance: Apache goes on without the site glance, which it refuses: mend {FILE} and run 'dpkg-reconfigure glance'\n  \
+             AH00526: Syntax error on line {line} of /etc/apache2/sites-enabled/glance.conf:\n  \
              Invalid command 'Nonsense', perhaps misspelled or defined by a module not included in the server configuration"
         )
     );
@@ -163,10 +163,10 @@ fn apache_goes_on_whatever_becomes_of_the_site() {
     assert_eq!(
         said.lines().next(),
         Some(
-            "psdash: Apache refuses its configuration, also without the site psdash: mend that and run 'systemctl reload apache2'"
+            "glance: Apache refuses its configuration, also without the site glance: mend that and run 'systemctl reload apache2'"
         )
     );
-    assert_eq!(enabled(&root), "000-default.conf\npsdash.conf");
+    assert_eq!(enabled(&root), "000-default.conf\nglance.conf");
     is_as_asked(&root, SITE);
     root.sh("rm /etc/apache2/conf-enabled/other.conf").unwrap();
 
@@ -177,28 +177,28 @@ fn apache_goes_on_whatever_becomes_of_the_site() {
     assert_eq!(once(&root, SITE).0, "000");
     assert_eq!(
         reconfigure(&root),
-        "psdash: the site psdash is not served, because mod_passenger is switched off: run 'a2enmod passenger' and 'systemctl restart apache2'"
+        "glance: the site glance is not served, because mod_passenger is switched off: run 'a2enmod passenger' and 'systemctl restart apache2'"
     );
     root.sh("a2enmod -q passenger; systemctl restart apache2")
         .unwrap();
     is_as_asked(&root, SITE);
 
     // What the administrator switches off stays off.
-    root.sh("a2dissite -q psdash; systemctl reload apache2")
+    root.sh("a2dissite -q glance; systemctl reload apache2")
         .unwrap();
     is_silent(&root);
     install(&root, &APACHE2);
     assert_eq!(enabled(&root), "000-default.conf");
-    root.sh("a2ensite -q psdash; systemctl reload apache2")
+    root.sh("a2ensite -q glance; systemctl reload apache2")
         .unwrap();
     is_as_asked(&root, SITE);
 
     // Apache may go first.
-    root.sh("dpkg --force-depends -P apache2 libapache2-mod-passenger; dpkg -P psdash")
+    root.sh("dpkg --force-depends -P apache2 libapache2-mod-passenger; dpkg -P glance")
         .unwrap();
     assert!(
         !root
-            .exists("/etc/apache2/sites-available/psdash.conf")
+            .exists("/etc/apache2/sites-available/glance.conf")
             .unwrap()
     );
 }

@@ -1,4 +1,4 @@
-//! The dashboard of `fixtures/apps/psdash` as packages, and what it answers.
+//! The dashboard of `fixtures/apps/glance` as packages, and what it answers.
 
 use crate::context::{TestContext, repository};
 use deb_build_app::target::{Root, Snapshot};
@@ -15,7 +15,7 @@ fn recipe(version: &str, rest: &str) -> String {
     format!(
         r#"
 [package]
-name = "psdash"
+name = "glance"
 version = "{version}"
 maintainer = "Ada <ada@example.org>"
 summary = "dashboard of the processes of a host"
@@ -28,10 +28,10 @@ git = "app"
 "@prefix@/passenger/public/style.css" = {{ content = "body {{}}\n" }}
 
 [env]
-PSDASH_TITLE = '''{TITLE}'''
+GLANCE_TITLE = '''{TITLE}'''
 
 [secrets]
-PSDASH_KEY = {{}}
+GLANCE_KEY = {{}}
 
 [health]
 http = "http://127.0.0.1:8000/"
@@ -46,28 +46,32 @@ timeout = 60
 const NGINX: &str = r#"file = "passenger_wsgi.py"
 
 [[nginx]]
-server-name = ["psdash.example.org"]
+server-name = ["glance.example.org"]
 locations = { "/" = { service = "passenger" }, "/public" = { directory = "@prefix@/passenger/public" } }
 "#;
 
-const APACHE: &str = "wsgi = \"psdash:app\"\nserver = \"apache2\"";
+const APACHE: &str = "wsgi = \"glance:app\"\nserver = \"apache2\"";
 
 fn build(version: &str, rest: &str) -> PathBuf {
+    build_from(&recipe(version, rest))
+}
+
+fn build_from(recipe: &str) -> PathBuf {
     let context = TestContext::new();
     for file in [
         "pyproject.toml",
         "README.md",
         "passenger_wsgi.py",
-        "src/psdash/__init__.py",
+        "src/glance/__init__.py",
     ] {
-        let from = repository().join("fixtures/apps/psdash").join(file);
+        let from = repository().join("fixtures/apps/glance").join(file);
         context.write(
             &format!("app/{file}"),
             &std::fs::read_to_string(from).unwrap(),
         );
     }
     context.commit("app");
-    let built = context.build(&context.write("psdash.toml", &recipe(version, rest)));
+    let built = context.build(&context.write("glance.toml", recipe));
     let kept = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(built.file_name().unwrap());
     std::fs::copy(&built, &kept).unwrap();
     kept
@@ -76,6 +80,13 @@ fn build(version: &str, rest: &str) -> PathBuf {
 /// Behind nginx, and the last version again.
 pub(super) static STANDALONE: LazyLock<PathBuf> = LazyLock::new(|| build("1.0", NGINX));
 pub(super) static STANDALONE_NEXT: LazyLock<PathBuf> = LazyLock::new(|| build("3.0", NGINX));
+/// Behind nginx at another address of this machine, as a user whose group only the host knows.
+pub(super) static CAPTAINS: LazyLock<PathBuf> = LazyLock::new(|| {
+    let rest = format!(
+        "listen = \"127.0.0.2:8000\"\n{NGINX}\n[user]\nname = \"captain\"\nexisting = true\n"
+    );
+    build_from(&recipe("4.0", &rest).replace("127.0.0.1", "127.0.0.2"))
+});
 /// Under Apache.
 pub(super) static APACHE2: LazyLock<PathBuf> = LazyLock::new(|| build("2.0", APACHE));
 pub(super) static APACHE2_NEXT: LazyLock<PathBuf> = LazyLock::new(|| build("2.1", APACHE));
@@ -89,7 +100,7 @@ pub(super) fn install(root: &Root, package: &Path) -> String {
 pub(super) fn own_words(text: &str) -> String {
     let own = text
         .lines()
-        .filter(|line| line.starts_with("psdash: ") || line.starts_with("  "));
+        .filter(|line| line.starts_with("glance: ") || line.starts_with("  "));
     own.collect::<Vec<_>>().join("\n")
 }
 
@@ -100,7 +111,7 @@ pub(super) fn once(root: &Root, address: &str) -> (String, String) {
             "curl",
             "-sS",
             "--resolve",
-            "psdash.example.org:80:127.0.0.1",
+            "glance.example.org:80:127.0.0.1",
             "-w",
             "\n%{http_code}",
             address,
@@ -120,7 +131,7 @@ pub(super) fn ask(root: &Root, address: &str, wanted: impl Fn(&str, &str) -> boo
         }
         if start.elapsed() > Duration::from_mins(2) {
             let log = root.sh(
-                "ps axf; journalctl -o cat -n 40 -u psdash-passenger -u apache2; tail -n 40 /var/log/apache2/error.log 2>/dev/null || true",
+                "ps axf; journalctl -o cat -n 40 -u glance-passenger -u apache2; tail -n 40 /var/log/apache2/error.log 2>/dev/null || true",
             );
             panic!(
                 "{address}: the last answer was {status}: {text}\n{}",
@@ -158,10 +169,10 @@ pub(super) fn listed(root: &Root, site: &str) -> Vec<(String, String)> {
 /// all processes is shown, and of root's no more than that.
 pub(super) fn is_as_asked(root: &Root, site: &str) {
     let worker = worker(root, site);
-    let python = "/opt/psdash/bin/python /usr/share/passenger/helper-scripts/wsgi-loader.py";
-    assert_eq!(worker["user"], "psdash");
-    assert_eq!(worker["prefix"], "/opt/psdash");
-    assert_eq!(worker["folder"], "/opt/psdash/passenger");
+    let python = "/opt/glance/bin/python /usr/share/passenger/helper-scripts/wsgi-loader.py";
+    assert_eq!(worker["user"], "glance");
+    assert_eq!(worker["prefix"], "/opt/glance");
+    assert_eq!(worker["folder"], "/opt/glance/passenger");
     let words = worker["command"].as_array().unwrap().iter();
     let words: Vec<_> = words.map(|word| word.as_str().unwrap()).collect();
     assert_eq!(words.join(" "), python);
@@ -174,31 +185,31 @@ pub(super) fn is_as_asked(root: &Root, site: &str) {
         .collect();
     assert!(!workers.is_empty());
     for (user, command) in workers {
-        assert_eq!((user.as_str(), command.as_str()), ("psdash", python));
+        assert_eq!((user.as_str(), command.as_str()), ("glance", python));
     }
     status(root, &format!("{site}/process/1"), "401");
     status(root, &format!("{site}/process/99999999"), "404");
 
     let environment = &worker["environment"];
     for (name, value) in [
-        ("HOME", "/var/lib/psdash"),
+        ("HOME", "/var/lib/glance"),
         ("LANG", "C.UTF-8"),
-        ("LOGNAME", "psdash"),
-        ("PATH", "/opt/psdash/bin:/usr/local/bin:/usr/bin:/bin"),
+        ("LOGNAME", "glance"),
+        ("PATH", "/opt/glance/bin:/usr/local/bin:/usr/bin:/bin"),
         ("PORT", "8000"),
-        ("PSDASH_TITLE", TITLE),
-        ("USER", "psdash"),
+        ("GLANCE_TITLE", TITLE),
+        ("USER", "glance"),
     ] {
         assert_eq!(environment[name], value, "{name}");
     }
     let secret = root
-        .sh("sed -n \"s/^PSDASH_KEY='\\(.*\\)'/\\1/p\" /etc/psdash/secrets.env")
+        .sh("sed -n \"s/^GLANCE_KEY='\\(.*\\)'/\\1/p\" /etc/glance/secrets.env")
         .unwrap();
-    assert_eq!(environment["PSDASH_KEY"], secret);
+    assert_eq!(environment["GLANCE_KEY"], secret);
     assert_eq!(
-        root.sh("cd /opt/psdash/passenger; stat -c '%n %a %U:%G' passenger_wsgi.py public tmp")
+        root.sh("cd /opt/glance/passenger; stat -c '%n %a %U:%G' passenger_wsgi.py public tmp")
             .unwrap(),
-        "passenger_wsgi.py 640 root:psdash\npublic 755 root:root\ntmp 755 root:root"
+        "passenger_wsgi.py 640 root:glance\npublic 755 root:root\ntmp 755 root:root"
     );
 }
 
@@ -208,6 +219,6 @@ pub(super) fn left(root: &Root, before: &Snapshot) -> Vec<String> {
     before
         .difference(&later, &["/var/lib/dpkg", "/var/log/journal"])
         .into_iter()
-        .filter(|line| line.contains("psdash") || line.contains("deb-build-app"))
+        .filter(|line| line.contains("glance") || line.contains("deb-build-app"))
         .collect()
 }

@@ -3,6 +3,7 @@
 use super::app::{APACHE2, STANDALONE, left};
 use crate::context::{TestContext, succeed};
 use crate::managers::calls::CALLS;
+use crate::support::lintian;
 use deb_build_app::target::Root;
 use std::path::Path;
 use std::process::Command;
@@ -22,24 +23,13 @@ fn foreign_checkers_accept_the_packages() {
         let mut scripts: Vec<_> = ["postinst", "prerm", "postrm"]
             .map(|script| unpacked.join("DEBIAN").join(script))
             .into();
-        let python = unpacked.join("opt/psdash/libexec/passenger-python");
+        let python = unpacked.join("opt/glance/libexec/passenger-python");
         scripts.extend(python.exists().then_some(python));
         for script in scripts {
             succeed(Command::new("shellcheck").args(["-s", "sh"]).arg(&script));
             succeed(Command::new("checkbashisms").arg("--posix").arg(&script));
         }
-        let found = succeed(
-            Command::new("lintian")
-                .args([
-                    "--fail-on",
-                    "error,warning",
-                    "--allow-root",
-                    "--tag-display-limit",
-                    "0",
-                ])
-                .arg(package),
-        );
-        assert_eq!(found, "");
+        assert_eq!(lintian(package, &[]), "");
     }
     assert_eq!(
         field(&STANDALONE, "Depends"),
@@ -59,21 +49,21 @@ fn every_call_succeeds_twice_where_apache_does_not_run() {
         .start()
         .unwrap();
     let before = root.snapshot().unwrap();
-    root.put(&APACHE2, "/root/psdash.deb").unwrap();
+    root.put(&APACHE2, "/root/glance.deb").unwrap();
     root.forbid_services().unwrap();
-    root.sh("dpkg -i /root/psdash.deb; rm /root/psdash.deb")
+    root.sh("dpkg -i /root/glance.deb; rm /root/glance.deb")
         .unwrap();
     for call in CALLS {
         for time in ["first", "second"] {
             let script = call.split(' ').next().unwrap();
             root.sh(&format!(
-                "export DPKG_MAINTSCRIPT_PACKAGE=psdash DPKG_MAINTSCRIPT_NAME={script}
-                 sh /var/lib/dpkg/info/psdash.{call} </dev/null && apache2ctl configtest"
+                "export DPKG_MAINTSCRIPT_PACKAGE=glance DPKG_MAINTSCRIPT_NAME={script}
+                 sh /var/lib/dpkg/info/glance.{call} </dev/null && apache2ctl configtest"
             ))
             .unwrap_or_else(|error| panic!("{time}: {call}: {error:#}"));
         }
     }
-    root.sh("dpkg -P psdash").unwrap();
+    root.sh("dpkg -P glance").unwrap();
     root.allow_services().unwrap();
     assert_eq!(left(&root, &before), Vec::<String>::new());
 }

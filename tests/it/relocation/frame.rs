@@ -1,6 +1,7 @@
 //! The virtualenv itself is the same whoever made it.
 
-use super::tree::{MAKERS, Maker, PREFIX, SITE, Tree, bytes, link, probe, text};
+use super::tree::{MAKERS, Maker, PREFIX, SITE, Tree, bytes, link, text};
+use super::wheel::probe;
 use deb_build_app::recipe::Prune;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::process::Command;

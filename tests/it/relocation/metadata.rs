@@ -1,6 +1,7 @@
 //! What distributions say of themselves, and which files are whose.
 
-use super::tree::{Maker, PREFIX, SITE, Tree, Wheel, bytes, probe, text};
+use super::tree::{Maker, PREFIX, SITE, Tree, bytes, text};
+use super::wheel::{Wheel, probe};
 use std::process::Command;
 
 const CURE: &str = "hint: name the distribution in `packages`, or let `project = true` install the source as a wheel\n";

@@ -21,6 +21,9 @@ mod scripts;
 /// Virtualenvs to move.
 mod tree;
 
+/// Wheels, written by hand.
+mod wheel;
+
 /// The list has 34 cases.
 const LAST: usize = 34;
 

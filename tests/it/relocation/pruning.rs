@@ -1,6 +1,7 @@
 //! What is left out, what stays because something needs it, and what is said of both.
 
-use super::tree::{Maker, PREFIX, SITE, Tree, bytes, probe, text};
+use super::tree::{Maker, PREFIX, SITE, Tree, bytes, text};
+use super::wheel::probe;
 use deb_build_app::recipe::Prune;
 
 #[test]

@@ -1,6 +1,7 @@
 //! Scripts: whatever an installer or an author wrote into the first lines, they run at the final path.
 
-use super::tree::{MAKERS, Maker, PREFIX, SITE, Tree, Wheel, all, bytes, probe, text};
+use super::tree::{MAKERS, Maker, PREFIX, SITE, Tree, all, bytes, text};
+use super::wheel::{Wheel, probe};
 use deb_build_app::recipe::Prune;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;

@@ -1,5 +1,6 @@
 //! Virtualenvs to move: made by venv and pip, by virtualenv, and by uv, or by hand, at any path.
 
+use super::wheel::Wheel;
 use crate::context::succeed;
 use deb_build_app::deb::{ArchivePath, Content, Entry, Layer, Mode, Timestamp};
 use deb_build_app::failure;
@@ -10,8 +11,7 @@ use deb_build_app::sys::process::{Answer, Runner};
 use deb_build_app::venv::build::StagedVenv;
 use deb_build_app::venv::{Reading, VenvTree, placed, read_stage};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::LazyLock;
 use tempfile::TempDir;
@@ -216,7 +216,7 @@ impl Tree {
             from_source: BTreeSet::new(),
             not_compiled: Vec::new(),
         };
-        let interpreter = Interpreter::of_host("3.11");
+        let interpreter = Interpreter::of_host(&deb_build_app::plan::RELEASES[0]);
         let prefix: Prefix = PREFIX.parse().unwrap();
         let reading = Reading {
             prefix: &prefix,
@@ -330,71 +330,4 @@ pub(super) fn all(tree: &VenvTree) -> BTreeMap<String, Vec<u8>> {
 /// Returns where a link of a tree leads.
 pub(super) fn link<'a>(tree: &'a VenvTree, inside: &str) -> Option<&'a str> {
     tree.links.get(&path(inside)).map(String::as_str)
-}
-
-/// A wheel of pure Python.
-#[derive(Clone, Debug)]
-pub(super) struct Wheel {
-    pub(super) name: &'static str,
-    /// Its files; those below `DATA` go into the `.data` folder.
-    pub(super) files: Vec<(&'static str, &'static str)>,
-}
-
-impl Wheel {
-    fn write(&self, folder: &Path) -> PathBuf {
-        let name = self.name;
-        let info = format!("{name}-1.0.dist-info");
-        let mut files: Vec<(String, String)> = self
-            .files
-            .iter()
-            .map(|(path, text)| {
-                let path = path
-                    .replace("DATA/", &format!("{name}-1.0.data/"))
-                    .replace("INFO/", &format!("{info}/"));
-                (path, (*text).to_owned())
-            })
-            .collect();
-        files.push((
-            format!("{info}/METADATA"),
-            format!("Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"),
-        ));
-        files.push((
-            format!("{info}/WHEEL"),
-            "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-                .to_owned(),
-        ));
-        let rows = files.iter().map(|(path, _)| format!("{path},,\n"));
-        let record = rows.collect::<String>() + &format!("{info}/RECORD,,\n");
-        files.push((format!("{info}/RECORD"), record));
-        let path = folder.join(format!("{name}-1.0-py3-none-any.whl"));
-        let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-        for (name, text) in files {
-            archive
-                .start_file(name, zip::write::SimpleFileOptions::default())
-                .unwrap();
-            archive.write_all(text.as_bytes()).unwrap();
-        }
-        let archive = archive.finish().unwrap().into_inner();
-        std::fs::write(&path, archive).unwrap();
-        path
-    }
-}
-
-/// A wheel with a module, a console script, and scripts of its own.
-pub(super) fn probe() -> Wheel {
-    Wheel {
-        name: "probe",
-        files: vec![
-            ("probe.py", "def main():\n    print('probed')\n"),
-            (
-                "INFO/entry_points.txt",
-                "[console_scripts]\nprobe = probe:main\n",
-            ),
-            (
-                "DATA/scripts/plain",
-                "#!python\nimport probe\nprobe.main()\n",
-            ),
-            ("DATA/scripts/shell", "#!/bin/sh\necho shell\n"),
-        ],
-    }
 }

@@ -1,7 +1,8 @@
 //! What every system is asked: to be built from its own recipe, to please lintian, to show its pages, to leave nothing.
 
-use crate::context::{TestContext, repository};
+use crate::context::{TestContext, repository, succeed};
 use crate::lifecycle::NOT_THE_PACKAGES;
+use crate::support::lintian;
 use deb_build_app::target::{Ran, Root, Snapshot};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,13 +10,33 @@ use std::time::{Duration, Instant};
 
 /// Builds `recipes/NAME.toml` with some of its lines changed, and keeps the package for this run of the tests.
 pub(super) fn build(name: &str, version: &str, changes: &[(&str, &str)]) -> PathBuf {
+    build_from(&repository(), name, version, changes)
+}
+
+/// Builds it from another repository, which has the app at the same place.
+pub(super) fn build_from(
+    git: &Path,
+    name: &str,
+    version: &str,
+    changes: &[(&str, &str)],
+) -> PathBuf {
     let context = TestContext::new();
     let mut text =
         std::fs::read_to_string(repository().join(format!("recipes/{name}.toml"))).unwrap();
-    let source = format!("git = \"{}\"", repository().display());
+    let source = format!("git = \"{}\"", git.display());
     for (from, to) in [("git = \"..\"", source.as_str())].iter().chain(changes) {
         assert!(text.contains(from), "{name}.toml has no `{from}`");
         text = text.replace(from, to);
+    }
+    // What the recipe ships of its own.
+    let beside = repository().join("recipes").join(name);
+    if beside.is_dir() {
+        succeed(
+            Command::new("cp")
+                .arg("-r")
+                .arg(beside)
+                .arg(context.path(name)),
+        );
     }
     let built = context.build(&context.write(&format!("{name}.toml"), &text));
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{version}"));
@@ -27,18 +48,7 @@ pub(super) fn build(name: &str, version: &str, changes: &[(&str, &str)]) -> Path
 
 /// Asks lintian, which has nothing to say.
 pub(super) fn pleases_lintian(package: &Path) {
-    let output = Command::new("lintian")
-        .args(["--fail-on", "error,warning", "--allow-root"])
-        .arg(package)
-        .output()
-        .unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(
-        (said.as_str(), output.status.code()),
-        ("", Some(0)),
-        "{}",
-        package.display()
-    );
+    assert_eq!(lintian(package, &[]), "", "{}", package.display());
 }
 
 /// Installs a package with dpkg alone: what it depends on is there already, and nothing else.

@@ -3,6 +3,8 @@
 mod demosite_sysv;
 mod hello;
 mod host;
+mod psdash;
+mod pyoseo;
 mod pypaas;
 
 use crate::context::repository;

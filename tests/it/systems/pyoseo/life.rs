@@ -1,0 +1,259 @@
+//! From the installation to the purge: ordered, delivered, looked at, rotated, without Redis for a while, rebooted.
+
+use super::super::host::{left_behind, page, pleases_lintian, wait};
+use super::app::{
+    FIRST, administrator, host, install, is_delivered, one_clock, order, shows, site,
+};
+use super::browser::Browser;
+use deb_build_app::target::Root;
+
+#[test]
+fn orders_are_placed_delivered_and_seen_until_the_purge() {
+    pleases_lintian(&FIRST);
+    let root = host().boot().unwrap();
+    let before = root.snapshot().unwrap();
+    assert_eq!(install(&root, &FIRST), Vec::<String>::new());
+    site(&root);
+    // The app as it is installed passes its own tests.
+    root.sh("cd /tmp; PYOSEO_SECRET_KEY=x /opt/pyoseo/bin/pyoseo test orders")
+        .unwrap();
+    an_order_is_fetched_by_ftp(&root);
+    accounts_and_files_of_others_are_as_they_should_be(&root);
+    nginx_serves_static_files_without_the_site(&root);
+    the_administrator_sees_orders_and_sweeps(&root);
+    there_is_never_a_second_clock(&root);
+    flower_is_started_by_hand(&root);
+    each_service_has_its_settings(&root);
+    logs_are_rotated_in_two_ways(&root);
+    an_order_waits_for_redis(&root);
+
+    let root = root.halt().unwrap().boot().unwrap();
+    site(&root);
+    is_delivered(&root, &order(&root, "lst"));
+    one_clock(&root);
+    assert_eq!(states(&root), "active active active inactive");
+
+    root.sh("dpkg -r pyoseo").unwrap();
+    assert_eq!(root.sh("pgrep -u pyoseo || echo none").unwrap(), "none");
+    assert!(root.exists("/var/lib/pyoseo/pyoseo.sqlite3").unwrap());
+    root.sh("nginx -t 2>&1; systemctl restart proftpd; logrotate -f /etc/logrotate.conf")
+        .unwrap();
+    root.sh("dpkg -P pyoseo").unwrap();
+    assert_eq!(left_behind(&before, &root, "pyoseo"), Vec::<String>::new());
+    assert_eq!(left_behind(&before, &root, "celery"), Vec::<String>::new());
+    // What was delivered is the other user's, and the server that delivers is another package's: it has forgotten ours.
+    assert!(root.exists("/srv/ftpuser/1-lst.txt").unwrap());
+    let refused = root
+        .run(&["curl", "-sS", "ftp://127.0.0.1/1-lst.txt"])
+        .unwrap();
+    assert_eq!(refused.stderr, "curl: (67) Access denied: 530\n");
+    assert_eq!(
+        root.sh("systemctl is-active proftpd nginx redis-server")
+            .unwrap(),
+        "active\nactive\nactive"
+    );
+}
+
+fn states(root: &Root) -> String {
+    let services = ["web", "worker", "beat", "flower"].map(|name| format!("pyoseo-{name}"));
+    let mut words = vec!["systemctl", "is-active"];
+    words.extend(services.iter().map(String::as_str));
+    root.run(&words)
+        .unwrap()
+        .stdout
+        .trim_end()
+        .replace('\n', " ")
+}
+
+/// As a browser does it; a form that is sent from elsewhere is refused.
+fn an_order_is_fetched_by_ftp(root: &Root) {
+    let stranger = Browser::new(root, "stranger");
+    let page = stranger.ask("/orders/", &["-d", "product=lst", "-d", "customer=Eve"]);
+    assert_eq!(page.status, 403, "{page:?}");
+    assert_eq!(stranger.get("/orders/99/").status, 404);
+    is_delivered(root, &order(root, "lst"));
+    shows(root, "/orders/1/", &["ftp://pyoseo.example.org/1-lst.txt"]);
+    assert_eq!(
+        root.sh("curl -fsS ftp://127.0.0.1/1-lst.txt").unwrap(),
+        "Land surface temperature, hourly\nfor Ada Lovelace"
+    );
+    let written = root
+        .run(&["curl", "-sS", "-T", "/etc/hostname", "ftp://127.0.0.1/x"])
+        .unwrap();
+    assert_ne!(written.status, 0, "nobody writes by FTP");
+}
+
+/// The service writes into the other user's home through a group; nothing of proftpd, nginx and Redis was changed.
+fn accounts_and_files_of_others_are_as_they_should_be(root: &Root) {
+    assert_eq!(
+        root.sh("id -Gn pyoseo; stat -c '%a %U:%G' /srv/ftpuser /var/log/celery /var/log/pyoseo /srv/ftpuser/1-lst.txt
+                 test -e /srv/ftpuser/.profile; getent passwd ftpuser | cut -d: -f6-
+                 sed -n 's/^Groups://p' /proc/$(systemctl show -P MainPID pyoseo-worker)/status | grep -c -w \"$(getent group ftpuser | cut -d: -f3)\"")
+            .unwrap(),
+        "pyoseo ftpuser\n775 ftpuser:ftpuser\n755 pyoseo:pyoseo\n750 root:adm\n644 pyoseo:pyoseo\n/srv/ftpuser:/usr/sbin/nologin\n1"
+    );
+    assert_eq!(
+        root.sh("dpkg -V proftpd-core nginx nginx-common redis-server logrotate; proftpd -t 2>&1
+                 systemctl show -P NeedDaemonReload proftpd; systemctl show -P ExecStartPre proftpd | grep -o '/bin/sleep 2'")
+            .unwrap(),
+        "Checking syntax of configuration file\nno\n/bin/sleep 2"
+    );
+}
+
+fn nginx_serves_static_files_without_the_site(root: &Root) {
+    root.sh("systemctl stop pyoseo-web").unwrap();
+    let visitor = Browser::new(root, "visitor");
+    assert_eq!(visitor.get("/").status, 502);
+    for (file, text) in [
+        ("orders/site.css", "max-width: 40rem"),
+        ("admin/css/base.css", "DJANGO Admin styles"),
+    ] {
+        let page = visitor.ask(&format!("/static/{file}"), &["-i"]);
+        assert!(
+            page.shows(&["Server: nginx", "Content-Type: text/css", text]),
+            "{page:?}"
+        );
+    }
+    root.sh("systemctl start pyoseo-web").unwrap();
+    site(root);
+}
+
+fn the_administrator_sees_orders_and_sweeps(root: &Root) {
+    let weak = root
+        .run(&["sh", "-c", "echo short | pyoseo-admin ada"])
+        .unwrap();
+    assert_eq!(
+        (weak.status, weak.stderr.as_str()),
+        (
+            1,
+            "CommandError: This password is too short. It must contain at least 8 characters.\n"
+        )
+    );
+    let browser = administrator(root);
+    let orders = browser.get("/admin/orders/order/");
+    assert!(
+        orders.shows(&[
+            "Land surface temperature, hourly",
+            "Ada Lovelace",
+            ">Delivered</td>",
+            "1 order"
+        ]),
+        "{orders:?}"
+    );
+    wait(root, "true", |_| {
+        let sweeps = browser.get("/admin/orders/sweep/");
+        sweeps.shows(&["field-time", "field-removed\">0</td>"])
+    });
+    assert!(
+        !root
+            .sh("cat /var/log/celery/worker.log")
+            .unwrap()
+            .contains("ERROR")
+    );
+}
+
+fn there_is_never_a_second_clock(root: &Root) {
+    let by_hand = root
+        .run(&[
+            "runuser",
+            "-u",
+            "pyoseo",
+            "--",
+            "/opt/pyoseo/libexec/only-beat",
+            "/bin/true",
+        ])
+        .unwrap();
+    assert_eq!(by_hand.status, 75, "{by_hand:?}");
+    one_clock(root);
+}
+
+fn flower_is_started_by_hand(root: &Root) {
+    assert_eq!(states(root), "active active active inactive");
+    assert_eq!(
+        root.run(&["systemctl", "is-enabled", "pyoseo-flower"])
+            .unwrap()
+            .stdout,
+        "disabled\n"
+    );
+    root.sh("systemctl start pyoseo-flower").unwrap();
+    page(root, "http://127.0.0.1:5555/workers", "celery@");
+    root.sh("systemctl stop pyoseo-flower").unwrap();
+}
+
+fn each_service_has_its_settings(root: &Root) {
+    assert_eq!(
+        root.sh("cd /etc/default; grep -H ^[A-Z] pyoseo-*").unwrap(),
+        "pyoseo-beat:LOGLEVEL='INFO'\npyoseo-flower:FLOWER_ADDRESS='127.0.0.1'\npyoseo-flower:FLOWER_PORT='5555'\n\
+         pyoseo-web:WORKERS='2'\npyoseo-worker:CONCURRENCY='2'\npyoseo-worker:LOGLEVEL='INFO'"
+    );
+    root.sh("sed -i \"s/CONCURRENCY=.*/CONCURRENCY='1'/\" /etc/default/pyoseo-worker; systemctl restart pyoseo-worker")
+        .unwrap();
+    let words = root
+        .sh("tr '\\0' ' ' </proc/$(systemctl show -P MainPID pyoseo-worker)/cmdline")
+        .unwrap();
+    assert!(words.contains("--concurrency 1 "), "{words}");
+    is_delivered(root, &order(root, "ndvi"));
+}
+
+/// The worker's own logs are copied and emptied while it writes; that of proftpd is made anew, and proftpd told.
+fn logs_are_rotated_in_two_ways(root: &Root) {
+    let looked_at = root
+        .run(&["logrotate", "-d", "/etc/logrotate.d/pyoseo"])
+        .unwrap();
+    assert_eq!(looked_at.status, 0, "{looked_at:?}");
+    for words in [
+        " weekly (7 rotations)",
+        " after 1 days (5 rotations)",
+        "/var/log/pyoseo/ftp.log",
+    ] {
+        assert!(looked_at.stderr.contains(words), "{}", looked_at.stderr);
+    }
+    let inode = "stat -c %i /var/log/celery/worker.log";
+    let same = root.sh(inode).unwrap();
+    let forced = root
+        .run(&["logrotate", "-v", "-f", "/etc/logrotate.d/pyoseo"])
+        .unwrap();
+    assert_eq!(forced.status, 0, "{}", forced.stderr);
+    assert!(
+        forced.stderr.contains("running postrotate script"),
+        "{}",
+        forced.stderr
+    );
+    assert_eq!(root.sh(inode).unwrap(), same);
+    let path = order(root, "albedo");
+    is_delivered(root, &path);
+    // Each delivery is in a log, once: those before in the old one, that after in the new one.
+    wait(root, "cat /var/log/celery/worker.log", |log| {
+        log.contains("order 3 is delivered as 3-albedo.txt")
+    });
+    assert_eq!(
+        root.sh("cd /var/log/celery; cat worker.log.1 worker.log | grep -o 'order [0-9]* is delivered.*'")
+            .unwrap(),
+        "order 1 is delivered as 1-lst.txt\norder 2 is delivered as 2-ndvi.txt\norder 3 is delivered as 3-albedo.txt"
+    );
+    root.sh("curl -fsS ftp://127.0.0.1/3-albedo.txt").unwrap();
+    wait(root, "cat /var/log/pyoseo/ftp.log", |log| {
+        log.contains("RETR 3-albedo.txt")
+    });
+    assert_eq!(
+        root.sh("cd /var/log/pyoseo; stat -c '%n %a %U:%G' ftp.log; grep -o RETR.*txt ftp.log.1")
+            .unwrap(),
+        "ftp.log 644 root:adm\nRETR 1-lst.txt"
+    );
+}
+
+/// While it is away, orders are taken and kept.
+fn an_order_waits_for_redis(root: &Root) {
+    root.sh("systemctl stop redis-server").unwrap();
+    let browser = Browser::new(root, "customer");
+    let page = browser.send("/", "/orders/", &["product=lst", "customer=Bob"]);
+    assert!(
+        page.shows(&["Your order is kept", "<strong>submitted</strong>"]),
+        "{page:?}"
+    );
+    assert!(browser.get(&page.path).shows(&["submitted"]));
+    root.sh("systemctl start redis-server").unwrap();
+    is_delivered(root, &page.path);
+    is_delivered(root, &order(root, "ndvi"));
+    assert_eq!(states(root), "active active active inactive");
+}
