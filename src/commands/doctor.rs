@@ -3,7 +3,7 @@
 use super::answer::{write_json, write_text};
 use super::destination::resolve;
 use super::failures::Failures;
-use super::planning::python_home;
+use super::machine::python_home;
 use super::recipe_file;
 use crate::apt;
 use crate::cli::Doctor;

@@ -12,6 +12,7 @@ mod failures;
 mod forbidden;
 pub mod init;
 pub mod inspect;
+mod machine;
 pub mod man;
 pub mod pack;
 mod package_file;

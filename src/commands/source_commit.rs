@@ -1,6 +1,7 @@
 //! Which commit is packaged: asked of the folder or the server, held against what was locked, and written down.
 
-use super::planning::{Machine, Unreadable};
+use super::machine::Machine;
+use super::planning::Unreadable;
 use crate::cli::{BuildOptions, SourceOptions};
 use crate::failure::Failure;
 use crate::plan::{self, CommitFacts, Places, SourcePlan};

@@ -5,7 +5,8 @@
 use super::built::VenvFacts;
 use super::destination::Destination;
 use super::forbidden::forbidden;
-use super::planning::{Machine, Planned};
+use super::machine::Machine;
+use super::planning::Planned;
 use super::source_commit;
 use crate::apt::{self, Permission};
 use crate::deb::{self, Archive, Written};

@@ -9,6 +9,7 @@ use super::indexes::{self, Indexes};
 use super::metadata::{self, Metadata};
 use super::procfile::{self, Process};
 use super::python_text;
+use super::requirement;
 use super::requirements::{self, Requirements};
 use super::web::{self, WebApp};
 use super::{pyproject, setup_cfg, setup_py, variables};
@@ -134,7 +135,7 @@ impl App<'_> {
             self.metadata
                 .dependencies
                 .iter()
-                .flat_map(|requirement| requirements::names(requirement)),
+                .flat_map(|requirement| requirement::names(requirement)),
         );
         names
     }

@@ -1,6 +1,6 @@
 //! Locks that an app brings: what they name, and the command that adds to them.
 
-use super::requirements::normal_name;
+use super::requirement::normal_name;
 use std::collections::BTreeSet;
 
 /// Returns the normal names of what a lock names. One that cannot be read says why when the package is built.

@@ -4,7 +4,7 @@ use super::address::{has_password, without_passwords};
 use super::app::App;
 use super::distributions;
 use super::locked;
-use super::requirements;
+use super::requirement;
 use crate::recipe::{Requirement, SourcePath};
 use std::collections::BTreeSet;
 
@@ -109,7 +109,7 @@ impl Packages {
     fn take(&mut self, requirements: &[String], file: &str) {
         for requirement in requirements {
             let requirement = requirement.trim();
-            if let Some(why) = requirements::problem(requirement) {
+            if let Some(why) = requirement::problem(requirement) {
                 // What a requirements file has of that kind is said with its line.
                 let todo = format!("`{}` of {file} {why}", without_passwords(requirement));
                 if ["pyproject.toml", "setup.cfg", "setup.py"].contains(&file) {
@@ -187,7 +187,7 @@ impl Packages {
         } else if let Some(requirement) = metadata
             .dependencies
             .iter()
-            .find(|requirement| !requirements::is_exact(requirement))
+            .find(|requirement| !requirement::is_exact(requirement))
         {
             self.todos.push(format!(
                 "`{requirement}` ({file}) is not pinned: two builds may install different versions"

@@ -8,7 +8,7 @@ use super::distributions;
 use super::host_command::{self, HostCommand, InSource};
 use super::packages::Packages;
 use super::procfile::{self, Process};
-use super::requirements::normal_name;
+use super::requirement::normal_name;
 use super::toml_text::{self, Section, key, one_line};
 use crate::recipe::{STARTUP_FILE, ServiceName};
 use std::collections::BTreeSet;

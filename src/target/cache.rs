@@ -6,7 +6,7 @@
 
 use super::instance::Instance;
 use super::keeper::{Keeper, Network, Scratch, Spec};
-use super::sources;
+use super::origin::Origin;
 use crate::failure::Failure;
 use crate::sys::background::capture;
 use crate::sys::environment::Environment;
@@ -69,7 +69,7 @@ impl Cache {
         check_words(suite, packages)?;
         let origin = Origin::of_machine(suite)?;
         let base = self.tree(
-            &key(suite, self.week, &[&origin.identity(), BASE]),
+            &key(suite, self.week, &[&origin.identity(BASE_PACKAGES), BASE]),
             |folder| make_base(folder, suite, &origin),
         )?;
         let mut trees = vec![base];
@@ -80,7 +80,12 @@ impl Cache {
             let name = key(
                 suite,
                 self.week,
-                &[&origin.identity(), BASE, LAYER, &packages.join(" ")],
+                &[
+                    &origin.identity(BASE_PACKAGES),
+                    BASE,
+                    LAYER,
+                    &packages.join(" "),
+                ],
             );
             let layer = self.tree(&name, |folder| {
                 self.make_layer(folder, &trees[0], &packages)
@@ -244,50 +249,6 @@ fn check_words(suite: &str, packages: &[String]) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// Where packages come from, as this machine is set up.
-#[derive(Debug)]
-struct Origin {
-    sources: String,
-    settings: Vec<String>,
-}
-
-impl Origin {
-    fn of_machine(suite: &str) -> Result<Self> {
-        let mut entries = Vec::new();
-        let etc = Path::new("/etc/apt");
-        let mut files = vec![etc.join("sources.list")];
-        let folder = etc.join("sources.list.d");
-        files.extend(fs::names_in(&folder)?.iter().map(|name| folder.join(name)));
-        for file in files.iter().filter(|file| fs::is_file(file)) {
-            let name = file.file_name().unwrap_or_default().to_string_lossy();
-            // apt reads no other names.
-            if name.ends_with(".list") || name.ends_with(".sources") {
-                entries.extend(sources::parse(&name, &fs::read_to_string(file)?));
-            }
-        }
-        let runner = Runner::new(Isolation::ParentDeathSignal);
-        let release = fs::read_to_string(Path::new("/etc/os-release"))?;
-        let release = release
-            .lines()
-            .find_map(|line| line.strip_prefix("VERSION_CODENAME="))
-            .unwrap_or_default()
-            .trim_matches('"');
-        let dump = runner.ask(&Cmd::new("apt-config").arg("dump"))?;
-        Ok(Origin {
-            sources: sources::render_for(suite, release, &entries)?,
-            settings: sources::settings(&dump.stdout),
-        })
-    }
-
-    fn identity(&self) -> String {
-        format!(
-            "{}\n{}\n{BASE_PACKAGES}",
-            self.sources,
-            self.settings.join("\n")
-        )
-    }
 }
 
 #[cfg(test)]

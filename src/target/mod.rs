@@ -19,6 +19,7 @@ mod init;
 mod inside;
 mod instance;
 mod keeper;
+mod origin;
 mod programs;
 mod ran;
 mod root;

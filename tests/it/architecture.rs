@@ -14,6 +14,7 @@ const EDGES: &[&str] = &[
     "commands/forbidden.rs",
     "commands/man.rs",
     "commands/init.rs",
+    "commands/machine.rs",
     "commands/pack.rs",
     "commands/planning.rs",
     "commands/shipped.rs",

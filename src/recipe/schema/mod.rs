@@ -20,6 +20,7 @@ mod tests;
 mod venv;
 mod walk;
 mod web;
+mod words;
 
 pub(super) use advice::nearest;
 pub use json::json_schema;

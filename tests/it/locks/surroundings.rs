@@ -33,7 +33,7 @@ fn commands_before_the_build_run_in_the_source_with_its_variables() {
             .unwrap();
         (output.status.code(), context.plain(&output.stderr))
     };
-    let lines = r"'sh tools/word.sh word', 'test -s word'";
+    let lines = "'sh tools/word.sh word', 'test -s word'";
     assert_eq!(build(lines), (Some(0), String::new()));
     let package = context.path("out/thing_1.0-1_all.deb");
     let mut extract = Command::new("sh");
