@@ -34,10 +34,10 @@ pub(super) struct Scanned {
     pub elf: Vec<ElfFile>,
     /// Executable files with a `#!` line.
     pub scripts: Vec<Script>,
-    /// Whether a file with a `#!` line and a whole path in it is not executable.
-    pub has_imported_script: bool,
-    /// Whether an executable file is neither compiled nor names its interpreter.
-    pub has_odd_program: bool,
+    /// Files with a `#!` line that are not executable, where lintian wants them to be.
+    pub imported_scripts: Vec<ArchivePath>,
+    /// Executable files that are neither compiled nor name their interpreter.
+    pub odd_programs: Vec<ArchivePath>,
     /// SHA-256 and size of what the distributions own.
     pub digests: BTreeMap<ArchivePath, ([u8; 32], u64)>,
     /// The RECORD files.
@@ -125,8 +125,8 @@ pub(super) fn scan(
         scanned.leaks.extend(part.leaks);
         scanned.elf.extend(part.elf);
         scanned.scripts.extend(part.scripts);
-        scanned.has_imported_script |= part.has_imported_script;
-        scanned.has_odd_program |= part.has_odd_program;
+        scanned.imported_scripts.extend(part.imported_scripts);
+        scanned.odd_programs.extend(part.odd_programs);
         scanned.digests.extend(part.digests);
         scanned.records.extend(part.records);
         scanned.bytecode.extend(part.bytecode);
@@ -192,12 +192,14 @@ fn scan_entry(
                 path: path.clone(),
                 line: line.to_vec(),
             });
-        } else if path.as_bytes().starts_with(b"opt/") && path.as_bytes().ends_with(b".py") {
-            scanned.has_imported_script |= line.trim_ascii_start().starts_with(b"/");
+        } else if wants_to_run(path.as_bytes(), line.trim_ascii()) {
+            scanned.imported_scripts.push(path.clone());
         }
     } else if is_executable && !bytes.starts_with(b"\x7fELF") {
         let is_foreign = [&b".exe"[..], b".jar"].map(|end| path.as_bytes().ends_with(end));
-        scanned.has_odd_program |= is_foreign == [false; 2];
+        if is_foreign == [false; 2] {
+            scanned.odd_programs.push(path.clone());
+        }
     }
     if let Some(file) = ElfFile::read(path, bytes) {
         scanned.elf.push(file);
@@ -216,6 +218,18 @@ fn scan_entry(
         }
     }
     Ok(())
+}
+
+/// Returns whether lintian takes a file that is not executable for a script that should be: one whose interpreter has a whole path, or that
+/// is in a `bin`. Templates, and modules where Debian has its own, are none.
+fn wants_to_run(path: &[u8], interpreter: &[u8]) -> bool {
+    let is_in_bin = memchr::memmem::find(path, b"bin/").is_some();
+    let is_template = [&b".in"[..], b".erb", b".ex"].map(|end| path.ends_with(end));
+    let is_debians = path.starts_with(b"usr/lib/") || path.starts_with(b"usr/share/");
+    let is_module = [&b".py"[..], b".pm"].map(|end| memchr::memmem::find(path, end).is_some());
+    (interpreter.starts_with(b"/") || (is_in_bin && !interpreter.is_empty()))
+        && is_template == [false; 3]
+        && !(is_debians && is_module != [false; 2])
 }
 
 /// Returns whether a file is the RECORD of what is installed: one further down describes what another distribution has copied into itself,
@@ -311,6 +325,26 @@ impl Place<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_script_is_what_lintian_takes_for_one() {
+        let wants = |path: &str, line: &str| wants_to_run(path.as_bytes(), line.as_bytes());
+        for path in [
+            "opt/demo/x/a.py",
+            "opt/demo/x/a.sh",
+            "opt/demo/x/a.pyi",
+            "srv/demo/x/a.py",
+            "usr/lib/demo/x/a.sh",
+        ] {
+            assert!(wants(path, "/usr/bin/env python3"), "{path}");
+            assert!(!wants(path, "python3"), "{path}");
+        }
+        for path in ["opt/demo/a.in", "opt/demo/a.ex", "usr/lib/demo/x/a.py"] {
+            assert!(!wants(path, "/bin/sh"), "{path}");
+        }
+        assert!(wants("opt/demo/bin/a", "python3"));
+        assert!(!wants("opt/demo/bin/a", ""));
+    }
 
     #[test]
     fn only_what_is_installed_is_described_by_its_record() {
