@@ -4,6 +4,9 @@
 //! distributions are excused, it names their folders.
 
 mod context;
+mod script;
+
+pub(super) use script::wants_to_run;
 
 use super::layers::is_from_index;
 use super::made::MADE;
