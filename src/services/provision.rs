@@ -67,6 +67,8 @@ pub struct Provision {
 /// Steps at the points of maintainer scripts, in the order in which an upgrade comes by them.
 #[derive(Clone, Debug, Default)]
 pub struct Steps {
+    /// prerm before the removal, first of all: the web server leads nobody any more to what is about to stop.
+    pub withdraw: Vec<Step>,
     /// prerm: note what runs, for the end of the upgrade.
     pub remember: Vec<Step>,
     /// prerm before an upgrade: stop what must not run while its files are replaced.
@@ -96,6 +98,7 @@ pub struct Steps {
 impl Steps {
     fn add(&mut self, other: Steps) {
         let Steps {
+            withdraw,
             remember,
             stop_to_upgrade,
             stop,
@@ -110,6 +113,7 @@ impl Steps {
             purged,
         } = other;
         for (mine, theirs) in [
+            (&mut self.withdraw, withdraw),
             (&mut self.remember, remember),
             (&mut self.stop_to_upgrade, stop_to_upgrade),
             (&mut self.stop, stop),

@@ -136,6 +136,7 @@ pub const SNIPPETS: &[Snippet] = &[
     snippet!(
         "withdraw_sites",
         "nginx/withdraw.sh",
+        "wait_until",
         "unlink_service",
         "reload_nginx"
     ),
