@@ -96,6 +96,13 @@ pub const SNIPPETS: &[Snippet] = &[
     snippet!("by_daemontools", "daemontools/verbs.sh", "wait_until"),
     snippet!("note_service", "steps/note.sh"),
     snippet!("link_service", "steps/link.sh", "note_service"),
+    snippet!(
+        "link_folder",
+        "steps/link-folder.sh",
+        "link_service",
+        "policy_allows",
+        "wait_until"
+    ),
     snippet!("unlink_service", "steps/unlink.sh"),
     snippet!("forget_service", "steps/forget.sh"),
     snippet!("remove_log", "steps/remove-log.sh"),
