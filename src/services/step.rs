@@ -103,6 +103,7 @@ pub const SNIPPETS: &[Snippet] = &[
         "policy_allows",
         "wait_until"
     ),
+    snippet!("miss_files", "steps/miss.sh"),
     snippet!("unlink_service", "steps/unlink.sh"),
     snippet!("forget_service", "steps/forget.sh"),
     snippet!("remove_log", "steps/remove-log.sh"),

@@ -267,4 +267,18 @@ fn a_name_that_two_sites_have_is_told_and_so_is_a_second_default() {
     );
     ask(&root, "http://files.example.org/", "200 first");
     ask(&root, SHOP_SITE, "200 first");
+
+    // dpkg does not bring them back by itself.
+    let text = install(&root, &SHOP);
+    assert_eq!(
+        said(&text),
+        [format!(
+            "not everything can run, because these files were removed: /etc/nginx/sites-available/shop /etc/nginx/sites-available/{SECURE}: \
+             'dpkg --force-confmiss -i' of the package brings them back"
+        )]
+    );
+    root.put(&SHOP, "/root/shop.deb").unwrap();
+    root.sh("dpkg --force-confmiss -i /root/shop.deb").unwrap();
+    assert_eq!(enabled(&root), format!("a\nshop\n{SECURE}"));
+    ask(&root, SHOP_SITE, "200 body {}");
 }
