@@ -269,7 +269,7 @@ fn a_name_that_two_sites_have_is_told_and_so_is_a_second_default() {
     ask(&root, SHOP_SITE, "200 first");
 
     // dpkg does not bring them back by itself.
-    let text = install(&root, &SHOP);
+    let text = install(&root, &nameless);
     assert_eq!(
         said(&text),
         [format!(
@@ -277,8 +277,8 @@ fn a_name_that_two_sites_have_is_told_and_so_is_a_second_default() {
              'dpkg --force-confmiss -i' of the package brings them back"
         )]
     );
-    root.put(&SHOP, "/root/shop.deb").unwrap();
+    root.put(&nameless, "/root/shop.deb").unwrap();
     root.sh("dpkg --force-confmiss -i /root/shop.deb").unwrap();
     assert_eq!(enabled(&root), format!("a\nshop\n{SECURE}"));
-    ask(&root, SHOP_SITE, "200 body {}");
+    ask(&root, "http://127.0.0.1/site.css", "200 body {}");
 }
