@@ -92,7 +92,7 @@ pub use nginx::{
 };
 pub use package::{Identity, Target};
 pub use packing::{Conffiles, Packing};
-pub use passenger::{Application, Passenger, PassengerServer, STARTUP_FILE, WsgiObject};
+pub use passenger::{Application, POOL, Passenger, PassengerServer, STARTUP_FILE, WsgiObject};
 pub use prefix::Prefix;
 pub use python_version::{NotPep440, PythonVersion};
 pub use questions::{Answer, Choice, Prompt, Question, QuestionName, QuestionPriority};

@@ -3,7 +3,7 @@
 //! Values in files are always single-quoted, `'` as `'"'"'`: dash and systemd agree on nothing else (DESIGN 5).
 
 use super::account::Account;
-use crate::recipe::{Recipe, Service, UserName, VariableName, VariableValue};
+use crate::recipe::{POOL, Recipe, Service, UserName, VariableName, VariableValue};
 use std::fmt::Write as _;
 
 /// Returns the files that the environment of every service, task and command is read from: of two that set a variable, the
@@ -81,6 +81,12 @@ pub(super) fn own(
     let mut own = of_account(recipe, account);
     if let Some(port) = service.port.filter(|_| service.instances == 1) {
         own.push(("PORT", port.to_string()));
+    }
+    let passenger = recipe.passenger.as_ref();
+    if passenger.is_some_and(|it| it.is_service(&service.name)) {
+        // Passenger ends with a core dump where an administrator has removed the file that says it.
+        let (name, value) = POOL;
+        own.push((name, value.to_owned()));
     }
     own
 }

@@ -23,6 +23,7 @@ use std::ops::Range;
 use std::str::FromStr;
 
 pub(super) use application::startup_file;
+pub use standalone::POOL;
 pub(super) use standalone::{NAME, service};
 
 text_newtype! {

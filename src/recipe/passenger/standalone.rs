@@ -21,7 +21,7 @@ const AGENT: &str = "/usr/lib/passenger/support-binaries/PassengerAgent";
 const LOCATIONS: &str = "/usr/lib/ruby/vendor_ruby/phusion_passenger/locations.ini";
 
 /// How many workers there are at most, as Passenger has it; administrators change it in `/etc/default/NAME-passenger`.
-const POOL: (&str, &str) = ("PASSENGER_MAX_POOL_SIZE", "6");
+pub const POOL: (&str, &str) = ("PASSENGER_MAX_POOL_SIZE", "6");
 
 /// How many seconds it has to answer what was asked before it was stopped.
 const STOP_TIMEOUT: u32 = 90;

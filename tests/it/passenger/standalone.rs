@@ -44,6 +44,15 @@ fn the_dashboard_runs_behind_nginx_and_is_upgraded_removed_and_purged() {
     assert_eq!(root.sh(&words).unwrap(), "POOL_SIZE=1");
     let environment = &worker(&root, SITE)["environment"];
     assert_eq!(environment["PASSENGER_MAX_POOL_SIZE"], "1");
+    // Without that file it is as Passenger has it.
+    root.sh("mv /etc/default/glance-passenger /root; systemctl restart glance-passenger")
+        .unwrap();
+    assert_eq!(
+        worker(&root, SITE)["environment"]["PASSENGER_MAX_POOL_SIZE"],
+        "6"
+    );
+    root.sh("mv /root/glance-passenger /etc/default; systemctl restart glance-passenger")
+        .unwrap();
 
     let pid = root.sh(MAIN_PID).unwrap();
     assert_eq!(install(&root, &STANDALONE_NEXT), "");

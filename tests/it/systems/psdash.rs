@@ -7,8 +7,8 @@ use std::path::Path;
 
 const SITE: &str = "http://psdash.example.org";
 
-/// Prints the process ids of the workers.
-const WORKERS: &str = "pgrep -u www-data -f wsgi-loader.py";
+/// Prints the process ids of the workers, whichever Python they are.
+const WORKERS: &str = "pgrep -u www-data -f '^[^ ]*/python[^ ]* .*/wsgi-loader.py'";
 
 /// A log for the group alone, and one for root alone.
 const ADM: &str = "/var/log/auth.log";
@@ -136,7 +136,7 @@ fn still_likes_pages(root: &Root) {
 }
 
 fn secret(root: &Root) -> String {
-    root.sh("grep ^PSDASH_SECRET_KEY= /etc/psdash/secrets.env; stat -c '%a %U:%G' /etc/psdash/secrets.env")
+    root.sh("grep ^PSDASH_SECRET_KEY= /etc/psdash/secrets.env; stat -c '%n %a %U:%G' /etc/psdash/*")
         .unwrap()
 }
 
@@ -176,7 +176,9 @@ fn passes_its_own_tests(root: &Root) {
 fn upgraded(root: Root, next: &Path) -> Root {
     likes_pages(&root);
     let before = secret(&root);
-    assert!(before.ends_with("'\n640 root:www-data"), "{before}");
+    let owners =
+        "/etc/psdash/psdash.cfg 640 root:www-data\n/etc/psdash/secrets.env 640 root:www-data";
+    assert!(before.ends_with(&format!("'\n{owners}")), "{before}");
     install(&root, next);
     page(&root, &format!("{SITE}/"), "<strong>Bridge</strong>");
     assert_eq!(secret(&root), before);

@@ -4,3 +4,4 @@ mod app;
 mod browser;
 mod change;
 mod life;
+mod logs;

@@ -73,10 +73,10 @@ pub(super) fn welcome_ada(root: &Root) {
             git add -A; git -c user.name=Ada -c user.email=ada@example.org commit -qm theme'",
     )
     .unwrap();
-    assert_eq!(root.sh("pypaas keys").unwrap(), "1 keys may push");
+    assert_eq!(root.sh("pypaas keys").unwrap(), "keys that may push: 1");
     assert_eq!(
         root.sh("pypaas check").unwrap(),
-        "2 repositories and 1 sites are in order"
+        "in order: repositories 2, sites 1"
     );
     for file in ["serve.py", "work.py", "public/site.css"] {
         let from = repository().join("fixtures/apps/pypaas/example").join(file);

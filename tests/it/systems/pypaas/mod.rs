@@ -55,7 +55,7 @@ fn an_app_is_pushed_replaced_kept_and_taken_away() {
     let root = booted();
     let before = root.snapshot().unwrap();
     install_well(&root, &package);
-    page(&root, "http://127.0.0.1:61800/", "<h1>0 apps</h1>");
+    page(&root, "http://127.0.0.1:61800/", "<h1>apps: 0</h1>");
     assert_eq!(
         root.sh(
             "visudo -cf /etc/sudoers.d/pypaas; stat -c '%a %U' /srv/deploy /srv/deploy/authorized_keys.d
