@@ -65,7 +65,7 @@ fn is_in(root: &Root) -> bool {
 /// Returns the notes of a package.
 fn notes(root: &Root, package: &str) -> String {
     root.sh(&format!(
-        "cd /var/lib/deb-build-app/{package}; grep -r . group* || true"
+        "cd /var/lib/deb-build-app/{package}; grep -H . group* || true"
     ))
     .unwrap()
 }
@@ -177,7 +177,9 @@ fn a_group_that_cannot_be_joined_is_told_of_and_is_the_administrators_then() {
             .lines()
             .filter(|line| line.starts_with("ship: "))
             .collect::<Vec<_>>(),
-        ["ship: captain could not join the group adm, and goes on without it; run 'adduser captain adm', and restart what is to be in it"]
+        [
+            "ship: captain could not join the group adm, and goes on without it; run 'adduser captain adm', and restart what is to be in it"
+        ]
     );
     assert_eq!(notes(&root, "ship"), "");
     put_back(&root, ADDUSER);
@@ -242,7 +244,11 @@ fn every_call_can_be_made_twice_and_says_who_is_in_the_group() {
     let root = host();
     root.put(&ALOFT, "/root/ship.deb").unwrap();
     // This package asks nothing.
-    let calls = || CALLS.iter().filter(|(call, _)| !call.starts_with("config "));
+    let calls = || {
+        CALLS
+            .iter()
+            .filter(|(call, _)| !call.starts_with("config "))
+    };
     for shell in ["/bin/dash", "/bin/busybox sh"] {
         root.sh("dpkg --unpack /root/ship.deb").unwrap();
         let mut configured = false;
