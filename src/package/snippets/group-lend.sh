@@ -6,7 +6,7 @@ lend_group() {
     fi
     word=''
     if [ -e "$NOTED/group:$1:$2" ]; then
-        read -r word <"$NOTED/group:$1:$2" || true
+        word=$(cat "$NOTED/group:$1:$2")
     fi
     if is_member "$1" "$2"; then
         case "$word" in

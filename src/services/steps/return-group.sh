@@ -5,7 +5,7 @@ return_group() {
     if ! [ -e "$mark" ]; then
         return 0
     fi
-    read -r word <"$mark" || word=''
+    word=$(cat "$mark") || word=''
     case "$word" in
         made | joining) ;;
         *)
@@ -18,7 +18,7 @@ return_group() {
             if [ "$other" = "$mark" ] || ! [ -e "$other" ]; then
                 continue
             fi
-            read -r word <"$other" || word=''
+            word=$(cat "$other") || word=''
             if [ "$word" = found ]; then
                 note_group "${other%/*}" "$1" "$2" made
             fi
