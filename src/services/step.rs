@@ -96,6 +96,14 @@ pub const SNIPPETS: &[Snippet] = &[
     snippet!("by_daemontools", "daemontools/verbs.sh", "wait_until"),
     snippet!("note_service", "steps/note.sh"),
     snippet!("link_service", "steps/link.sh", "note_service"),
+    snippet!(
+        "link_folder",
+        "steps/link-folder.sh",
+        "link_service",
+        "policy_allows",
+        "wait_until"
+    ),
+    snippet!("miss_files", "steps/miss.sh"),
     snippet!("unlink_service", "steps/unlink.sh"),
     snippet!("forget_service", "steps/forget.sh"),
     snippet!("remove_log", "steps/remove-log.sh"),
@@ -144,6 +152,7 @@ pub const SNIPPETS: &[Snippet] = &[
     snippet!(
         "withdraw_sites",
         "nginx/withdraw.sh",
+        "wait_until",
         "unlink_service",
         "reload_nginx"
     ),
