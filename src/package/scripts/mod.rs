@@ -151,11 +151,13 @@ fn postrm(recipe: &Recipe, hooks: &Hooks, steps: &Steps) -> Arms {
     purge.extend(services::calls(&steps.purged));
     purge.extend(secrets::purge(recipe));
     purge.extend(directories::purge(recipe));
+    // Those that the removal could not return.
+    purge.push(accounts::leave_groups());
     // When what was in them is gone, directories that the package made may be empty.
     purge.push(call("remove_state", &[]));
     purge.push(secrets::remove_folder(recipe));
     let mut remove = services::removed(recipe, steps);
-    remove.extend(accounts::leave_groups(recipe));
+    remove.push(accounts::leave_groups());
     vec![("remove", remove), ("purge", purge)]
 }
 

@@ -255,7 +255,8 @@ fn the_dashboard_runs_behind_nginx_shows_what_it_may_and_leaves_the_user() {
     assert!(!listed.contains(ADM), "{listed}");
     page(&root, &format!("{SITE}/log?path={ADM}"), "HTTP/1.1 404 ");
 
-    root.sh("adduser --quiet www-data adm; dpkg -r psdash")
+    // What the administrator gave back is the administrator's.
+    root.sh("adduser --quiet www-data adm; dpkg -r psdash; gpasswd -d www-data adm")
         .unwrap();
     assert_eq!(
         root.sh("pgrep -l assenger || echo none; getent passwd www-data; id www-data")
