@@ -107,11 +107,14 @@ fn postinst<'a>(
     configure.extend(tasks::run(recipe, tasks::Time::AfterStart));
     configure.extend(hook(hooks, HookPoint::AfterStart));
     configure.extend(tasks::await_health(recipe, steps));
+    let mut bring_back = services::bring_back(recipe, steps);
+    // What `after-stop` has undone. That dpkg goes back must not fail, too.
+    bring_back.extend(hook_or_else(hooks, HookPoint::AfterStart, "warn"));
     vec![
         ("configure | reconfigure", configure),
         (
             "abort-upgrade | abort-remove | abort-deconfigure",
-            services::bring_back(recipe, steps),
+            bring_back,
         ),
         // What serves the services has come, or has changed.
         ("triggered", services::calls(&steps.publish).collect()),
@@ -168,6 +171,11 @@ fn hook(hooks: &Hooks, point: HookPoint) -> impl Iterator<Item = Call> {
         HookPoint::BeforeConfigure | HookPoint::BeforeStart | HookPoint::AfterStart => "fail",
         HookPoint::BeforeStop | HookPoint::AfterStop | HookPoint::Purge => "warn",
     };
+    hook_or_else(hooks, point, severity)
+}
+
+/// Returns the call of the recipe's script at a point, whose failure is of this severity.
+fn hook_or_else(hooks: &Hooks, point: HookPoint, severity: &str) -> impl Iterator<Item = Call> {
     let text = hooks.get(&point);
     text.map(|text| call("run_hook", &[point.as_str(), severity, text]))
         .into_iter()

@@ -167,7 +167,7 @@ table! {
         "before-configure" = Key::of(Shape::Text);
         /// Before the services are started, after those tasks that run before a start.
         "before-start" = Key::of(Shape::Text).example(r#""hooks/before-start.sh""#);
-        /// After the services were started.
+        /// After the services were started, also when an upgrade or a removal was given up and they come back.
         "after-start" = Key::of(Shape::Text);
         /// Before the services are stopped, for an upgrade or a removal.
         "before-stop" = Key::of(Shape::Text);
