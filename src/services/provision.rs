@@ -36,6 +36,13 @@ impl ServiceFile {
         }
     }
 
+    /// Returns whether something does not run without it, although the administrator may remove it: environments and the rotation of
+    /// logs can be done without, and Apache's site is told of where it is served.
+    fn is_needed(&self) -> bool {
+        let others = ["etc/default/", "etc/logrotate.d/", "etc/apache2/"];
+        self.conffile && !others.iter().any(|other| self.path.starts_with(other))
+    }
+
     /// Makes it a program.
     pub(super) fn program(self) -> Self {
         ServiceFile {
@@ -67,6 +74,8 @@ pub struct Provision {
 /// Steps at the points of maintainer scripts, in the order in which an upgrade comes by them.
 #[derive(Clone, Debug, Default)]
 pub struct Steps {
+    /// prerm before the removal, first of all: the web server leads nobody any more to what is about to stop.
+    pub withdraw: Vec<Step>,
     /// prerm: note what runs, for the end of the upgrade.
     pub remember: Vec<Step>,
     /// prerm before an upgrade: stop what must not run while its files are replaced.
@@ -77,7 +86,7 @@ pub struct Steps {
     pub leave: Vec<Step>,
     /// postinst, first of all.
     pub begin: Vec<Step>,
-    /// postinst: take away what earlier versions had and this one has not.
+    /// postinst: take away what earlier versions had and this one has not, and tell what they took of this one.
     pub retire: Vec<Step>,
     /// postinst, also after a failure: make the services known to the managers.
     pub enable: Vec<Step>,
@@ -96,6 +105,7 @@ pub struct Steps {
 impl Steps {
     fn add(&mut self, other: Steps) {
         let Steps {
+            withdraw,
             remember,
             stop_to_upgrade,
             stop,
@@ -110,6 +120,7 @@ impl Steps {
             purged,
         } = other;
         for (mine, theirs) in [
+            (&mut self.withdraw, withdraw),
             (&mut self.remember, remember),
             (&mut self.stop_to_upgrade, stop_to_upgrade),
             (&mut self.stop, stop),
@@ -197,6 +208,11 @@ pub fn provide(recipe: &Recipe) -> Provision {
     }
     all.add(nginx::provide(recipe));
     all.steps.retire = vec![supervised::retire(recipe)];
+    let needed = all.files.iter().filter(|file| file.is_needed());
+    let needed: Vec<_> = needed.map(|file| format!("/{}", file.path)).collect();
+    if !needed.is_empty() {
+        all.steps.retire.push(Step::new("miss_files", needed));
+    }
     all.steps.removed.extend(singleton::forget(recipe));
     all.steps
         .purged

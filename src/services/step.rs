@@ -96,6 +96,14 @@ pub const SNIPPETS: &[Snippet] = &[
     snippet!("by_daemontools", "daemontools/verbs.sh", "wait_until"),
     snippet!("note_service", "steps/note.sh"),
     snippet!("link_service", "steps/link.sh", "note_service"),
+    snippet!(
+        "link_folder",
+        "steps/link-folder.sh",
+        "link_service",
+        "policy_allows",
+        "wait_until"
+    ),
+    snippet!("miss_files", "steps/miss.sh"),
     snippet!("unlink_service", "steps/unlink.sh"),
     snippet!("forget_service", "steps/forget.sh"),
     snippet!("remove_log", "steps/remove-log.sh"),
@@ -119,7 +127,15 @@ pub const SNIPPETS: &[Snippet] = &[
         "load_apache"
     ),
     snippet!("forget_gone_services", "steps/forget-gone.sh", "remove_log"),
-    snippet!("return_group", "steps/return-group.sh"),
+    snippet!("is_member", "steps/member.sh"),
+    snippet!("note_group", "steps/group-note.sh"),
+    snippet!(
+        "return_group",
+        "steps/return-group.sh",
+        "is_member",
+        "note_group"
+    ),
+    snippet!("return_groups", "steps/return-groups.sh", "return_group"),
     snippet!("enable_script", "sysv/enable.sh"),
     snippet!("forget_script", "sysv/forget.sh"),
     snippet!("test_nginx", "nginx/test.sh"),
@@ -136,6 +152,7 @@ pub const SNIPPETS: &[Snippet] = &[
     snippet!(
         "withdraw_sites",
         "nginx/withdraw.sh",
+        "wait_until",
         "unlink_service",
         "reload_nginx"
     ),

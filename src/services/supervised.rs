@@ -74,7 +74,7 @@ pub(super) fn retire(recipe: &Recipe) -> Step {
     }
     own.extend(super::passenger::noted(recipe));
     own.extend(super::nginx::own(recipe));
-    own.extend(super::account::lent(recipe).map(|(user, group)| format!("group:{user}:{group}")));
+    own.extend(super::account::joined(recipe).map(|(user, group)| format!("group:{user}:{group}")));
     Step::new("retire_services", own)
 }
 
@@ -115,7 +115,13 @@ pub(super) fn steps(verbs: &'static str, names: &[(String, OnUpgrade)]) -> Steps
 }
 
 /// Adds the steps for managers that find a service folder below `/etc/sv` by a link in each of `folders`.
-pub(super) fn link(steps: &mut Steps, manager: &str, folders: &[&str], copies: &[Supervised<'_>]) {
+pub(super) fn link(
+    steps: &mut Steps,
+    verbs: &'static str,
+    manager: &str,
+    folders: &[&str],
+    copies: &[Supervised<'_>],
+) {
     let mut unlink = Vec::new();
     for copy in copies {
         let id = copy.id.as_str();
@@ -127,7 +133,7 @@ pub(super) fn link(steps: &mut Steps, manager: &str, folders: &[&str], copies: &
         let target = format!("/etc/sv/{id}");
         steps.enable.push(if copy.service.enabled {
             let words = names.iter().cloned().chain([target]).chain(links.clone());
-            Step::new("link_service", words)
+            Step::by(verbs, "link_folder", words)
         } else {
             Step::new("note_service", names.clone())
         });

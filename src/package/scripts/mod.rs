@@ -2,7 +2,8 @@
 //!
 //! The order in `postinst configure` is DESIGN 5's: users and groups, directories, secrets, answers, tasks, start, tasks after it,
 //! health. What earlier versions had and this one has not is stopped before any task. A service is stopped before its files are replaced and started after; what the administrator had stopped or
-//! disabled stays so (DESIGN 1.5). What the service managers add comes from [`services`](self::services) alone.
+//! disabled stays so (DESIGN 1.5). Before a removal the web server's site goes first: nobody is led to a service that stops; in an
+//! upgrade it stays. What the service managers add comes from [`services`](self::services) alone.
 
 mod accounts;
 mod directories;
@@ -127,7 +128,8 @@ fn prerm(recipe: &Recipe, hooks: &Hooks, steps: &Steps) -> Arms {
         before.chain(stop).chain(after).collect()
     };
     let deconfigure = around(services::remember_and_stop(steps));
-    let mut remove = deconfigure.clone();
+    let mut remove: Vec<_> = services::calls(&steps.withdraw).collect();
+    remove.extend(deconfigure.iter().cloned());
     remove.extend(services::calls(&steps.leave));
     remove.push(call("remove_bytecode", &[recipe.venv.prefix.as_str()]));
     vec![
@@ -152,11 +154,13 @@ fn postrm(recipe: &Recipe, hooks: &Hooks, steps: &Steps) -> Arms {
     purge.extend(services::calls(&steps.purged));
     purge.extend(secrets::purge(recipe));
     purge.extend(directories::purge(recipe));
+    // Those that the removal could not return.
+    purge.push(accounts::leave_groups());
     // When what was in them is gone, directories that the package made may be empty.
     purge.push(call("remove_state", &[]));
     purge.push(secrets::remove_folder(recipe));
     let mut remove = services::removed(recipe, steps);
-    remove.extend(accounts::leave_groups(recipe));
+    remove.push(accounts::leave_groups());
     vec![("remove", remove), ("purge", purge)]
 }
 

@@ -2,8 +2,7 @@
 //!
 //! # Limits
 //! supervise starts a program again however it has ended, and knows no other signal for the end than TERM; where the recipe
-//! says another, maintainer scripts send it, and `svc -d` does not. Where svscan(8) runs, the link of a first installation starts the
-//! service whatever policy-rc.d(8) says.
+//! says another, maintainer scripts send it, and `svc -d` does not.
 
 use super::provision::{Provision, ServiceFile};
 use super::step::Step;
@@ -31,7 +30,7 @@ pub(super) fn provide(recipe: &Recipe, services: &[&Service]) -> Provision {
         provision.depends = vec!["daemontools".to_owned(), "daemontools-run".to_owned()];
     }
     let steps = &mut provision.steps;
-    supervised::link(steps, "daemontools", LINKS, &copies);
+    supervised::link(steps, VERBS, "daemontools", LINKS, &copies);
     for copy in &copies {
         steps.purged.push(Step::new(
             "remove_log",

@@ -11,6 +11,7 @@ by_daemontools() {
                 *': down '*) echo stopped ;;
             esac
             ;;
+        supervised) svok "/etc/sv/$2" ;;
         up) svstat "/etc/sv/$2" | grep -q ': up ' ;;
         down) svstat "/etc/sv/$2" | grep -q ': down ' ;;
         gone) ! svok "/etc/sv/$2" && ! svok "/etc/sv/$2/log" ;;
@@ -19,7 +20,7 @@ by_daemontools() {
         scanned) grep -qx svscan /proc/[0-9]*/comm 2>/dev/null ;;
         start)
             # svscan finds a new link within five seconds.
-            wait_until 10 svok "/etc/sv/$2" && svc -u "/etc/sv/$2"
+            wait_until 10 by_daemontools supervised "$2" && svc -u "/etc/sv/$2"
             wait_until 5 by_daemontools up "$2"
             ;;
         stop)

@@ -79,7 +79,7 @@ pub(super) fn provide(recipe: &Recipe) -> Provision {
     publish.push(Step::new("serve_sites", ids.clone()));
     provision.steps = Steps {
         publish,
-        leave: vec![Step::new("withdraw_sites", ids.clone())],
+        withdraw: vec![Step::new("withdraw_sites", ids.clone())],
         purged: vec![Step::new("forget_sites", ids)],
         ..Steps::default()
     };

@@ -1,9 +1,7 @@
 //! runit: a service folder below `/etc/sv` for each copy, with one for its log (runsv(8)).
 //!
 //! Folders of state are links to `/run/runit/supervise`, as Debian's own packages have them: nothing is left behind.
-//!
-//! # Limits
-//! Where runsvdir(8) runs, the link of a first installation starts the service whatever policy-rc.d(8) says.
+//! runsvdir(8) starts what is linked; where policy-rc.d(8) forbids that, a file `down` keeps it back at its first installation.
 
 use super::launcher;
 use super::provision::{Provision, ServiceFile};
@@ -42,7 +40,7 @@ pub(super) fn provide(recipe: &Recipe, services: &[&Service]) -> Provision {
         provision.depends = vec!["runit".to_owned(), "runit-run | runit-init".to_owned()];
     }
     let steps = &mut provision.steps;
-    supervised::link(steps, "runit", LINKS, &copies);
+    supervised::link(steps, VERBS, "runit", LINKS, &copies);
     for copy in &copies {
         steps.purged.push(Step::new(
             "remove_log",

@@ -13,6 +13,7 @@ by_runit() {
                 down:*) echo stopped ;;
             esac
             ;;
+        supervised) sv status "/etc/sv/$2" ;;
         up) sv status "/etc/sv/$2" | grep -q '^run:' ;;
         gone) ! sv status "/etc/sv/$2" ;;
         enabled) [ -L "/etc/service/$2" ] && by_runit scanned ;;
@@ -20,7 +21,7 @@ by_runit() {
         scanned) [ -d /etc/service/. ] && grep -qx runsvdir /proc/[0-9]*/comm 2>/dev/null ;;
         start)
             # runsvdir finds a new link within five seconds.
-            wait_until 10 sv status "/etc/sv/$2" && sv up "/etc/sv/$2"
+            wait_until 10 by_runit supervised "$2" && sv up "/etc/sv/$2"
             wait_until 5 by_runit up "$2"
             ;;
         stop) sv -w 600 force-stop "/etc/sv/$2" ;;

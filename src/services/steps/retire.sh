@@ -61,7 +61,7 @@ retire_service() {
             # Before the file goes: a link to nothing would stop nginx.
             rm -f "/etc/nginx/sites-enabled/$2"
             if command -v nginx >/dev/null; then
-                reload_nginx
+                reload_nginx || true
             fi
             # shellcheck disable=SC2153 # the head of the script sets it
             rm -f "$NOTED/nginx-$2.pem" "$NOTED/nginx-$2.pem.new"

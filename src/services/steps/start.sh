@@ -19,7 +19,7 @@ start_services() {
         fi
     done
     rm -rf "$REMEMBERED.$manager"
-    # Most programs that cannot start say so within a moment.
+    # Most programs that cannot start end within a moment. There is no state to wait for: of one that goes on, no manager says so.
     [ -z "$begun" ] || sleep 1
     started="$started$begun"
     for id in $begun; do

@@ -26,7 +26,7 @@ start_units() {
         start_unit "$unit" || true
     done
     rm -rf "$REMEMBERED"
-    # Most programs that cannot start say so within a moment.
+    # Most programs that cannot start end within a moment. There is no state to wait for: of one that goes on, no manager says so.
     [ -z "$begun" ] || sleep 1
     started="$started$begun"
     for unit in $begun; do

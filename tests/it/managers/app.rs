@@ -131,7 +131,7 @@ pub(super) fn wait(root: &Root, port: u16, what: &str, wanted: impl Fn(&Value) -
 }
 
 /// Waits until a script of sh succeeds, and returns what it says.
-pub(super) fn until(root: &Root, script: &str) -> String {
+pub(crate) fn until(root: &Root, script: &str) -> String {
     let start = Instant::now();
     loop {
         match root.sh(script) {

@@ -1,7 +1,7 @@
 //! Every call that dpkg can make, for packages of every manager, where no manager runs or is even installed; and what foreign
 //! checkers say of the scripts.
 
-use super::app::package;
+use super::app::{PORTS, package, processes, runs, until};
 use crate::context::{TestContext, succeed};
 use deb_build_app::target::Root;
 use std::process::Command;
@@ -77,8 +77,39 @@ fn where_a_policy_forbids_to_start_nothing_is_started() {
             .unwrap()
             .succeeded()
             .unwrap();
-        assert_eq!(super::app::processes(&root), 0, "{manager}");
+        assert_eq!(processes(&root), 0, "{manager}");
         root.sh("dpkg -P fleet").unwrap();
+    }
+}
+
+#[test]
+fn what_a_policy_forbids_to_start_is_started_by_the_next_boot() {
+    for (manager, packages, states) in [
+        ("runit", ["runit", "runit-run"], "sv status /etc/sv/fleet-*"),
+        (
+            "daemontools",
+            ["daemontools", "daemontools-run"],
+            "svstat /etc/sv/fleet-*",
+        ),
+    ] {
+        let root = Root::builder("bookworm")
+            .packages(["python3.11", "cron", packages[0], packages[1]])
+            .boot()
+            .unwrap();
+        // Only then its link starts anything.
+        until(&root, "pgrep -x 'runsvdir|svscan'");
+        root.forbid_services().unwrap();
+        root.install(&package(manager, "1.0"))
+            .unwrap()
+            .succeeded()
+            .unwrap();
+        let states = root.sh(states).unwrap();
+        assert_eq!(states.matches("down").count(), 3, "{states}");
+        assert_eq!(processes(&root), 0, "{manager}");
+        root.sh("! ls /etc/sv/fleet-*/down").unwrap();
+        let root = root.halt().unwrap().boot().unwrap();
+        runs(&root, "1.0", &PORTS);
+        root.sh("dpkg -P fleet; ! ls -d /etc/sv/fleet-*").unwrap();
     }
 }
 

@@ -42,6 +42,49 @@ fn a_service_moves_from_one_manager_to_another_and_runs_once() {
 }
 
 #[test]
+fn going_back_to_an_earlier_manager_tells_what_is_missing_and_how_it_comes_back() {
+    let root = root();
+    for (manager, files) in [
+        (
+            "supervisor",
+            "/etc/fleet/supervisor/fleet-web.conf /etc/fleet/supervisor/fleet-beat.conf /etc/cron.d/fleet-job",
+        ),
+        (
+            "sysv",
+            "/etc/init.d/fleet-web /etc/init.d/fleet-beat /etc/cron.d/fleet-job",
+        ),
+        (
+            "runit",
+            "/etc/sv/fleet-web-61500/run /etc/sv/fleet-web-61500/log/run /etc/sv/fleet-web-61500/finish \
+             /etc/sv/fleet-web-61501/run /etc/sv/fleet-web-61501/log/run /etc/sv/fleet-web-61501/finish \
+             /etc/sv/fleet-beat/run /etc/sv/fleet-beat/log/run /etc/cron.d/fleet-job",
+        ),
+    ] {
+        let said = |words: &[&str]| -> Vec<String> {
+            let package = package(manager, "1.0");
+            root.put(&package, "/root/fleet.deb").unwrap();
+            let words = [&["dpkg"], words, &["-i", "/root/fleet.deb"]].concat();
+            let ran = root.run(&words).unwrap().succeeded().unwrap();
+            let lines = ran.stderr.lines();
+            let lines = lines.filter(|line| line.starts_with("fleet: "));
+            lines.map(str::to_owned).collect()
+        };
+        let told = format!(
+            "fleet: not everything can run, because these files were removed: {files}: 'dpkg --force-confmiss -i' of the package brings them back"
+        );
+        assert_eq!(said(&[]), Vec::<String>::new(), "{manager}");
+        runs(&root, "1.0", &PORTS);
+        install(&root, &package("systemd", "2.0"));
+        assert_eq!(said(&[]), [told.as_str()]);
+        assert_eq!(processes(&root), 0, "{manager}");
+        assert_eq!(said(&["--force-confmiss"]), Vec::<String>::new());
+        runs(&root, "1.0", &PORTS);
+        root.sh("dpkg -P fleet").unwrap();
+        assert_eq!(processes(&root), 0, "{manager}");
+    }
+}
+
+#[test]
 fn services_that_are_renamed_or_gone_stop_and_do_not_come_back() {
     let root = root();
     for manager in ["systemd", "supervisor", "runit", "sysv"] {

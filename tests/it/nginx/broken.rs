@@ -1,9 +1,11 @@
 //! What goes wrong with a site, and who may say what is served.
 
 use super::app::{NEXT, SHOP, ask, ask_with, booted, build, certify, install, once, recipe, said};
+use crate::managers::app::until;
 use deb_build_app::target::Root;
 
 const SHOP_SITE: &str = "http://shop.example.org/static/site.css";
+const LIVE: &str = "http://shop.example.org/live";
 const OTHER_SITE: &str = "http://other.example.org/";
 const SECURE: &str = "shop_https_secure.example.org";
 
@@ -103,6 +105,8 @@ fn a_site_that_nginx_refuses_is_taken_out_and_all_others_are_served() {
     install(&root, &NEXT);
     ask(&root, SHOP_SITE, "200 body {}");
 
+    removal_takes_the_site_before_the_services(&root);
+
     // Removed, it is no site; the file waits for the next installation.
     root.sh("dpkg -r shop").unwrap();
     assert_eq!(enabled(&root), "default\nother");
@@ -121,6 +125,34 @@ fn a_site_that_nginx_refuses_is_taken_out_and_all_others_are_served() {
         .filter(|line| line.contains("shop") || line.contains("deb-build-app"))
         .collect();
     assert_eq!(left, Vec::<String>::new());
+}
+
+/// A visitor comes whenever a copy of `live` has stopped: in an upgrade the site is still there, at a removal it is not.
+fn removal_takes_the_site_before_the_services(root: &Root) {
+    root.write(
+        "/etc/systemd/system/shop-live@.service.d/visitor.conf",
+        "[Service]\nExecStopPost=+/bin/sh -c 'curl -s -o /dev/null -w \"%%{http_code}\\n\" -H \"Host: shop.example.org\" http://127.0.0.1/live >>/root/visits'\n",
+    )
+    .unwrap();
+    root.sh("systemctl daemon-reload").unwrap();
+    let visits = || {
+        let seen = until(
+            root,
+            "[ \"$(wc -l </root/visits)\" = 2 ] && cat /root/visits",
+        );
+        root.sh("rm /root/visits").unwrap();
+        seen
+    };
+    install(root, &SHOP);
+    let seen = visits();
+    assert!(seen.lines().all(|status| status != "404"), "{seen}");
+    ask(root, LIVE, "200 ");
+    root.sh("dpkg -r shop").unwrap();
+    assert_eq!(visits(), "404\n404");
+    root.sh("rm -r /etc/systemd/system/shop-live@.service.d; systemctl daemon-reload")
+        .unwrap();
+    install(root, &NEXT);
+    ask(root, SHOP_SITE, "200 body {}");
 }
 
 #[test]
@@ -235,4 +267,18 @@ fn a_name_that_two_sites_have_is_told_and_so_is_a_second_default() {
     );
     ask(&root, "http://files.example.org/", "200 first");
     ask(&root, SHOP_SITE, "200 first");
+
+    // dpkg does not bring them back by itself.
+    let text = install(&root, &nameless);
+    assert_eq!(
+        said(&text),
+        [format!(
+            "not everything can run, because these files were removed: /etc/nginx/sites-available/shop /etc/nginx/sites-available/{SECURE}: \
+             'dpkg --force-confmiss -i' of the package brings them back"
+        )]
+    );
+    root.put(&nameless, "/root/shop.deb").unwrap();
+    root.sh("dpkg --force-confmiss -i /root/shop.deb").unwrap();
+    assert_eq!(enabled(&root), format!("a\nshop\n{SECURE}"));
+    ask(&root, "http://127.0.0.1/site.css", "200 body {}");
 }
