@@ -442,7 +442,7 @@ fn a_removal_that_is_given_up_leaves_the_site(root: &Root) {
     call("prerm remove in-favour other 1.0");
     assert_eq!(root.sh("ls /var/lib/pypaas/nginx").unwrap(), "");
     call("postinst abort-remove in-favour other 1.0");
-    both_answer(root, "the second version");
+    both_answer(root, "the next version");
 }
 
 fn is_removed(root: &Root) {
