@@ -1,9 +1,10 @@
 //! A host with pypaas, and a person who pushes an app to it from her own account.
 
-use super::super::host::install;
-use crate::context::repository;
+use super::super::host::{build, build_from, install};
+use crate::context::{TestContext, repository, succeed};
 use deb_build_app::target::{Ran, Root};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// The page of the app.
 pub(super) const SITE: &str = "http://hello.localhost";
@@ -25,20 +26,40 @@ custom_cmds:
   greet: echo \"$GREETING from $PYPAAS_COMMIT in $(pwd)\"
 ";
 
-/// Makes a host of all that the package depends on, and nothing else.
-pub(super) fn booted() -> Root {
-    Root::builder("bookworm")
-        .packages([
-            "python3.11",
-            "daemontools",
-            "daemontools-run",
-            "git",
-            "nginx",
-            "openssh-server",
-            "sudo",
-        ])
-        .boot()
-        .unwrap()
+/// Makes a host of all that `Depends` of the package names, and nothing else.
+pub(super) fn booted(package: &Path) -> Root {
+    let depends = succeed(
+        Command::new("dpkg-deb")
+            .arg("-f")
+            .arg(package)
+            .arg("Depends"),
+    );
+    let names = depends.split(',').map(|relation| {
+        let name = relation.split_whitespace().next().unwrap();
+        name.trim_end_matches(":any").to_owned()
+    });
+    Root::builder("bookworm").packages(names).boot().unwrap()
+}
+
+/// Builds the recipe, of which the hooks are taken from where it is.
+pub(super) fn first() -> PathBuf {
+    build("pypaas", "0.1", &[])
+}
+
+/// Builds the next version, whose code says that it is.
+pub(super) fn next() -> PathBuf {
+    let context = TestContext::new();
+    let app = context.path("next/fixtures/apps/pypaas");
+    std::fs::create_dir_all(app.parent().unwrap()).unwrap();
+    let ours = repository().join("fixtures/apps/pypaas");
+    succeed(Command::new("cp").arg("-r").arg(ours).arg(&app));
+    let module = app.join("src/pypaas/__init__.py");
+    let text = std::fs::read_to_string(&module).unwrap();
+    assert!(text.contains("__version__ = \"0.1\""), "{text}");
+    std::fs::write(&module, text.replace("\"0.1\"", "\"0.2\"")).unwrap();
+    context.commit("next");
+    let version = ("version = \"0.1\"", "version = \"0.2\"");
+    build_from(&context.path("next"), "pypaas", "0.2", &[version])
 }
 
 /// Installs a version, which answers at once.

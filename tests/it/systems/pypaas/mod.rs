@@ -2,11 +2,13 @@
 
 mod host;
 
-use super::host::{build, left_behind, page, pleases_lintian, wait};
+use super::host::{left_behind, page, pleases_lintian, wait};
 use crate::context::{TestContext, repository, succeed};
 use deb_build_app::target::Root;
-use host::{SITE, as_ada, booted, install_well, processes, push, welcome_ada};
+use host::{SITE, as_ada, booted, first, install_well, next, processes, push, welcome_ada};
+use serde_json::Value;
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::Command;
 
 /// Asks the site until each of the two processes has answered, and returns their ports.
@@ -42,27 +44,19 @@ fn its_own_tests_pass() {
 
 #[test]
 fn an_app_is_pushed_replaced_kept_and_taken_away() {
-    let [package, next] = ["0.1", "0.2"].map(|version| {
-        let hooks = format!("\"{}/pypaas/", repository().join("recipes").display());
-        let written = format!("version = \"{version}\"");
-        let changes = [
-            ("\"pypaas/", hooks.as_str()),
-            ("version = \"0.1\"", &written),
-        ];
-        build("pypaas", version, &changes)
-    });
+    let (package, next) = (first(), next());
     pleases_lintian(&package);
-    let root = booted();
+    let root = booted(&package);
     let before = root.snapshot().unwrap();
     install_well(&root, &package);
     page(&root, "http://127.0.0.1:61800/", "<h1>apps: 0</h1>");
     assert_eq!(
         root.sh(
-            "visudo -cf /etc/sudoers.d/pypaas; stat -c '%a %U' /srv/deploy /srv/deploy/authorized_keys.d
+            "visudo -cf /etc/sudoers.d/pypaas; stat -c '%a %U:%G' /srv/deploy /srv/deploy/authorized_keys.d /etc/pypaas/repos
              dpkg-query -W -f '${Conffiles}\\n' pypaas | cut -d ' ' -f 2 | grep /etc/pypaas | sort"
         )
         .unwrap(),
-        "/etc/sudoers.d/pypaas: parsed OK\n711 deploy\n750 deploy\n\
+        "/etc/sudoers.d/pypaas: parsed OK\n711 deploy:deploy\n750 deploy:deploy\n750 root:deploy\n\
          /etc/pypaas/domains/hello.yml\n/etc/pypaas/pypaas.yml\n/etc/pypaas/repos/hello.yml"
     );
     welcome_ada(&root);
@@ -75,25 +69,93 @@ fn an_app_is_pushed_replaced_kept_and_taken_away() {
 
     who_looks_after_them_is_killed_and_stopped(&root);
 
-    // The apps run on while pypaas is upgraded, and are there after a reboot.
-    let running = processes(&root);
-    install_well(&root, &next);
-    assert_eq!(processes(&root), running);
-    both_answer(&root, "the second version");
+    is_upgraded(&root, &next);
+    // The apps are there after a reboot.
     let root = root.halt().unwrap().boot().unwrap();
-    both_answer(&root, "the second version");
+    both_answer(&root, "the next version");
     wait(&root, "pgrep -fc work[.]py || true", |count| count == "1");
     page(&root, "http://127.0.0.1:61800/", "worker.1 on port");
 
     a_removal_that_is_given_up_leaves_the_site(&root);
     is_removed(&root);
     install_well(&root, &next);
-    both_answer(&root, "the second version");
+    both_answer(&root, "the next version");
     root.sh("rm /etc/pypaas/repos/bank.yml; dpkg -P pypaas")
         .unwrap();
     assert_eq!(left_behind(&before, &root, "pypaas"), Vec::<String>::new());
+    assert!(!root.exists("/opt/pypaas").unwrap());
     root.sh("nginx -tq; test -d /srv/deploy/repos/hello.git; getent passwd deploy")
         .unwrap();
+}
+
+/// The apps run on while pypaas is upgraded, and a push by the new version finds its way while those of the old look after them.
+fn is_upgraded(root: &Root, next: &Path) {
+    let running = processes(root);
+    let supervisor = root.sh("pgrep -fx '.*/pypaas apps'").unwrap();
+    assert_eq!(root.sh("pypaas --version").unwrap(), "pypaas 0.1");
+    install_well(root, next);
+    assert_eq!(root.sh("pypaas --version").unwrap(), "pypaas 0.2");
+    page(root, "http://127.0.0.1:61800/", "<p>pypaas 0.2");
+    assert_eq!(processes(root), running);
+    both_answer(root, "the second version");
+    let ran = push(root, "sed -i s/second/next/ serve.py");
+    assert!(ran.status == 0, "{}", ran.stderr);
+    both_answer(root, "the next version");
+    let now = processes(root);
+    assert!(
+        now.len() == 4 && now.iter().all(|one| !running.contains(one)),
+        "{now:#?}"
+    );
+    assert_eq!(
+        root.sh("pgrep -fx '.*/pypaas apps'").unwrap(),
+        supervisor,
+        "it is the old one still"
+    );
+    page_has_what_runs(root);
+}
+
+/// `/apps.json` has each app as it is.
+fn page_has_what_runs(root: &Root) {
+    let found: Value = serde_json::from_str(
+        &root
+            .sh("curl -sS http://127.0.0.1:61800/apps.json")
+            .unwrap(),
+    )
+    .unwrap();
+    let state: Value =
+        serde_json::from_str(&root.read("/srv/deploy/apps/hello/state").unwrap()).unwrap();
+    let head = as_ada(root, "git -C hello rev-parse HEAD").stdout;
+    let [app] = &found.as_array().unwrap()[..] else {
+        panic!("{found}");
+    };
+    assert_eq!(app["app"], "hello");
+    assert_eq!(app["commit"], head.trim_end());
+    assert_eq!(
+        (&app["release"], &app["since"]),
+        (&state["release"], &state["since"])
+    );
+    assert_eq!(app["sites"], serde_json::json!(["hello.localhost"]));
+    let shown: Vec<_> = app["processes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (&one["process"], &one["port"], &one["state"]))
+        .collect();
+    let up = Value::from("up");
+    let names = ["web.1", "web.2", "worker.1"].map(Value::from);
+    let ports = &state["ports"];
+    assert_eq!(
+        shown,
+        [
+            (&names[0], &ports["web"][0], &up),
+            (&names[1], &ports["web"][1], &up),
+            (&names[2], &ports["worker"][0], &up)
+        ]
+    );
+    for process in app["processes"].as_array().unwrap() {
+        root.sh(&format!("test -d /proc/{}", process["pid"]))
+            .unwrap();
+    }
 }
 
 fn first_push(root: &Root) {
@@ -175,7 +237,11 @@ fn a_key_is_for_pushes_alone(root: &Root) {
                 &format!("sudo -n {command}"),
             ])
             .unwrap();
-        assert_ne!(ran.status, 0, "{command}: {}", ran.stdout);
+        assert_eq!(
+            (ran.status, ran.stdout.as_str(), ran.stderr.as_str()),
+            (1, "", "sudo: a password is required\n"),
+            "{command}"
+        );
     }
     root.sh("runuser -u deploy -- sudo -n /usr/bin/pypaas-web")
         .unwrap();
@@ -376,7 +442,7 @@ fn a_removal_that_is_given_up_leaves_the_site(root: &Root) {
     call("prerm remove in-favour other 1.0");
     assert_eq!(root.sh("ls /var/lib/pypaas/nginx").unwrap(), "");
     call("postinst abort-remove in-favour other 1.0");
-    both_answer(root, "the second version");
+    both_answer(root, "the next version");
 }
 
 fn is_removed(root: &Root) {
