@@ -98,22 +98,28 @@ pub(super) fn check_address(
     Ok(())
 }
 
+/// Returns a path below the lock's folder; nothing when it leaves the source.
+pub(super) fn inner_path(path: &str) -> Option<String> {
+    let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
+    let parts: Vec<_> = parts.collect();
+    let leaves =
+        path.starts_with('/') || parts.contains(&"..") || path.chars().any(char::is_control);
+    (!leaves).then(|| parts.join("/"))
+}
+
 /// Checks a path of a lock: it stays inside the source.
 pub(super) fn checked_path(
     question: &Question<'_>,
     of: &str,
     path: &str,
 ) -> Result<String, Failure> {
-    let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
-    let parts: Vec<_> = parts.collect();
-    if path.starts_with('/') || parts.contains(&"..") || path.chars().any(char::is_control) {
-        return Err(fault(
+    inner_path(path).ok_or_else(|| {
+        fault(
             question,
             format!("names `{path}` for `{of}`, which is outside the source"),
         )
-        .hint("a clean machine has nothing there: depend on it by git, or move it into the repository"));
-    }
-    Ok(parts.join("/"))
+        .hint("a clean machine has nothing there: depend on it by git, or move it into the repository")
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `pylock.toml` (PEP 751, lock-version 1).
 
-use super::files::{Hash, LockedFile, check_address, checked_path, name_of};
+use super::files::{Hash, LockedFile, check_address, checked_path, inner_path, name_of};
 use super::name::normal;
 use super::{At, Locked, Origin, Question, check_python, fault, meets, parsed, unknown_extra};
 use crate::failure::Failure;
@@ -71,16 +71,16 @@ impl File {
             .collect()
     }
 
-    /// Returns the file of a distribution. One with an address is asked from the index, which gives the same or nothing.
+    /// Returns the file of a distribution. One with an address is asked from the index, which gives the same or nothing; so is one outside of
+    /// the source, as `find-links` made it, which whoever builds has somewhere else.
     fn file(&self, question: &Question<'_>, of: &str) -> Result<LockedFile, Failure> {
         let path = self.path.as_ref().filter(|_| self.url.is_none());
-        let path = path.map(|path| checked_path(question, of, path));
         let place = self.url.as_ref().or(self.path.as_ref());
         let name = self.name.clone().or_else(|| place.map(|it| name_of(it)));
         Ok(LockedFile {
             name: name.ok_or_else(|| nowhere(question, of))?,
             hashes: self.hashes(),
-            path: path.transpose()?,
+            path: path.and_then(|path| inner_path(path)),
         })
     }
 }

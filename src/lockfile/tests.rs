@@ -143,7 +143,18 @@ archive = { path = "wheels/d-1-py3-none-any.whl", hashes = { sha256 = "DIGITS" }
 [[packages]]
 name = "e"
 version = "1"
-wheels = [{ name = "e-1-py3-none-any.whl", path = "./wheels/e-1-py3-none-any.whl", hashes = { sha256 = "DIGITS" } }]
+wheels = [
+    { name = "e-1-py3-none-any.whl", path = "./wheels/e-1-py3-none-any.whl", hashes = { sha256 = "DIGITS" } },
+    { name = "e-1-cp311-cp311-win_amd64.whl", path = "/wheelhouse/e-1-cp311-cp311-win_amd64.whl", hashes = { sha256 = "DIGITS" } },
+]
+[[packages]]
+name = "f"
+version = "1"
+wheels = [{ path = "../wheelhouse/f-1-py3-none-any.whl", hashes = { sha256 = "DIGITS" } }]
+[[packages]]
+name = "g"
+version = "1"
+sdist = { path = "/wheelhouse/g-1.tar.gz", hashes = { sha256 = "DIGITS" } }
 [[packages]]
 name = "demo"
 directory = { path = "." }
@@ -155,10 +166,12 @@ fn pylock_is_filtered_by_markers_extras_and_tags() {
     let read = |extras: &[&str]| selected(Kind::Pylock, &lock, "", extras).unwrap_or_default();
     let wheel = "d @ file:///w/source/wheels/d-1-py3-none-any.whl #";
     let vendored = "e @ file:///w/source/wheels/e-1-py3-none-any.whl #";
-    assert_eq!(lines(&read(&[])), ["a==1 #", wheel, vendored]);
+    // What is elsewhere on the machine that locked is asked from the folders and indexes of this one.
+    let (there, also) = ("f==1 #", "g==1 #");
+    assert_eq!(lines(&read(&[])), ["a==1 #", wheel, vendored, there, also]);
     assert_eq!(
         lines(&read(&["web"])),
-        ["a==1 #", wheel, vendored, "b==1 #"]
+        ["a==1 #", wheel, vendored, there, "b==1 #", also]
     );
 }
 

@@ -4,11 +4,14 @@
 //! # Limits
 //! What metadata says is repeated, not judged: a distribution that states no licence is said to state none.
 
+mod licences;
+
 use super::Known;
 use crate::deb::{ArchivePath, Line, Timestamp, hexadecimal};
 use crate::plan::{Draft, Placeholder, Plan, SourcePlan};
 use crate::recipe::{Identity, Origin};
 use crate::venv::{Distribution, OwnPython};
+use licences::{common_texts, short_name};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -41,14 +44,11 @@ pub(super) fn render(
         package.name,
         short_name(license)
     ));
-    text.push(format!(
-        " {}\n\n",
-        if license.is_empty() {
-            "The recipe states no licence.".to_owned()
-        } else {
-            format!("The recipe states: {license}")
-        }
-    ));
+    text.push(match license {
+        "" => " The recipe states no licence.\n".to_owned(),
+        stated => format!(" The recipe states: {stated}\n"),
+    });
+    text.push(common_texts(license) + "\n");
     if plan.own_python.is_some() {
         text.push_or(known.own_python.map(own_python), Placeholder::OwnPython);
     }
@@ -146,9 +146,7 @@ fn paragraphs(distributions: &[Distribution]) -> String {
         for file in &distribution.licence_files {
             let _ = writeln!(text, " The text is in /{file}");
         }
-        for file in common_licenses(&distribution.license) {
-            let _ = writeln!(text, " On Debian systems it is in {COMMON_LICENSES}/{file}");
-        }
+        text.push_str(&common_texts(&distribution.license));
         let _ = writeln!(text, "Comment: Python distribution {name} {version}");
         if !distribution.home.is_empty() {
             let _ = writeln!(text, " from {}", one_line(&distribution.home));
@@ -167,63 +165,6 @@ fn paragraphs(distributions: &[Distribution]) -> String {
 /// Returns what stands in one field: a line break would begin another.
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Where Debian has the texts of licences that much software is under (Policy §12.5).
-const COMMON_LICENSES: &str = "/usr/share/common-licenses";
-
-/// How such a licence begins in metadata as a short name, in small letters, and its file.
-const COMMON: &[(&str, &str)] = &[
-    ("apache-2", "Apache-2.0"),
-    ("gfdl-1.2", "GFDL-1.2"),
-    ("gfdl-1.3", "GFDL-1.3"),
-    ("gpl-1", "GPL-1"),
-    ("gpl-2", "GPL-2"),
-    ("gpl-3", "GPL-3"),
-    ("lgpl-2.1", "LGPL-2.1"),
-    ("lgpl-2", "LGPL-2"),
-    ("lgpl-3", "LGPL-3"),
-    ("mpl-1.1", "MPL-1.1"),
-    ("mpl-2.0", "MPL-2.0"),
-];
-
-/// Returns the files in [`COMMON_LICENSES`] that hold a stated licence.
-fn common_licenses(stated: &str) -> BTreeSet<&'static str> {
-    let name = short_name(stated).to_ascii_lowercase();
-    let found = name.split(' ').filter_map(|word| {
-        let mut common = COMMON.iter();
-        common.find(|(beginning, _)| word.starts_with(beginning))
-    });
-    found.map(|(_, file)| *file).collect()
-}
-
-/// Returns a licence as a short name: expressions in small letters, other names without blanks.
-fn short_name(license: &str) -> String {
-    let words: Vec<_> = license
-        .split(|c: char| c.is_whitespace() || "()".contains(c))
-        .filter(|word| !word.is_empty())
-        .collect();
-    if words.is_empty() {
-        return "not-stated".to_owned();
-    }
-    let mut name = String::new();
-    for word in words {
-        let joins = matches!(word, "OR" | "AND" | "or" | "and" | "WITH" | "with");
-        if joins && !name.is_empty() {
-            let word = if word == "WITH" {
-                "with".to_owned()
-            } else {
-                word.to_lowercase()
-            };
-            let _ = write!(name, " {word} ");
-        } else {
-            if !name.is_empty() && !name.ends_with(' ') {
-                name.push('-');
-            }
-            name.push_str(word.trim_matches(','));
-        }
-    }
-    name
 }
 
 /// How many files are in each folder, of all distributions.
@@ -287,20 +228,6 @@ fn pattern(path: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn licences_become_short_names() {
-        for (stated, name) in [
-            ("MIT", "MIT"),
-            ("Apache-2.0 OR BSD-3-Clause", "Apache-2.0 or BSD-3-Clause"),
-            ("BSD License", "BSD-License"),
-            ("GPL (>= 2)", "GPL->=-2"),
-            ("", "not-stated"),
-            (" \n", "not-stated"),
-        ] {
-            assert_eq!(short_name(stated), name, "{stated:?}");
-        }
-    }
 
     fn distribution(name: &str, license: &str, files: &[&str]) -> Distribution {
         let file = |path: &&str| {
@@ -377,26 +304,5 @@ mod tests {
                 "ab".repeat(32)
             )
         );
-    }
-
-    #[test]
-    fn what_debian_has_the_text_of_is_found_there() {
-        for (stated, files) in [
-            ("Apache-2.0", vec!["Apache-2.0"]),
-            ("Apache 2", vec!["Apache-2.0"]),
-            (
-                "(LGPL-2.1-or-later OR MPL-2.0) AND MIT",
-                vec!["LGPL-2.1", "MPL-2.0"],
-            ),
-            ("GPL-3.0-only", vec!["GPL-3"]),
-            ("BSD-3-Clause", vec![]),
-            ("", vec![]),
-        ] {
-            assert_eq!(
-                common_licenses(stated).into_iter().collect::<Vec<_>>(),
-                files,
-                "{stated}"
-            );
-        }
     }
 }

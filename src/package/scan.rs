@@ -4,6 +4,7 @@
 //! compressed formats are not.
 
 use super::leak::{Forbidden, ForbiddenPaths};
+use super::lintian::wants_to_run;
 use crate::deb::{ArchivePath, Content, Entry, Layer};
 use crate::depends::ElfFile;
 use crate::sys::fs;
@@ -34,10 +35,10 @@ pub(super) struct Scanned {
     pub elf: Vec<ElfFile>,
     /// Executable files with a `#!` line.
     pub scripts: Vec<Script>,
-    /// Whether a file with a `#!` line and a whole path in it is not executable.
-    pub has_imported_script: bool,
-    /// Whether an executable file is neither compiled nor names its interpreter.
-    pub has_odd_program: bool,
+    /// Files with a `#!` line that are not executable, where lintian wants them to be.
+    pub imported_scripts: Vec<ArchivePath>,
+    /// Executable files that are neither compiled nor name their interpreter.
+    pub odd_programs: Vec<ArchivePath>,
     /// SHA-256 and size of what the distributions own.
     pub digests: BTreeMap<ArchivePath, ([u8; 32], u64)>,
     /// The RECORD files.
@@ -125,8 +126,8 @@ pub(super) fn scan(
         scanned.leaks.extend(part.leaks);
         scanned.elf.extend(part.elf);
         scanned.scripts.extend(part.scripts);
-        scanned.has_imported_script |= part.has_imported_script;
-        scanned.has_odd_program |= part.has_odd_program;
+        scanned.imported_scripts.extend(part.imported_scripts);
+        scanned.odd_programs.extend(part.odd_programs);
         scanned.digests.extend(part.digests);
         scanned.records.extend(part.records);
         scanned.bytecode.extend(part.bytecode);
@@ -192,12 +193,14 @@ fn scan_entry(
                 path: path.clone(),
                 line: line.to_vec(),
             });
-        } else if path.as_bytes().starts_with(b"opt/") && path.as_bytes().ends_with(b".py") {
-            scanned.has_imported_script |= line.trim_ascii_start().starts_with(b"/");
+        } else if wants_to_run(path.as_bytes(), line.trim_ascii()) {
+            scanned.imported_scripts.push(path.clone());
         }
     } else if is_executable && !bytes.starts_with(b"\x7fELF") {
         let is_foreign = [&b".exe"[..], b".jar"].map(|end| path.as_bytes().ends_with(end));
-        scanned.has_odd_program |= is_foreign == [false; 2];
+        if is_foreign == [false; 2] {
+            scanned.odd_programs.push(path.clone());
+        }
     }
     if let Some(file) = ElfFile::read(path, bytes) {
         scanned.elf.push(file);

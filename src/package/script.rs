@@ -11,8 +11,13 @@ use std::fmt::Write as _;
 const SNIPPETS: &[Snippet] = &[
     snippet!("ensure_user", "snippets/user.sh"),
     snippet!("require_user", "snippets/existing-user.sh"),
-    snippet!("join_group", "snippets/group.sh"),
-    snippet!("lend_group", "snippets/group-lend.sh"),
+    snippet!("join_group", "snippets/group.sh", "note_group"),
+    snippet!(
+        "lend_group",
+        "snippets/group-lend.sh",
+        "is_member",
+        "note_group"
+    ),
     snippet!("note_directory", "snippets/directory-note.sh"),
     snippet!("make_directory", "snippets/directory.sh", "note_directory"),
     snippet!(

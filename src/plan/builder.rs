@@ -10,12 +10,12 @@
 
 use super::build_environment::{SDIST_EPOCH, Surroundings, build_environment, git_environment};
 use super::command::Command;
-use super::frame;
 use super::installer::pip;
 use super::interpreter::Interpreter;
 use super::lock::LockPlan;
 use super::places::Places;
 use super::project::SourceProject;
+use super::python;
 use crate::sys::process::SYSTEM_PATH;
 use std::path::{Path, PathBuf};
 
@@ -48,7 +48,7 @@ impl Builder<'_> {
             .arg("-r")
             .arg(&self.constraints);
         let mut commands = vec![
-            frame::create_pip_venv(interpreter, &places.builder()),
+            python::create_pip_venv(interpreter, &places.builder()),
             uninstall,
             fill,
         ];

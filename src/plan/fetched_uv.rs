@@ -4,11 +4,11 @@
 
 use super::Facts;
 use super::command::Command;
-use super::frame;
 use super::index;
 use super::installer::{Installer, pip};
 use super::interpreter::Interpreter;
 use super::places::Places;
+use super::python;
 use super::venv::InstallerCommands;
 use crate::recipe::Indexes;
 use crate::sys::environment::Environment;
@@ -71,7 +71,7 @@ pub(super) fn fetch(
         .iter()
         .map(|hash| format!(" --hash=sha256:{hash}"));
     FetchPlan {
-        create_pip: frame::create_pip_venv(interpreter, &places.pip()),
+        create_pip: python::create_pip_venv(interpreter, &places.pip()),
         fetch: fetch_tool(
             &python,
             &requirements,

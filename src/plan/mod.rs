@@ -12,7 +12,6 @@ mod command;
 mod credentials;
 mod draft;
 mod fetched_uv;
-mod frame;
 mod index;
 mod installer;
 mod interpreter;
@@ -22,6 +21,7 @@ mod packages;
 mod placed;
 mod places;
 mod project;
+mod python;
 mod requirements;
 mod source;
 mod step;
@@ -33,7 +33,6 @@ mod wanted;
 pub use command::Command;
 pub use draft::{Draft, Placeholder};
 pub use fetched_uv::{FetchPlan, UV_VERSION, ask_index, kept_uv};
-pub use frame::create_pip_venv;
 pub use interpreter::{FoundPython, Interpreter, InterpreterOrigin, OWN_PYTHON, RELEASES, Release};
 pub use lock::{BUILD_UNLOCKED, LockPlan};
 pub use own_python::{
@@ -43,6 +42,7 @@ pub use packages::{Installation, Packages, needs_git};
 pub use placed::{AT_PREFIX, Access, at_prefix};
 pub use places::Places;
 pub use project::{ProjectWheel, SourceProject, project_requirement};
+pub use python::create_pip_venv;
 pub use source::{
     CommitFacts, CommitVersion, ListedFile, NamedPaths, OwnFiles, SourcePlan, VersionTags,
     named_paths,

@@ -2,10 +2,10 @@
 //! compiled.
 
 use super::command::Command;
-use super::frame;
 use super::interpreter::{Interpreter, InterpreterOrigin};
 use super::packages::apt_get;
 use super::places::Places;
+use super::python;
 use crate::deb::PackageName;
 use anyhow::Result;
 use std::path::PathBuf;
@@ -132,7 +132,7 @@ pub(super) fn plan(
         source,
         compile: bytecode.then(|| {
             let (stage, python) = (places.python_stage(), places.own_python());
-            frame::compile_below(interpreter, &stage, &python.join("lib"), places)
+            python::compile_below(interpreter, &stage, &python.join("lib"), places)
         }),
     }))
 }

@@ -6,12 +6,12 @@ use super::builder::Builder;
 use super::command::Command;
 use super::draft::Draft;
 use super::fetched_uv::{self, FetchPlan};
-use super::frame;
 use super::installer::Installer;
 use super::interpreter::Interpreter;
 use super::lock::{self, LockPlan};
 use super::places::Places;
 use super::project::{self, SourceProject};
+use super::python;
 use super::requirements;
 use super::source::SourcePlan;
 use super::verify::{self, Trial};
@@ -186,12 +186,12 @@ pub(super) fn plan(
             newest: installer.look_up(places.newest(), &surroundings),
         }
     };
-    let (check, answer) = frame::check_interpreter(interpreter);
+    let (check, answer) = python::check_interpreter(interpreter);
     Ok(VenvPlan {
         check,
         answer,
         before: build_environment::before(&surroundings),
-        create: frame::create_venv(interpreter, &places.venv()),
+        create: python::create_venv(interpreter, &places.venv()),
         installer: choose(
             venv.installer,
             venv.indexes.offline,
@@ -207,7 +207,7 @@ pub(super) fn plan(
         lock,
         builds_checked: builder.is_some(),
         unchecked: facts.unchecked,
-        compile: venv.bytecode.then(|| frame::compile(interpreter, places)),
+        compile: venv.bytecode.then(|| python::compile(interpreter, places)),
         after: after::plan(&venv.prefix, epoch, &surroundings, facts.host.isolation)?,
         trials: verify::plan(recipe, source.is_some(), places, facts.host.isolation)?,
     })
@@ -250,7 +250,7 @@ fn choose(
             InstallerPlan::Fetched(Box::new(plan))
         }
         _ => InstallerPlan::Pip(Box::new(PipPlan {
-            create: frame::create_pip_venv(interpreter, &places.pip()),
+            create: python::create_pip_venv(interpreter, &places.pip()),
             commands: commands(&Installer::Pip { python }),
         })),
     }

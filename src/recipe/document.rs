@@ -75,7 +75,13 @@ fn read(document: &Table<'_>, folder: &Path) -> Option<Recipe> {
     }
     let tasks = task::read(document, &scope, &accounts, &substitutions);
     let commands = commands::read(document, &scope, user.is_some(), &substitutions);
-    let logrotate = logrotate::read(document, &accounts, &directories, &substitutions);
+    let logrotate = logrotate::read(
+        document,
+        &accounts,
+        (user.as_ref(), &users),
+        &directories,
+        &substitutions,
+    );
     let sites = nginx::read(document, &services, &directories, &substitutions);
     let health = health::read(document, &scope, &substitutions);
     let tests = health::read_test(document, &substitutions);

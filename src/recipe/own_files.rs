@@ -135,11 +135,16 @@ fn check_private(document: &Table<'_>, recipe: &Recipe) {
         let given_away = recipe.files.iter().find(|file| {
             file.path.as_str() == path && (file.owner.is_some() || file.group.is_some())
         });
-        let outer = given_away.and_then(|file| {
-            owned
-                .iter()
-                .find(|directory| file.path.is_below(&directory.path))
-        });
+        let Some(file) = given_away else {
+            continue;
+        };
+        let outer = owned
+            .iter()
+            .find(|directory| file.path.is_below(&directory.path));
+        // Files of a folder may come to lie in a directory that is below it.
+        let inner = owned
+            .iter()
+            .find(|directory| file.origin.is_folder() && directory.path.is_below(&file.path));
         if let Some(outer) = outer {
             document.conflict(
                 entry.name.span,
@@ -148,6 +153,16 @@ fn check_private(document: &Table<'_>, recipe: &Recipe) {
                 format!(
                     "ship it outside of `{}`, or remove `owner` and `group`",
                     outer.path
+                ),
+            );
+        } else if let Some(inner) = inner {
+            document.conflict(
+                entry.name.span,
+                format!("`{path}` can have no owner or group of its own"),
+                "below it is a directory that a user can change, and could put a link there",
+                format!(
+                    "give `{}` another place or `owner = \"root\"`, or remove `owner` and `group`",
+                    inner.path
                 ),
             );
         }

@@ -19,7 +19,7 @@ pub struct ServiceUser {
     pub shell: AbsolutePath,
     /// Groups of the host that it joins when they are there; one that is there already leaves them with the package.
     pub groups: Vec<GroupName>,
-    /// Whether the host has it already, so that nothing of it is made or changed.
+    /// Whether the host has it already, so that nothing of it is made, and nothing changed but its groups.
     pub existing: bool,
     /// Whether its home is filled from `/etc/skel`.
     pub create_home: bool,

@@ -274,9 +274,13 @@ fn on_the_host(page: &mut Page, planned: &PlannedPackage) {
         page.line("  the directories that postinst makes:");
     }
     for directory in &planned.directories {
+        let owner = &directory.owner;
+        let group = directory.group.clone();
         page.line(format!(
-            "    {} {}:{} {}",
-            directory.mode, directory.owner, directory.group, directory.path
+            "    {} {owner}:{} {}",
+            directory.mode,
+            group.unwrap_or_else(|| format!("<group of {owner}>")),
+            directory.path
         ));
     }
 }

@@ -2,13 +2,10 @@
 
 use crate::recipe::{GroupName, Recipe, Service, UserName};
 
-/// Returns the groups that users of other packages join for this one, with the user of each: for the time that the package is
-/// there, because the user goes on without it.
-pub fn lent(recipe: &Recipe) -> impl Iterator<Item = (&UserName, &GroupName)> {
+/// Returns the groups that users join for this package, with the user of each.
+pub(super) fn joined(recipe: &Recipe) -> impl Iterator<Item = (&UserName, &GroupName)> {
     let users = recipe.user.iter().chain(&recipe.users);
-    users
-        .filter(|user| user.existing)
-        .flat_map(|user| user.groups.iter().map(move |group| (&user.name, group)))
+    users.flat_map(|user| user.groups.iter().map(move |group| (&user.name, group)))
 }
 
 /// The home of root (hier(7)).

@@ -25,7 +25,6 @@ mod supervisor;
 mod systemd;
 mod sysv;
 
-pub use account::lent;
 pub use provision::{Provision, ServiceFile, Steps, provide};
 pub(crate) use step::snippet;
 pub use step::{SNIPPETS, Snippet, Step};

@@ -127,7 +127,15 @@ pub const SNIPPETS: &[Snippet] = &[
         "load_apache"
     ),
     snippet!("forget_gone_services", "steps/forget-gone.sh", "remove_log"),
-    snippet!("return_group", "steps/return-group.sh"),
+    snippet!("is_member", "steps/member.sh"),
+    snippet!("note_group", "steps/group-note.sh"),
+    snippet!(
+        "return_group",
+        "steps/return-group.sh",
+        "is_member",
+        "note_group"
+    ),
+    snippet!("return_groups", "steps/return-groups.sh", "return_group"),
     snippet!("enable_script", "sysv/enable.sh"),
     snippet!("forget_script", "sysv/forget.sh"),
     snippet!("test_nginx", "nginx/test.sh"),

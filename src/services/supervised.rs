@@ -74,7 +74,7 @@ pub(super) fn retire(recipe: &Recipe) -> Step {
     }
     own.extend(super::passenger::noted(recipe));
     own.extend(super::nginx::own(recipe));
-    own.extend(super::account::lent(recipe).map(|(user, group)| format!("group:{user}:{group}")));
+    own.extend(super::account::joined(recipe).map(|(user, group)| format!("group:{user}:{group}")));
     Step::new("retire_services", own)
 }
 

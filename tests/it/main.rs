@@ -62,6 +62,9 @@ mod documents;
 /// Whole errors as the user sees them: what is said, what to do, and the exit code.
 mod errors;
 
+/// What lintian is told to leave unsaid.
+mod excused;
+
 /// One table of exit codes, and those that no command gives.
 mod exit_codes;
 

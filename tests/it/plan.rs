@@ -259,3 +259,59 @@ fn a_plan_for_a_person_goes_from_what_is_made_to_what_is_open() {
         assert!(all.lines().any(|shown| shown == line), "{line}: {all}");
     }
 }
+
+#[test]
+fn a_group_that_only_the_host_knows_is_not_named() {
+    let context = TestContext::new();
+    let recipe = context.write(
+        "ship.toml",
+        r#"[package]
+name = "ship"
+version = "1.0"
+maintainer = "Ada <ada@example.org>"
+summary = "small thing"
+
+[venv]
+packages = ["six==1.17.0"]
+
+[user]
+name = "captain"
+existing = true
+
+[users.cook]
+home = "/nonexistent"
+
+[directories]
+"/var/lib/ship" = {}
+"/var/lib/ship-galley" = { owner = "cook" }
+"/var/lib/ship-hold" = { owner = "root" }
+"/var/lib/ship-log" = { group = "adm" }
+"#,
+    );
+    let said = succeed(context.command(["plan"]).arg(&recipe));
+    let shown: Vec<_> = said
+        .lines()
+        .skip_while(|line| *line != "  the directories that postinst makes:")
+        .skip(1)
+        .take(4)
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "    0750 captain:<group of captain> /var/lib/ship",
+            "    0750 cook:cook /var/lib/ship-galley",
+            "    0750 root:root /var/lib/ship-hold",
+            "    0750 captain:adm /var/lib/ship-log",
+        ]
+    );
+    let plan = document(context.command(["plan", "--json"]).arg(&recipe));
+    let package = &plan["packages"][0];
+    let groups: Vec<_> = list(package, "directories")
+        .iter()
+        .map(|directory| &directory["group"])
+        .collect();
+    assert_eq!(
+        groups,
+        [&Value::Null, &"cook".into(), &"root".into(), &"adm".into()]
+    );
+}

@@ -1,11 +1,12 @@
 //! Users and groups of the host (Policy §9.2): made when they are missing, never removed.
 //!
 //! A user that is there without the package is changed in one thing: it joins the groups of the recipe, and leaves those that it
-//! joined for the package when that goes, or wants them no more.
+//! joined for the package when that goes, or wants them no more. Notes of all packages say whose a membership is (`note_group`). Whether
+//! the administrator has taken it away is seen when the package is configured: who is taken out and put back between two
+//! configurations is in the group for the package still.
 
 use super::{Call, call};
 use crate::recipe::{Recipe, ServiceUser};
-use crate::services::lent;
 
 /// Makes the users with their groups, or insists on those that are another package's. A user joins groups when all users are there:
 /// the group may be that of a later one.
@@ -48,9 +49,10 @@ fn join_groups(user: &ServiceUser) -> impl Iterator<Item = Call> {
         .map(move |group| call(join, &[name, group.as_str()]))
 }
 
-/// Lets users that are there without the package leave the groups that they joined for it.
-pub(super) fn leave_groups(recipe: &Recipe) -> impl Iterator<Item = Call> {
-    lent(recipe).map(|(user, group)| call("return_group", &[user.as_str(), group.as_str()]))
+/// Lets users that are there without the package leave the groups that they joined for it: for any version of it, since this one may
+/// never have been configured.
+pub(super) fn leave_groups() -> Call {
+    call("return_groups", &[])
 }
 
 /// Notes the service user, for whom a later version may have another.

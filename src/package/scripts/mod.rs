@@ -107,11 +107,14 @@ fn postinst<'a>(
     configure.extend(tasks::run(recipe, tasks::Time::AfterStart));
     configure.extend(hook(hooks, HookPoint::AfterStart));
     configure.extend(tasks::await_health(recipe, steps));
+    let mut bring_back = services::bring_back(recipe, steps);
+    // What `after-stop` has undone. That dpkg goes back must not fail, too.
+    bring_back.extend(hook_or_else(hooks, HookPoint::AfterStart, "warn"));
     vec![
         ("configure | reconfigure", configure),
         (
             "abort-upgrade | abort-remove | abort-deconfigure",
-            services::bring_back(recipe, steps),
+            bring_back,
         ),
         // What serves the services has come, or has changed.
         ("triggered", services::calls(&steps.publish).collect()),
@@ -151,11 +154,13 @@ fn postrm(recipe: &Recipe, hooks: &Hooks, steps: &Steps) -> Arms {
     purge.extend(services::calls(&steps.purged));
     purge.extend(secrets::purge(recipe));
     purge.extend(directories::purge(recipe));
+    // Those that the removal could not return.
+    purge.push(accounts::leave_groups());
     // When what was in them is gone, directories that the package made may be empty.
     purge.push(call("remove_state", &[]));
     purge.push(secrets::remove_folder(recipe));
     let mut remove = services::removed(recipe, steps);
-    remove.extend(accounts::leave_groups(recipe));
+    remove.push(accounts::leave_groups());
     vec![("remove", remove), ("purge", purge)]
 }
 
@@ -166,6 +171,11 @@ fn hook(hooks: &Hooks, point: HookPoint) -> impl Iterator<Item = Call> {
         HookPoint::BeforeConfigure | HookPoint::BeforeStart | HookPoint::AfterStart => "fail",
         HookPoint::BeforeStop | HookPoint::AfterStop | HookPoint::Purge => "warn",
     };
+    hook_or_else(hooks, point, severity)
+}
+
+/// Returns the call of the recipe's script at a point, whose failure is of this severity.
+fn hook_or_else(hooks: &Hooks, point: HookPoint, severity: &str) -> impl Iterator<Item = Call> {
     let text = hooks.get(&point);
     text.map(|text| call("run_hook", &[point.as_str(), severity, text]))
         .into_iter()

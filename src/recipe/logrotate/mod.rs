@@ -4,10 +4,11 @@ mod words;
 
 pub use words::{LogFiles, LogSize, NewLog, PostRotate, Rotator};
 
-use super::accounts::Accounts;
+use super::accounts::{Accounts, UserName};
 use super::directories::Directory;
 use super::substitutions::Substitutions;
 use super::table::Table;
+use super::user::ServiceUser;
 use crate::recipe::code::Code;
 use std::collections::BTreeSet;
 
@@ -47,9 +48,14 @@ pub struct Rotation {
 }
 
 impl Rotation {
-    /// Returns the directory of the recipe that the files are in, the innermost one.
+    /// Returns the directory of the recipe that the first of the files are in, the innermost one.
     pub fn folder<'a>(&self, directories: &'a [Directory]) -> Option<&'a Directory> {
-        self.files.iter().find_map(|files| {
+        self.folders(directories).next()
+    }
+
+    /// Returns the innermost directory of the recipe for each of the files that are in one.
+    fn folders<'a>(&self, directories: &'a [Directory]) -> impl Iterator<Item = &'a Directory> {
+        self.files.iter().filter_map(move |files| {
             directories
                 .iter()
                 .filter(|directory| {
@@ -95,6 +101,7 @@ const ROTATE: u16 = 7;
 pub(super) fn read(
     document: &Table<'_>,
     accounts: &Accounts,
+    (user, others): (Option<&ServiceUser>, &[ServiceUser]),
     directories: &[Directory],
     substitutions: &Substitutions,
 ) -> Vec<Rotation> {
@@ -104,30 +111,48 @@ pub(super) fn read(
         .iter()
         .map(|table| {
             let rotation = read_one(table, &mut seen, accounts, substitutions);
-            check_group(table, &rotation, directories);
+            check_group(table, &rotation, user, others, directories);
             rotation
         })
         .collect()
 }
 
 /// Refuses files that are rotated with the rights of a user whose group only the host knows: logrotate wants both by name.
-fn check_group(table: &Table<'_>, rotation: &Rotation, directories: &[Directory]) {
-    let folder = rotation.folder(directories);
-    if let Some((folder, owner)) = folder.and_then(|it| it.owner.as_ref().map(|owner| (it, owner)))
-        && folder.group.is_none()
-        && rotation.su.is_none()
-        && !owner.is_root()
-    {
-        table.conflict(
-            table.place_of("files").unwrap_or(table.span()),
-            format!("nothing says which group `{owner}` rotates these files with"),
-            "only the host knows the group of a user that is there already",
-            format!(
-                "add `group` to `\"{}\"` in `[directories]`, and the same to `groups` in `[user]`",
-                folder.path
-            ),
-        );
+fn check_group(
+    table: &Table<'_>,
+    rotation: &Rotation,
+    user: Option<&ServiceUser>,
+    others: &[ServiceUser],
+    directories: &[Directory],
+) {
+    if rotation.su.is_some() {
+        return;
     }
+    let is_made = |owner: &UserName| {
+        let mut all = user.into_iter().chain(others);
+        all.any(|user| user.name == *owner && !user.existing)
+    };
+    let unknown = rotation.folders(directories).find_map(|folder| {
+        let owner = folder.owner.as_ref().filter(|owner| !owner.is_root())?;
+        (folder.group.is_none() && !is_made(owner)).then_some((folder, owner))
+    });
+    let Some((folder, owner)) = unknown else {
+        return;
+    };
+    let its_table = if user.is_some_and(|user| user.name == *owner) {
+        "[user]".to_owned()
+    } else {
+        format!("[users.{owner}]")
+    };
+    table.conflict(
+        table.place_of("files").unwrap_or(table.span()),
+        format!("nothing says which group `{owner}` rotates these files with"),
+        "only the host knows the group of a user that is there already",
+        format!(
+            "add `group` to `\"{}\"` in `[directories]`, and the same to `groups` in `{its_table}`; or name user and group in `su`",
+            folder.path
+        ),
+    );
 }
 
 fn read_one(

@@ -15,7 +15,8 @@ table! {
         /// Whether it is a user that the host has already, such as `www-data`, which is taken as it is but for its `groups`.
         "existing" = Key::of(Shape::Boolean).default("false");
         /// Groups of the host that it joins when they are there. A user that the host had already leaves those that it joined for the
-        /// package when that is removed; until then all other programs of that user are in them too.
+        /// package when that is removed; until then all other programs of that user are in them too, and those that run then stay in them
+        /// until they are restarted.
         "groups" = Key::of(TEXTS).example(r#"["adm"]"#);
         /// Its home; without it, `/var/lib/NAME`. `/nonexistent` means that it has none.
         "home" = Key::of(HOST_PATH).example(r#""/var/lib/demosite""#);
@@ -166,7 +167,7 @@ table! {
         "before-configure" = Key::of(Shape::Text);
         /// Before the services are started, after those tasks that run before a start.
         "before-start" = Key::of(Shape::Text).example(r#""hooks/before-start.sh""#);
-        /// After the services were started.
+        /// After the services were started, also when an upgrade or a removal was given up and they come back.
         "after-start" = Key::of(Shape::Text);
         /// Before the services are stopped, for an upgrade or a removal.
         "before-stop" = Key::of(Shape::Text);

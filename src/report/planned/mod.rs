@@ -248,7 +248,8 @@ pub struct PlannedDirectory {
     pub path: String,
     pub mode: String,
     pub owner: String,
-    pub group: String,
+    /// Nothing where only the host knows the group of the owner.
+    pub group: Option<String>,
     /// Whether purge takes it with all that is in it, though it is not the package's own.
     pub purge: bool,
 }

@@ -305,6 +305,11 @@ fn files(outline: &Outline) -> Vec<PlannedEntry> {
 }
 
 fn directories(recipe: &Recipe) -> Vec<PlannedDirectory> {
+    // Who is made here has a group of the same name, and so has root.
+    let is_known = |owner: &UserName| {
+        let mut made = recipe.user.iter().chain(&recipe.users);
+        owner.is_root() || made.any(|user| user.name == *owner && !user.existing)
+    };
     let directory = |it: &crate::recipe::Directory| PlannedDirectory {
         path: it.path.to_string(),
         mode: format!("{:04o}", it.mode.bits()),
@@ -314,10 +319,10 @@ fn directories(recipe: &Recipe) -> Vec<PlannedDirectory> {
             .map_or("root", UserName::as_str)
             .to_owned(),
         group: match (&it.group, &it.owner) {
-            (Some(group), _) => group.to_string(),
-            // The owner's own, as only the host knows.
-            (None, Some(_)) => String::new(),
-            (None, None) => "root".to_owned(),
+            (Some(group), _) => Some(group.to_string()),
+            (None, Some(owner)) if is_known(owner) => Some(owner.to_string()),
+            (None, Some(_)) => None,
+            (None, None) => Some("root".to_owned()),
         },
         purge: it.purge,
     };

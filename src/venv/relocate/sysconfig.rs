@@ -4,8 +4,8 @@
 /// Returns the module with its folders below `base` moved to below `home`; `None` when it names none.
 ///
 /// Only whole words are changed that name the base itself, its `bin`, or something in its `lib`, `include` and `share`: tools that
-/// Python was built with, such as `/usr/bin/install`, stay what they were, and so do the folders of time zones in `TZPATH`: those are
-/// the host's.
+/// Python was built with, such as `/usr/bin/install`, stay what they were. The folders of time zones in `TZPATH` are the host's: those
+/// below `/usr` stay, too, and one below another base, which the host does not have, becomes `/usr/share/zoneinfo`.
 pub fn rewrite(module: &[u8], base: &str, home: &str) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(module).ok()?;
     let mut fixed = String::with_capacity(text.len());
@@ -26,9 +26,16 @@ pub fn rewrite(module: &[u8], base: &str, home: &str) -> Option<Vec<u8>> {
                 path.strip_prefix(folder)
                     .is_some_and(|below| below.is_empty() || below.starts_with('/'))
             });
-        let moves = starts && is_moved && !path.ends_with("/zoneinfo");
-        fixed.push_str(if moves { home } else { base });
+        let is_zones = path.ends_with("/zoneinfo");
         rest = after;
+        if starts && is_moved && is_zones && base != "/usr" {
+            fixed.push_str("/usr/share/zoneinfo");
+            rest = &after[path.len()..];
+        } else if starts && is_moved && !is_zones {
+            fixed.push_str(home);
+        } else {
+            fixed.push_str(base);
+        }
     }
     fixed.push_str(rest);
     (fixed != text).then(|| fixed.into_bytes())
@@ -75,6 +82,14 @@ mod tests {
              'SRC': '/build/usr/lib /usrlocal',\n \
              'TZPATH': '/usr/share/zoneinfo:/usr/lib/zoneinfo',\n \
              'prefix': '/opt/demo/python',\n"
+        );
+        // A Python of its own folder has time zones of its own there, or none.
+        let module =
+            b"{'TZPATH': '/home/ci/py/share/zoneinfo:/etc/zoneinfo', 'prefix': '/home/ci/py'}";
+        let fixed = rewrite(module, "/home/ci/py", "/opt/demo/python");
+        assert_eq!(
+            fixed.as_deref().map(String::from_utf8_lossy).as_deref(),
+            Some("{'TZPATH': '/usr/share/zoneinfo:/etc/zoneinfo', 'prefix': '/opt/demo/python'}")
         );
         assert_eq!(rewrite(b"nothing", "/usr", "/opt/demo/python"), None);
         // A Python that was configured for `/` names every path.

@@ -169,14 +169,19 @@ fn every_place_where_credentials_are_kept_is_asked() {
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    while !network.path("agent").exists() {
+    // The socket is there a moment before somebody listens at it.
+    let ssh_add = |words: &[&str]| {
+        let mut add = Command::new("ssh-add");
+        let add = add.args(words).env("SSH_AUTH_SOCK", &socket);
+        add.stdout(Stdio::null()).status().unwrap().code()
+    };
+    let start = std::time::Instant::now();
+    while ssh_add(&["-l"]) == Some(2) {
+        assert!(start.elapsed() < std::time::Duration::from_mins(1));
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
-    let mut add = Command::new("ssh-add");
-    add.arg("-q")
-        .arg(network.path("user-key"))
-        .env("SSH_AUTH_SOCK", &socket);
-    assert!(add.status().unwrap().success());
+    let key = network.path("user-key");
+    assert_eq!(ssh_add(&["-q", key.to_str().unwrap()]), Some(0));
     let config = std::fs::read_to_string(network.path("ssh.conf")).unwrap();
     let config: String = config
         .lines()

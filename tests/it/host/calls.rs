@@ -8,7 +8,7 @@ use deb_build_app::target::Root;
 use std::process::Command;
 
 /// Calls, and what is there after each: the user, the secrets, the state that was noted, whether the tasks ran, the data.
-const CALLS: &[(&str, &str)] = &[
+pub(super) const CALLS: &[(&str, &str)] = &[
     ("config configure ''", "- - -"),
     ("config reconfigure 1.0-1", "- - -"),
     ("postinst abort-upgrade 2.0-1", "- - -"),

@@ -9,6 +9,7 @@ mod commands;
 mod elsewhere;
 mod failures;
 mod judged;
+mod lent;
 mod logs;
 mod secrets;
 mod tasks;

@@ -3,5 +3,6 @@
 mod app;
 mod broken;
 mod calls;
+mod chain;
 mod served;
 mod words;

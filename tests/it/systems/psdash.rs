@@ -1,9 +1,10 @@
 //! A dashboard of the host under Passenger: behind nginx as the user of the web server, and in Apache.
 
-use super::host::{build, install, left_behind, page, pleases_lintian, wait};
-use crate::context::repository;
-use deb_build_app::target::Root;
-use std::path::Path;
+use super::host::{build, build_from, install, left_behind, page, pleases_lintian, wait};
+use crate::context::{TestContext, repository, succeed};
+use deb_build_app::target::{Root, Snapshot};
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 const SITE: &str = "http://psdash.example.org";
 
@@ -18,12 +19,43 @@ const ROOT: &str = "/var/log/closed.log";
 const SETTING: &str =
     "sed -i 's/^# PSDASH_TITLE.*/PSDASH_TITLE = \"Bridge\"/' /etc/psdash/psdash.cfg";
 
-/// Boots a host that has a name for the site, and logs.
-fn booted(packages: &[&str]) -> Root {
-    let root = Root::builder("bookworm")
-        .packages(packages.iter().copied())
-        .boot()
-        .unwrap();
+/// Builds the next version from other code, whose pages say that they are of it.
+fn next(recipe: &str) -> PathBuf {
+    let context = TestContext::new();
+    let app = context.path("next/fixtures/apps/psdash");
+    std::fs::create_dir_all(app.parent().unwrap()).unwrap();
+    let ours = repository().join("fixtures/apps/psdash");
+    succeed(Command::new("cp").arg("-r").arg(ours).arg(&app));
+    let project = app.join("pyproject.toml");
+    let text = std::fs::read_to_string(&project).unwrap();
+    let version = ("version = \"0.7\"", "version = \"0.8\"");
+    assert!(text.contains(version.0));
+    std::fs::write(&project, text.replace(version.0, version.1)).unwrap();
+    let page = app.join("src/psdash/templates/overview.html");
+    let text = std::fs::read_to_string(&page).unwrap();
+    assert!(text.contains("<h2>Load</h2>"));
+    std::fs::write(
+        &page,
+        text.replace("<h2>Load</h2>", "<h2>Load of late</h2>"),
+    )
+    .unwrap();
+    context.commit("next");
+    build_from(&context.path("next"), recipe, "0.8", &[version])
+}
+
+/// Boots a host with what the package depends on and nothing else, which has a name for the site, and logs.
+fn booted(package: &Path) -> Root {
+    let depends = succeed(
+        Command::new("dpkg-deb")
+            .arg("-f")
+            .arg(package)
+            .arg("Depends"),
+    );
+    let names = depends.split(',').map(|relation| {
+        let name = relation.split_whitespace().next().unwrap();
+        name.trim_end_matches(":any").to_owned()
+    });
+    let root = Root::builder("bookworm").packages(names).boot().unwrap();
     root.sh(&format!(
         "echo 127.0.0.1 psdash.example.org >>/etc/hosts
          echo 'su: session opened for root' >{ADM}; chown root:adm {ADM}; chmod 640 {ADM}
@@ -33,8 +65,43 @@ fn booted(packages: &[&str]) -> Root {
     root
 }
 
+/// Reads the password as the description of the package says. From then on root's curl gives it, unless it is told `-q`.
+fn password_is_asked_for(root: &Root) {
+    for path in [
+        "/",
+        "/processes",
+        "/process/1",
+        "/logs",
+        &format!("/log?path={ADM}"),
+        "/network",
+        "/settings",
+        "/about",
+        "/nowhere",
+    ] {
+        wait(
+            root,
+            &format!(
+                "curl -qsS -i '{SITE}{path}'; curl -qsS -u admin: -o /dev/null -w '%{{http_code}}' '{SITE}{path}'"
+            ),
+            |text| {
+                text.starts_with("HTTP/1.1 401 ")
+                    && text
+                        .to_lowercase()
+                        .contains("\nwww-authenticate: basic realm=\"psdash\"")
+                    && text.ends_with("say where they are.\n401")
+            },
+        );
+    }
+    root.sh(
+        "grep PSDASH_PASSWORD /etc/psdash/secrets.env >/root/password
+         echo \"user = \\\"admin:$(sed \"s/.*='\\(.*\\)'/\\1/\" /root/password)\\\"\" >/root/.curlrc; chmod 600 /root/.curlrc",
+    )
+    .unwrap();
+}
+
 /// Uses every page as a person would; `log` is the web server's own.
 fn is_used(root: &Root, log: &str) {
+    password_is_asked_for(root);
     for (path, wanted) in [
         ("/", "<h2>Load</h2>"),
         ("/", "is up for"),
@@ -64,7 +131,9 @@ fn processes_are_shown_to_their_owner(root: &Root) {
     let text = page(root, &format!("{SITE}/process/{own}"), "HTTP/1.1 200 ");
     for wanted in [
         "/usr/share/passenger/helper-scripts/wsgi-loader.py",
-        "<th>PSDASH_CONFIG</th><td class=\"command\">/etc/psdash/psdash.cfg</td>",
+        "<th>HOME</th><td class=\"command\">/var/lib/psdash</td>",
+        "<th>PSDASH_CONFIG</th><td class=\"command\">(not shown)</td>",
+        "<th>PSDASH_PASSWORD</th><td class=\"command\">(not shown)</td>",
         "<th>PSDASH_SECRET_KEY</th><td class=\"command\">(not shown)</td>",
     ] {
         assert!(text.contains(wanted), "{wanted}: {text}");
@@ -136,7 +205,7 @@ fn still_likes_pages(root: &Root) {
 }
 
 fn secret(root: &Root) -> String {
-    root.sh("grep ^PSDASH_SECRET_KEY= /etc/psdash/secrets.env; stat -c '%n %a %U:%G' /etc/psdash/*")
+    root.sh("cat /etc/psdash/secrets.env; stat -c '%n %a %U:%G' /etc/psdash/*")
         .unwrap()
 }
 
@@ -180,7 +249,20 @@ fn upgraded(root: Root, next: &Path) -> Root {
         "/etc/psdash/psdash.cfg 640 root:www-data\n/etc/psdash/secrets.env 640 root:www-data";
     assert!(before.ends_with(&format!("'\n{owners}")), "{before}");
     install(&root, next);
+    page(&root, &format!("{SITE}/"), "<h2>Load of late</h2>");
     page(&root, &format!("{SITE}/"), "<strong>Bridge</strong>");
+    page(
+        &root,
+        &format!("{SITE}/about"),
+        "<footer>psdash 0.8</footer>",
+    );
+    assert_eq!(
+        root.sh(&format!(
+            "curl -qsS -o /dev/null -w '%{{http_code}}' {SITE}/"
+        ))
+        .unwrap(),
+        "401"
+    );
     assert_eq!(secret(&root), before);
     still_likes_pages(&root);
     let root = root.halt().unwrap().boot().unwrap();
@@ -191,16 +273,23 @@ fn upgraded(root: Root, next: &Path) -> Root {
     root
 }
 
+/// Nothing of the package is left, and the user that was there before it is as it was.
+fn is_purged(root: &Root, before: &Snapshot, user: &str) {
+    root.sh("dpkg -P psdash").unwrap();
+    assert_eq!(left_behind(before, root, "psdash"), Vec::<String>::new());
+    assert!(!root.exists("/opt/psdash").unwrap());
+    assert_eq!(
+        root.sh("getent passwd www-data; id www-data").unwrap(),
+        user
+    );
+}
+
 #[test]
 fn the_dashboard_runs_behind_nginx_shows_what_it_may_and_leaves_the_user() {
     let package = build("psdash", "0.7", &[]);
-    let next = build(
-        "psdash",
-        "0.8",
-        &[("version = \"0.7\"", "version = \"0.8\"")],
-    );
+    let next = next("psdash");
     pleases_lintian(&package);
-    let root = booted(&["python3.11", "nginx", "passenger"]);
+    let root = booted(&package);
     let user = root.sh("getent passwd www-data; id www-data").unwrap();
     let before = root.snapshot().unwrap();
     install(&root, &package);
@@ -255,7 +344,8 @@ fn the_dashboard_runs_behind_nginx_shows_what_it_may_and_leaves_the_user() {
     assert!(!listed.contains(ADM), "{listed}");
     page(&root, &format!("{SITE}/log?path={ADM}"), "HTTP/1.1 404 ");
 
-    root.sh("adduser --quiet www-data adm; dpkg -r psdash")
+    // What the administrator gave back is the administrator's.
+    root.sh("adduser --quiet www-data adm; dpkg -r psdash; gpasswd -d www-data adm")
         .unwrap();
     assert_eq!(
         root.sh("pgrep -l assenger || echo none; getent passwd www-data; id www-data")
@@ -265,20 +355,15 @@ fn the_dashboard_runs_behind_nginx_shows_what_it_may_and_leaves_the_user() {
     // Debian's own site is all that answers.
     page(&root, &format!("{SITE}/about"), "HTTP/1.1 404 ");
     assert!(root.exists("/etc/psdash/psdash.cfg").unwrap());
-    root.sh("dpkg -P psdash").unwrap();
-    assert_eq!(left_behind(&before, &root, "psdash"), Vec::<String>::new());
+    is_purged(&root, &before, &user);
 }
 
 #[test]
 fn the_dashboard_runs_in_apache_as_its_user_and_never_as_root() {
     let package = build("psdash-apache", "0.7", &[]);
-    let next = build(
-        "psdash-apache",
-        "0.8",
-        &[("version = \"0.7\"", "version = \"0.8\"")],
-    );
+    let next = next("psdash-apache");
     pleases_lintian(&package);
-    let root = booted(&["python3.11", "apache2", "libapache2-mod-passenger"]);
+    let root = booted(&package);
     let user = root.sh("getent passwd www-data; id www-data").unwrap();
     let before = root.snapshot().unwrap();
     install(&root, &package);
@@ -315,6 +400,5 @@ fn the_dashboard_runs_in_apache_as_its_user_and_never_as_root() {
         root.sh("getent passwd www-data; id www-data").unwrap(),
         user
     );
-    root.sh("dpkg -P psdash").unwrap();
-    assert_eq!(left_behind(&before, &root, "psdash"), Vec::<String>::new());
+    is_purged(&root, &before, &user);
 }

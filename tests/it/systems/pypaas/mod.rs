@@ -85,6 +85,7 @@ fn an_app_is_pushed_replaced_kept_and_taken_away() {
     wait(&root, "pgrep -fc work[.]py || true", |count| count == "1");
     page(&root, "http://127.0.0.1:61800/", "worker.1 on port");
 
+    a_removal_that_is_given_up_leaves_the_site(&root);
     is_removed(&root);
     install_well(&root, &next);
     both_answer(&root, "the second version");
@@ -361,6 +362,20 @@ fn who_looks_after_them_is_killed_and_stopped(root: &Root) {
         ran.stderr
     );
     root.sh("svc -u /etc/service/pypaas-apps").unwrap();
+    both_answer(root, "the second version");
+}
+
+/// What dpkg calls when prerm fails, or another package would have replaced this one.
+fn a_removal_that_is_given_up_leaves_the_site(root: &Root) {
+    let call = |words: &str| {
+        root.sh(&format!(
+            "export DPKG_MAINTSCRIPT_PACKAGE=pypaas; /var/lib/dpkg/info/pypaas.{words} </dev/null"
+        ))
+        .unwrap()
+    };
+    call("prerm remove in-favour other 1.0");
+    assert_eq!(root.sh("ls /var/lib/pypaas/nginx").unwrap(), "");
+    call("postinst abort-remove in-favour other 1.0");
     both_answer(root, "the second version");
 }
 
