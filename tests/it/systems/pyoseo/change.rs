@@ -1,7 +1,9 @@
 //! Upgrades: with a migration while an order waits, with one that fails, back and forth; and another host.
 
+use super::super::host::wait;
 use super::app::{
-    Change, FIRST, administrator, host, install, is_delivered, next, one_clock, order, secret, site,
+    Change, FIRST, administrator, file, host, install, is_delivered, next, one_clock, order,
+    secret, site,
 };
 use super::browser::Browser;
 use deb_build_app::target::Root;
@@ -10,11 +12,11 @@ use std::process::Command;
 /// A migration that adds a field to the orders.
 const REMARK: Change = Change {
     field: r#"remark = models.TextField(default="none yet")"#,
-    migration: "0002_remark",
+    migration: "0003_remark",
     text: r#"
 from django.db import migrations, models
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0001_initial")]
+    dependencies = [("orders", "0002_token")]
     operations = [migrations.AddField("order", "remark", models.TextField(default="none yet"))]
 "#,
 };
@@ -22,7 +24,7 @@ class Migration(migrations.Migration):
 /// A migration that adds another one, and then fails where the administrator has not made room.
 const PLACE: Change = Change {
     field: r#"place = models.TextField(default="")"#,
-    migration: "0003_place",
+    migration: "0004_place",
     text: r#"
 import os
 from django.db import migrations, models
@@ -30,7 +32,7 @@ def check(apps, schema_editor):
     if not os.path.exists("/var/lib/pyoseo/room"):
         raise RuntimeError("there is no room for places: make /var/lib/pyoseo/room")
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0002_remark")]
+    dependencies = [("orders", "0003_remark")]
     operations = [
         migrations.AddField("order", "place", models.TextField(default="")),
         migrations.RunPython(check),
@@ -45,7 +47,10 @@ database = sqlite3.connect("file:/var/lib/pyoseo/pyoseo.sqlite3?mode=ro", uri=Tr
 count = database.execute("SELECT count(*) FROM orders_order").fetchone()[0]
 print(count, *sorted(row[1] for row in database.execute("PRAGMA table_info(orders_order)")))'"#;
 
-const WITH_REMARK: &str = "customer delivered id product_id remark state submitted";
+/// What a service sees of the settings of a host.
+const SETTINGS: &str = "set -a; . /etc/default/pyoseo; . /etc/pyoseo/secrets.env; cd /tmp;";
+
+const WITH_REMARK: &str = "customer delivered file_name id product_id remark state submitted token";
 
 #[test]
 fn a_migration_comes_while_an_order_waits_and_one_that_fails_destroys_nothing() {
@@ -53,7 +58,8 @@ fn a_migration_comes_while_an_order_waits_and_one_that_fails_destroys_nothing() 
     install(&root, &FIRST);
     site(&root);
     let key = secret(&root);
-    is_delivered(&root, &order(&root, "lst"));
+    let first = order(&root, "lst");
+    is_delivered(&root, &first);
     let browser = administrator(&root);
     let waiting = order_for_a_worker_that_is_stopped(&root);
 
@@ -78,9 +84,12 @@ fn a_migration_comes_while_an_order_waits_and_one_that_fails_destroys_nothing() 
         no_answer.starts_with("pyoseo: nothing healthy answered within 3 seconds"),
         "{of_the_worker}"
     );
-    root.sh("rm /etc/proftpd/conf.d/zz-broken.conf; curl -fsS ftp://127.0.0.1/1-lst.txt")
-        .unwrap();
     site(&root);
+    root.sh(&format!(
+        "rm /etc/proftpd/conf.d/zz-broken.conf; curl -fsS ftp://127.0.0.1/{}",
+        file(&root, &first)
+    ))
+    .unwrap();
     assert!(
         !root
             .run(&["systemctl", "is-active", "pyoseo-worker"])
@@ -112,21 +121,41 @@ fn a_migration_comes_while_an_order_waits_and_one_that_fails_destroys_nothing() 
     one_clock(&root);
     assert_eq!(
         root.sh(TABLE).unwrap(),
-        "4 customer delivered id place product_id remark state submitted"
+        "4 customer delivered file_name id place product_id remark state submitted token"
     );
     // Who was logged in still is, because the key is the same.
     assert_eq!(secret(&root), key);
     let page = browser.get("/admin/orders/order/");
     assert!(page.shows(&["4 orders"]), "{page:?}");
-    another_host_has_another_key(&key);
+    another_host_has_another_key(&root, &key);
 }
 
-/// Returns the page of an order that is in the queue.
+/// Returns the page of an order that is in the queue, which another app's worker on the same Redis leaves alone.
 fn order_for_a_worker_that_is_stopped(root: &Root) -> String {
     root.sh("systemctl stop pyoseo-worker").unwrap();
+    let celery = "/opt/pyoseo/bin/celery --broker redis://127.0.0.1:6379/0";
+    root.sh(&format!(
+        "systemd-run -q --unit another --uid nobody --working-directory /tmp {celery} worker --concurrency 1"
+    ))
+    .unwrap();
+    wait(root, &format!("cd /tmp; {celery} inspect ping"), |said| {
+        said.contains("1 node online")
+    });
     let path = order(root, "ndvi");
+    let asked = root
+        .run(&[
+            "sh",
+            "-c",
+            &format!("{SETTINGS} /opt/pyoseo/bin/celery --app pyoseo inspect ping --timeout 5"),
+        ])
+        .unwrap();
     assert_eq!(
-        root.sh("redis-cli lrange celery 0 -1 | grep -c orders.tasks.deliver")
+        (asked.status, asked.stderr.trim_end()),
+        (69, "Error: No nodes replied within time constraint"),
+        "{asked:?}"
+    );
+    assert_eq!(
+        root.sh("redis-cli -n 1 lrange pyoseo 0 -1 | grep -c orders.tasks.deliver; systemctl stop another")
             .unwrap(),
         "1"
     );
@@ -159,12 +188,18 @@ fn a_failure_leaves_the_old_data(root: &Root, package: &std::path::Path) {
     assert!(visitor.get("/static/orders/site.css").shows(&["body {"]));
 }
 
-/// Without systemd too; the package has neither key.
-fn another_host_has_another_key(first: &str) {
+/// Without systemd too; the package has neither key, and what the first host has signed the second one refuses.
+fn another_host_has_another_key(root: &Root, first: &str) {
     let other = host().start().unwrap();
     assert_eq!(install(&other, &FIRST), Vec::<String>::new());
     let second = secret(&other);
     assert_ne!(first, second);
+    let session = root.sh(SESSION).unwrap();
+    assert_eq!(
+        session_on(root, &session),
+        "_auth_user_backend _auth_user_hash _auth_user_id"
+    );
+    assert_eq!(session_on(&other, &session), "");
     let tar = Command::new("dpkg-deb")
         .arg("--fsys-tarfile")
         .arg(&*FIRST)
@@ -177,4 +212,22 @@ fn another_host_has_another_key(first: &str) {
         let key = key.as_bytes();
         assert!(!tar.stdout.windows(key.len()).any(|bytes| bytes == key));
     }
+}
+
+/// Prints the session of the administrator, signed.
+const SESSION: &str = r#"python3 -c '
+import sqlite3
+database = sqlite3.connect("file:/var/lib/pyoseo/pyoseo.sqlite3?mode=ro", uri=True)
+print(*(row[0] for row in database.execute("SELECT session_data FROM django_session")))'"#;
+
+/// Returns what a host reads from a session, as if it were in its database.
+fn session_on(root: &Root, session: &str) -> String {
+    root.sh(&format!(
+        r#"{SETTINGS} DJANGO_SETTINGS_MODULE=pyoseo.settings /opt/pyoseo/bin/python -B -c '
+import django
+django.setup()
+from django.contrib.sessions.backends.db import SessionStore
+print(*sorted(SessionStore().decode("{session}")))'"#
+    ))
+    .unwrap()
 }

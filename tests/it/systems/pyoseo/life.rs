@@ -1,9 +1,7 @@
 //! From the installation to the purge: ordered, delivered, looked at, rotated, without Redis for a while, rebooted.
 
 use super::super::host::{left_behind, page, pleases_lintian, wait};
-use super::app::{
-    FIRST, administrator, host, install, is_delivered, one_clock, order, shows, site,
-};
+use super::app::{FIRST, administrator, file, host, install, is_delivered, one_clock, order, site};
 use super::browser::Browser;
 use super::logs;
 use deb_build_app::target::Root;
@@ -18,15 +16,16 @@ fn orders_are_placed_delivered_and_seen_until_the_purge() {
     // The app as it is installed passes its own tests.
     root.sh("cd /tmp; PYOSEO_SECRET_KEY=x /opt/pyoseo/bin/pyoseo test orders")
         .unwrap();
-    an_order_is_fetched_by_ftp(&root);
-    accounts_and_files_of_others_are_as_they_should_be(&root);
+    let fetched = an_order_is_fetched_by_ftp(&root);
+    accounts_and_files_of_others_are_as_they_should_be(&root, &fetched);
     nginx_serves_static_files_without_the_site(&root);
     the_administrator_sees_orders_and_sweeps(&root);
     there_is_never_a_second_clock(&root);
     flower_is_started_by_hand(&root);
     each_service_has_its_settings(&root);
-    logs::are_rotated_in_two_ways(&root);
-    an_order_waits_for_redis(&root);
+    logs::are_rotated_in_two_ways(&root, &fetched);
+    orders_wait_for_redis(&root);
+    no_page_waits_for_redis(&root);
 
     let root = root.halt().unwrap().boot().unwrap();
     site(&root);
@@ -43,12 +42,11 @@ fn orders_are_placed_delivered_and_seen_until_the_purge() {
     assert_eq!(left_behind(&before, &root, "pyoseo"), Vec::<String>::new());
     assert_eq!(left_behind(&before, &root, "celery"), Vec::<String>::new());
     // What was delivered is the other user's, and the server that delivers is another package's: it has forgotten ours.
-    assert!(root.exists("/srv/ftpuser/1-lst.txt").unwrap());
-    wait(
-        &root,
-        "curl -sS ftp://127.0.0.1/1-lst.txt 2>&1",
-        |refused| refused == "curl: (67) Access denied: 530",
-    );
+    assert!(root.exists(&format!("/srv/ftpuser/{fetched}")).unwrap());
+    let fetch = format!("curl -sS ftp://127.0.0.1/{fetched} 2>&1");
+    wait(&root, &fetch, |refused| {
+        refused == "curl: (67) Access denied: 530"
+    });
     assert_eq!(
         root.sh("systemctl is-active proftpd nginx redis-server")
             .unwrap(),
@@ -67,30 +65,38 @@ fn states(root: &Root) -> String {
         .replace('\n', " ")
 }
 
-/// As a browser does it; a form that is sent from elsewhere is refused.
-fn an_order_is_fetched_by_ftp(root: &Root) {
+/// As a browser does it; a form that is sent from elsewhere is refused, and nobody finds the orders of others.
+///
+/// Returns the name of the file.
+fn an_order_is_fetched_by_ftp(root: &Root) -> String {
     let stranger = Browser::new(root, "stranger");
     let page = stranger.ask("/orders/", &["-d", "product=lst", "-d", "customer=Eve"]);
     assert_eq!(page.status, 403, "{page:?}");
-    assert_eq!(stranger.get("/orders/99/").status, 404);
-    is_delivered(root, &order(root, "lst"));
-    shows(root, "/orders/1/", &["ftp://pyoseo.example.org/1-lst.txt"]);
+    let path = order(root, "lst");
+    is_delivered(root, &path);
+    assert_eq!(stranger.get("/orders/1/").status, 404);
+    let name = file(root, &path);
     // proftpd has been told to read our file, and does so in its own time.
-    wait(root, "curl -fsS ftp://127.0.0.1/1-lst.txt", |file| {
+    let fetch = format!("curl -fsS ftp://127.0.0.1/{name}");
+    wait(root, &fetch, |file| {
         file == "Land surface temperature, hourly\nfor Ada Lovelace"
     });
     let written = root
         .run(&["curl", "-sS", "-T", "/etc/hostname", "ftp://127.0.0.1/x"])
         .unwrap();
     assert_ne!(written.status, 0, "nobody writes by FTP");
+    let listed = root.run(&["curl", "-sS", "ftp://127.0.0.1/"]).unwrap();
+    assert_ne!(listed.status, 0, "{listed:?}");
+    assert_eq!(listed.stdout, "", "nobody sees the names of others' files");
+    name
 }
 
 /// The service writes into the other user's home through a group; nothing of proftpd, nginx and Redis was changed.
-fn accounts_and_files_of_others_are_as_they_should_be(root: &Root) {
+fn accounts_and_files_of_others_are_as_they_should_be(root: &Root, fetched: &str) {
     assert_eq!(
-        root.sh("id -Gn pyoseo; stat -c '%a %U:%G' /srv/ftpuser /var/log/celery /var/log/pyoseo /srv/ftpuser/1-lst.txt
+        root.sh(&format!("cd /srv/ftpuser; id -Gn pyoseo; stat -c '%a %U:%G' /srv/ftpuser /var/log/celery /var/log/pyoseo {fetched}
                  test -e /srv/ftpuser/.profile; getent passwd ftpuser | cut -d: -f6-
-                 sed -n 's/^Groups://p' /proc/$(systemctl show -P MainPID pyoseo-worker)/status | grep -c -w \"$(getent group ftpuser | cut -d: -f3)\"")
+                 sed -n 's/^Groups://p' /proc/$(systemctl show -P MainPID pyoseo-worker)/status | grep -c -w \"$(getent group ftpuser | cut -d: -f3)\""))
             .unwrap(),
         "pyoseo ftpuser\n775 ftpuser:ftpuser\n755 pyoseo:pyoseo\n750 root:adm\n644 pyoseo:pyoseo\n/srv/ftpuser:/usr/sbin/nologin\n1"
     );
@@ -185,7 +191,7 @@ fn each_service_has_its_settings(root: &Root) {
     assert_eq!(
         root.sh("cd /etc/default; grep -H ^[A-Z] pyoseo-*").unwrap(),
         "pyoseo-beat:LOGLEVEL='INFO'\npyoseo-flower:FLOWER_ADDRESS='127.0.0.1'\npyoseo-flower:FLOWER_PORT='5555'\n\
-         pyoseo-web:WORKERS='2'\npyoseo-worker:CONCURRENCY='2'\npyoseo-worker:LOGLEVEL='INFO'"
+         pyoseo-web:PYOSEO_BROKER_TIMEOUT='5'\npyoseo-web:WORKERS='2'\npyoseo-worker:CONCURRENCY='2'\npyoseo-worker:LOGLEVEL='INFO'"
     );
     root.sh("sed -i \"s/CONCURRENCY=.*/CONCURRENCY='1'/\" /etc/default/pyoseo-worker; systemctl restart pyoseo-worker")
         .unwrap();
@@ -196,18 +202,36 @@ fn each_service_has_its_settings(root: &Root) {
     is_delivered(root, &order(root, "ndvi"));
 }
 
-/// While it is away, orders are taken and kept.
-fn an_order_waits_for_redis(root: &Root) {
+/// While it is away, orders are taken and kept; the queue brings those that come later, and a sweep those that were kept.
+fn orders_wait_for_redis(root: &Root) {
+    sweep_every(root, 3600);
     root.sh("systemctl stop redis-server").unwrap();
     let browser = Browser::new(root, "customer");
-    let page = browser.send("/", "/orders/", &["product=lst", "customer=Bob"]);
-    assert!(
-        page.shows(&["Your order is kept", "<strong>submitted</strong>"]),
-        "{page:?}"
-    );
-    assert!(browser.get(&page.path).shows(&["submitted"]));
+    let kept = browser.send("/", "/orders/", &["product=lst", "customer=Bob"]);
+    let submitted = "<strong>submitted</strong>";
+    assert!(kept.shows(&["Your order is kept", submitted]), "{kept:?}");
     root.sh("systemctl start redis-server").unwrap();
-    is_delivered(root, &page.path);
     is_delivered(root, &order(root, "ndvi"));
+    assert!(browser.get(&kept.path).shows(&[submitted]));
+    sweep_every(root, 2);
+    is_delivered(root, &kept.path);
     assert_eq!(states(root), "active active active inactive");
+}
+
+fn sweep_every(root: &Root, seconds: u32) {
+    root.sh(&format!(
+        "sed -i \"s/^PYOSEO_SWEEP=.*/PYOSEO_SWEEP='{seconds}'/\" /etc/default/pyoseo
+         grep -q \"SWEEP='{seconds}'\" /etc/default/pyoseo; systemctl restart pyoseo-worker pyoseo-beat"
+    ))
+    .unwrap();
+}
+
+/// A Redis that takes connections and says nothing: gunicorn would end a page that waits for it.
+fn no_page_waits_for_redis(root: &Root) {
+    root.sh("systemctl kill -s STOP redis-server").unwrap();
+    let browser = Browser::new(root, "customer");
+    let page = browser.send("/", "/orders/", &["product=lst", "customer=Bob"]);
+    root.sh("systemctl kill -s CONT redis-server").unwrap();
+    assert!(page.shows(&["Your order is kept"]), "{page:?}");
+    is_delivered(root, &page.path);
 }

@@ -1,11 +1,13 @@
 //! Logs of two kinds: those that the app writes itself, and one that a program of another package writes for it.
 
 use super::super::host::wait;
-use super::app::{is_delivered, order};
+use super::app::{file, is_delivered, order};
 use deb_build_app::target::Root;
 
 /// The worker's own logs are copied and emptied while it writes; that of proftpd is made anew, and proftpd told.
-pub(super) fn are_rotated_in_two_ways(root: &Root) {
+///
+/// `fetched` is a file that was fetched before.
+pub(super) fn are_rotated_in_two_ways(root: &Root, fetched: &str) {
     let looked_at = root
         .run(&["logrotate", "-d", "/etc/logrotate.d/pyoseo"])
         .unwrap();
@@ -33,22 +35,32 @@ pub(super) fn are_rotated_in_two_ways(root: &Root) {
     is_delivered(root, &path);
     // Each delivery is in a log, once: those before in the old one, that after in the new one.
     wait(root, "cat /var/log/celery/worker.log", |log| {
-        log.contains("order 3 is delivered as 3-albedo.txt")
+        log.contains("order 3 is delivered")
     });
     assert_eq!(
         root.sh("cd /var/log/celery; cat worker.log.1 worker.log | grep -o 'order [0-9]* is delivered.*'")
             .unwrap(),
-        "order 1 is delivered as 1-lst.txt\norder 2 is delivered as 2-ndvi.txt\norder 3 is delivered as 3-albedo.txt"
+        "order 1 is delivered\norder 2 is delivered\norder 3 is delivered"
     );
-    wait(root, "curl -fsS ftp://127.0.0.1/3-albedo.txt", |file| {
+    // Nothing was stopped under the worker so far.
+    assert_eq!(
+        root.sh(
+            "cd /var/log/celery; cat worker.log.1 worker.log | grep -e ERROR -e CRITICAL || true"
+        )
+        .unwrap(),
+        ""
+    );
+    let name = file(root, &path);
+    let fetch = format!("curl -fsS ftp://127.0.0.1/{name}");
+    wait(root, &fetch, |file| {
         file == "Surface albedo, ten days\nfor Ada Lovelace"
     });
     wait(root, "cat /var/log/pyoseo/ftp.log", |log| {
-        log.contains("RETR 3-albedo.txt")
+        log.contains(&format!("RETR {name}"))
     });
     assert_eq!(
         root.sh("cd /var/log/pyoseo; stat -c '%n %a %U:%G' ftp.log; grep -o RETR.*txt ftp.log.1")
             .unwrap(),
-        "ftp.log 644 root:adm\nRETR 1-lst.txt"
+        format!("ftp.log 644 root:adm\nRETR {fetched}")
     );
 }
