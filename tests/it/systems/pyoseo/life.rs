@@ -191,7 +191,7 @@ fn each_service_has_its_settings(root: &Root) {
     assert_eq!(
         root.sh("cd /etc/default; grep -H ^[A-Z] pyoseo-*").unwrap(),
         "pyoseo-beat:LOGLEVEL='INFO'\npyoseo-flower:FLOWER_ADDRESS='127.0.0.1'\npyoseo-flower:FLOWER_PORT='5555'\n\
-         pyoseo-web:PYOSEO_BROKER_TIMEOUT='5'\npyoseo-web:WORKERS='2'\npyoseo-worker:CONCURRENCY='2'\npyoseo-worker:LOGLEVEL='INFO'"
+         pyoseo-web:WORKERS='2'\npyoseo-web:PYOSEO_BROKER_TIMEOUT='5'\npyoseo-worker:CONCURRENCY='2'\npyoseo-worker:LOGLEVEL='INFO'"
     );
     root.sh("sed -i \"s/CONCURRENCY=.*/CONCURRENCY='1'/\" /etc/default/pyoseo-worker; systemctl restart pyoseo-worker")
         .unwrap();
