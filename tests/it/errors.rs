@@ -13,6 +13,10 @@ maintainer = "Ada <ada@example.org>"
 summary = "small thing"
 "#;
 
+/// The rest of a recipe that installs a requirements file of the source.
+const REQUIREMENTS: &str =
+    "[source]\ngit = \"app\"\n[venv]\nproject = false\nrequirements = [\"requirements.txt\"]\n";
+
 /// Runs `build` on a recipe that must fail, and returns the exit code and the errors without progress.
 fn failure(context: &TestContext, recipe: &str) -> (i32, String) {
     let recipe = context.write("recipe.toml", &format!("{HEAD}{recipe}"));
@@ -139,10 +143,7 @@ fn an_editable_requirement_is_refused_with_its_line() {
     let context = TestContext::new();
     context.write("app/requirements.txt", "six\n-e .\n");
     context.commit("app");
-    let (code, said) = failure(
-        &context,
-        "[source]\ngit = \"app\"\n[venv]\nproject = false\nrequirements = [\"requirements.txt\"]\n",
-    );
+    let (code, said) = failure(&context, REQUIREMENTS);
     assert_eq!(code, 1);
     assert_eq!(
         said,
@@ -160,10 +161,7 @@ fn a_requirement_whose_hash_is_wrong_does_not_come_in() {
         &format!("six==1.17.0 --hash=sha256:{zeros}\n"),
     );
     context.commit("app");
-    let (code, said) = failure(
-        &context,
-        "[source]\ngit = \"app\"\n[venv]\nproject = false\nrequirements = [\"requirements.txt\"]\n",
-    );
+    let (code, said) = failure(&context, REQUIREMENTS);
     assert_eq!(code, 1);
     assert!(
         said.contains("installing the Python distributions failed"),

@@ -1,6 +1,6 @@
 //! Errors of a source: what is no repository, not committed, or leads out of it.
 
-use super::failure;
+use super::{REQUIREMENTS, failure};
 use crate::context::TestContext;
 use std::process::Command;
 
@@ -82,10 +82,7 @@ fn a_subdirectory_or_file_that_is_not_committed_says_so() {
         )
     );
     context.write("app/requirements.txt", "not committed\n");
-    let (code, said) = failure(
-        &context,
-        "[source]\ngit = \"app\"\n[venv]\nproject = false\nrequirements = [\"requirements.txt\"]\n",
-    );
+    let (code, said) = failure(&context, REQUIREMENTS);
     assert_eq!(code, 1);
     assert_eq!(
         said,

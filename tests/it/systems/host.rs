@@ -3,7 +3,7 @@
 use crate::context::{TestContext, repository, succeed};
 use crate::lifecycle::NOT_THE_PACKAGES;
 use crate::support::lintian;
-use deb_build_app::target::{Ran, Root, Snapshot};
+use deb_build_app::target::{Ran, Root, RootBuilder, Snapshot};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -49,6 +49,21 @@ pub(super) fn build_from(
 /// Asks lintian, which has nothing to say.
 pub(super) fn pleases_lintian(package: &Path) {
     assert_eq!(lintian(package, &[]), "", "{}", package.display());
+}
+
+/// Begins a host of all that `Depends` of a package names, and nothing else.
+pub(super) fn host_for(package: &Path) -> RootBuilder {
+    let depends = succeed(
+        Command::new("dpkg-deb")
+            .arg("-f")
+            .arg(package)
+            .arg("Depends"),
+    );
+    let names = depends.split(',').map(|relation| {
+        let name = relation.split_whitespace().next().unwrap();
+        name.trim_end_matches(":any").to_owned()
+    });
+    Root::builder("bookworm").packages(names)
 }
 
 /// Installs a package with dpkg alone: what it depends on is there already, and nothing else.

@@ -1,6 +1,6 @@
 //! A dashboard of the host under Passenger: behind nginx as the user of the web server, and in Apache.
 
-use super::host::{build, build_from, install, left_behind, page, pleases_lintian, wait};
+use super::host::{build, build_from, host_for, install, left_behind, page, pleases_lintian, wait};
 use crate::context::{TestContext, repository, succeed};
 use deb_build_app::target::{Root, Snapshot};
 use std::path::{Path, PathBuf};
@@ -45,17 +45,7 @@ fn next(recipe: &str) -> PathBuf {
 
 /// Boots a host with what the package depends on and nothing else, which has a name for the site, and logs.
 fn booted(package: &Path) -> Root {
-    let depends = succeed(
-        Command::new("dpkg-deb")
-            .arg("-f")
-            .arg(package)
-            .arg("Depends"),
-    );
-    let names = depends.split(',').map(|relation| {
-        let name = relation.split_whitespace().next().unwrap();
-        name.trim_end_matches(":any").to_owned()
-    });
-    let root = Root::builder("bookworm").packages(names).boot().unwrap();
+    let root = host_for(package).boot().unwrap();
     root.sh(&format!(
         "echo 127.0.0.1 psdash.example.org >>/etc/hosts
          echo 'su: session opened for root' >{ADM}; chown root:adm {ADM}; chmod 640 {ADM}
@@ -63,6 +53,32 @@ fn booted(package: &Path) -> Root {
     ))
     .unwrap();
     root
+}
+
+/// A host on which the dashboard is installed, how it and its user were before, and the next version.
+struct Installed {
+    root: Root,
+    before: Snapshot,
+    user: String,
+    next: PathBuf,
+}
+
+/// Builds a recipe, asks lintian, and installs the package on a host of its own.
+fn installed(recipe: &str) -> Installed {
+    let package = build(recipe, "0.7", &[]);
+    let next = next(recipe);
+    pleases_lintian(&package);
+    let root = booted(&package);
+    let user = root.sh("getent passwd www-data; id www-data").unwrap();
+    let before = root.snapshot().unwrap();
+    install(&root, &package);
+    root.sh("touch /root/installed").unwrap();
+    Installed {
+        root,
+        before,
+        user,
+        next,
+    }
 }
 
 /// Reads the password as the description of the package says. From then on root's curl gives it, unless it is told `-q`.
@@ -286,14 +302,12 @@ fn is_purged(root: &Root, before: &Snapshot, user: &str) {
 
 #[test]
 fn the_dashboard_runs_behind_nginx_shows_what_it_may_and_leaves_the_user() {
-    let package = build("psdash", "0.7", &[]);
-    let next = next("psdash");
-    pleases_lintian(&package);
-    let root = booted(&package);
-    let user = root.sh("getent passwd www-data; id www-data").unwrap();
-    let before = root.snapshot().unwrap();
-    install(&root, &package);
-    root.sh("touch /root/installed").unwrap();
+    let Installed {
+        root,
+        before,
+        user,
+        next,
+    } = installed("psdash");
     is_used(&root, "/var/log/nginx/access.log");
     assert_eq!(
         root.sh("ss -Hltn sport = :8000 | awk '{print $4}'")
@@ -360,14 +374,12 @@ fn the_dashboard_runs_behind_nginx_shows_what_it_may_and_leaves_the_user() {
 
 #[test]
 fn the_dashboard_runs_in_apache_as_its_user_and_never_as_root() {
-    let package = build("psdash-apache", "0.7", &[]);
-    let next = next("psdash-apache");
-    pleases_lintian(&package);
-    let root = booted(&package);
-    let user = root.sh("getent passwd www-data; id www-data").unwrap();
-    let before = root.snapshot().unwrap();
-    install(&root, &package);
-    root.sh("touch /root/installed").unwrap();
+    let Installed {
+        root,
+        before,
+        user,
+        next,
+    } = installed("psdash-apache");
     is_used(&root, "/var/log/apache2/psdash-access.log");
     code_is_untouched(&root);
 

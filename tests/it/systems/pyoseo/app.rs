@@ -1,6 +1,6 @@
 //! The package, a host with nothing but what it depends on, and what is done there again and again.
 
-use super::super::host::{build, build_from, wait};
+use super::super::host::{build, build_from, host_for, wait};
 use super::browser::Browser;
 use crate::context::{TestContext, repository, succeed};
 use deb_build_app::target::{Root, RootBuilder};
@@ -60,17 +60,7 @@ pub(super) fn next(version: &str, changes: &[&Change]) -> PathBuf {
 
 /// Returns a root with what `Depends` names, and nothing else.
 pub(super) fn host() -> RootBuilder {
-    let depends = succeed(
-        Command::new("dpkg-deb")
-            .arg("-f")
-            .arg(&*FIRST)
-            .arg("Depends"),
-    );
-    let names = depends.split(',').map(|relation| {
-        let name = relation.split_whitespace().next().unwrap();
-        name.trim_end_matches(":any").to_owned()
-    });
-    Root::builder("bookworm").packages(names)
+    host_for(&FIRST)
 }
 
 /// Installs a package with dpkg, and returns the lines that ask for attention.

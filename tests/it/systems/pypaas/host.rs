@@ -1,6 +1,6 @@
 //! A host with pypaas, and a person who pushes an app to it from her own account.
 
-use super::super::host::{build, build_from, install};
+use super::super::host::{build, build_from, host_for, install};
 use crate::context::{TestContext, repository, succeed};
 use deb_build_app::target::{Ran, Root};
 use std::path::{Path, PathBuf};
@@ -26,19 +26,9 @@ custom_cmds:
   greet: echo \"$GREETING from $PYPAAS_COMMIT in $(pwd)\"
 ";
 
-/// Makes a host of all that `Depends` of the package names, and nothing else.
+/// Boots a host of all that `Depends` of the package names, and nothing else.
 pub(super) fn booted(package: &Path) -> Root {
-    let depends = succeed(
-        Command::new("dpkg-deb")
-            .arg("-f")
-            .arg(package)
-            .arg("Depends"),
-    );
-    let names = depends.split(',').map(|relation| {
-        let name = relation.split_whitespace().next().unwrap();
-        name.trim_end_matches(":any").to_owned()
-    });
-    Root::builder("bookworm").packages(names).boot().unwrap()
+    host_for(package).boot().unwrap()
 }
 
 /// Builds the recipe, of which the hooks are taken from where it is.
