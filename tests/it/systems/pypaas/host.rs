@@ -1,10 +1,12 @@
 //! A host with pypaas, and a person who pushes an app to it from her own account.
 
-use super::super::host::{build, build_from, host_for, install};
+use super::super::host::{build, build_from, host_for, install, page};
 use crate::context::{TestContext, repository, succeed};
 use deb_build_app::target::{Ran, Root};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 
 /// The page of the app.
 pub(super) const SITE: &str = "http://hello.localhost";
@@ -14,7 +16,7 @@ const REPO: &str = "\
 branch: main
 env: {GREETING: Moin}
 hooks:
-  before_build: [echo first, test ! -e broken, echo second]
+  before_build: [echo \"$GREETING first\", test ! -e broken, echo second]
   after_build: echo built >>public/built.txt
   maintenance:
     - if pgrep -f work[.]py; then exit 1; fi
@@ -23,7 +25,7 @@ processes:
   web: {command: exec python3 serve.py \"$PORT\", process_count: 2}
   worker: exec python3 work.py
 custom_cmds:
-  greet: echo \"$GREETING from $PYPAAS_COMMIT in $(pwd)\"
+  greet: echo \"$GREETING from $PYPAAS_COMMIT in $(pwd) as $(id -un)\"
 ";
 
 /// Boots a host of all that `Depends` of the package names, and nothing else.
@@ -31,10 +33,8 @@ pub(super) fn booted(package: &Path) -> Root {
     host_for(package).boot().unwrap()
 }
 
-/// Builds the recipe, of which the hooks are taken from where it is.
-pub(super) fn first() -> PathBuf {
-    build("pypaas", "0.1", &[])
-}
+/// The recipe as it is.
+pub(super) static FIRST: LazyLock<PathBuf> = LazyLock::new(|| build("pypaas", "0.1", &[]));
 
 /// Builds the next version, whose code says that it is.
 pub(super) fn next() -> PathBuf {
@@ -131,4 +131,19 @@ pub(super) fn processes(root: &Root) -> Vec<String> {
         .sh("pgrep -u deploy -fa 'python3 (serve|work)[.]py|sleep 100000' || true")
         .unwrap();
     said.lines().map(str::to_owned).collect()
+}
+
+/// Asks the site until each of the two processes has answered, and returns their ports.
+pub(super) fn both_answer(root: &Root, words: &str) -> BTreeSet<String> {
+    let wanted = format!("Moin from {words}\n");
+    let mut ports = BTreeSet::new();
+    for _ in 0..200 {
+        let text = page(root, &format!("{SITE}/"), &wanted);
+        let port = text.lines().find_map(|line| line.strip_prefix("port "));
+        ports.insert(port.unwrap().to_owned());
+        if ports.len() == 2 {
+            return ports;
+        }
+    }
+    panic!("only {ports:?} answer");
 }
