@@ -107,11 +107,21 @@ pub(super) fn wait(root: &Root, script: &str, wanted: impl Fn(&str) -> bool) -> 
     }
 }
 
-/// Returns what a purge left of a package: every path with its name in it, but for the user, whom nobody deletes.
-pub(super) fn left_behind(before: &Snapshot, root: &Root, name: &str) -> Vec<String> {
-    before
-        .difference(&root.snapshot().unwrap(), NOT_THE_PACKAGES)
-        .into_iter()
-        .filter(|line| line.contains(name) || line.contains("deb-build-app"))
-        .collect()
+/// What other programs of a host write all the time, and what tests put there.
+const OTHERS: &[&str] = &[
+    "/etc/.updated",
+    "/root",
+    "/tmp",
+    "/var/.updated",
+    "/var/lib/logrotate/status",
+    "/var/log/lastlog",
+    "/var/log/wtmp",
+    "/var/tmp",
+];
+
+/// Returns what is different on a host after a purge, but for what other programs write, users, whom nobody deletes, and
+/// `kept`, which is somebody else's with reason.
+pub(super) fn left_behind(before: &Snapshot, root: &Root, kept: &[&str]) -> Vec<String> {
+    let ignored: Vec<_> = [NOT_THE_PACKAGES, OTHERS, kept].concat();
+    before.difference(&root.snapshot().unwrap(), &ignored)
 }

@@ -83,7 +83,7 @@ pub(super) fn upgraded(root: Root, next: &Path) -> Root {
 /// Nothing of the package is left, and the user that was there before it is as it was.
 pub(super) fn is_purged(root: &Root, before: &Snapshot, user: &str) {
     root.sh("dpkg -P psdash").unwrap();
-    assert_eq!(left_behind(before, root, "psdash"), Vec::<String>::new());
+    assert_eq!(left_behind(before, root, &[]), Vec::<String>::new());
     assert!(!root.exists("/opt/psdash").unwrap());
     assert_eq!(
         root.sh("getent passwd www-data; id www-data").unwrap(),

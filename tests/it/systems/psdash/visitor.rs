@@ -103,6 +103,24 @@ fn logs_are_those_that_may_be_read(root: &Root, log: &str) {
         assert!(listed.contains(&format!(">{path}</a>")), "{path}: {listed}");
     }
     assert!(!listed.contains(ROOT), "{listed}");
+    // Whoever may write where a pattern looks puts a link there, or a name that is no text.
+    root.sh(
+        "ln -s /etc/passwd /var/log/passwd.log; ln -s /etc/psdash/secrets.env /var/log/secrets.log
+         echo odd >\"$(printf '/var/log/odd\\377<b>.log')\"",
+    )
+    .unwrap();
+    let listed = page(root, &format!("{SITE}/logs"), "HTTP/1.1 200 ");
+    assert!(
+        listed.contains(">/var/log/odd\u{fffd}&lt;b&gt;.log</a>")
+            && !listed.contains("passwd.log")
+            && !listed.contains("secrets.log"),
+        "{listed}"
+    );
+    page(
+        root,
+        &format!("{SITE}/log?path=/var/log/odd%EF%BF%BD%3Cb%3E.log"),
+        "<pre>odd\n",
+    );
     page(
         root,
         &format!("{SITE}/log?path={ADM}"),
@@ -115,20 +133,41 @@ fn logs_are_those_that_may_be_read(root: &Root, log: &str) {
     );
     // What was just asked is in the log of the server.
     page(root, &format!("{SITE}/log?path={log}"), "GET /about");
-    for path in [ROOT, "/etc/passwd", "/var/log/../../etc/passwd", ""] {
+    for path in [
+        ROOT,
+        "/etc/passwd",
+        "/var/log/../../etc/passwd",
+        "/var/log/passwd.log",
+        "/var/log/secrets.log",
+        "%2fvar%2flog%2fdpkg.log%00",
+        "",
+    ] {
         page(root, &format!("{SITE}/log?path={path}"), "HTTP/1.1 404 ");
     }
+    root.sh("rm /var/log/passwd.log /var/log/secrets.log /var/log/odd*.log")
+        .unwrap();
 }
 
 /// Sets a setting of a visitor's own, which is in a cookie that the host's secret signs.
 pub(super) fn likes_pages(root: &Root) {
+    let sent = root
+        .sh(&format!(
+            "cd /root; token=$(curl -fsS -c jar {SITE}/settings | sed -n 's/.*name=\"token\" value=\"\\([^\"]*\\)\".*/\\1/p')
+             test -n \"$token\"; grep -c '^#HttpOnly_' jar
+             curl -fsS -b jar -c jar -d \"token=$token&refresh=60&rows=25\" -o /dev/null -w '%{{http_code}} %header{{location}}\n' {SITE}/settings
+             curl -fsS -b jar -c jar {SITE}/settings | grep -c Kept.
+             curl -fsS -b jar -c jar {SITE}/settings | grep -c Kept. || true"
+        ))
+        .unwrap();
+    // It is said once, and not again to who goes back.
+    assert_eq!(sent, "1\n303 /settings\n1\n0");
+    still_likes_pages(root);
+    // Nobody but the host signs a cookie.
     root.sh(&format!(
-        "cd /root; token=$(curl -fsS -c jar {SITE}/settings | sed -n 's/.*name=\"token\" value=\"\\([^\"]*\\)\".*/\\1/p')
-         test -n \"$token\"
-         curl -fsS -b jar -c jar -d \"token=$token&refresh=60&rows=25\" {SITE}/settings"
+        "sed 's/\\tpsdash\\t.../\\tpsdash\\tXXX/' /root/jar >/root/forged; ! cmp -s /root/jar /root/forged
+         curl -fsS -b /root/forged {SITE}/settings | grep '<option value=\"10\" selected>'"
     ))
     .unwrap();
-    still_likes_pages(root);
 }
 
 pub(super) fn still_likes_pages(root: &Root) {

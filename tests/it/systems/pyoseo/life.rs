@@ -17,6 +17,7 @@ fn orders_are_placed_delivered_and_seen_until_the_purge() {
     root.sh("cd /tmp; PYOSEO_SECRET_KEY=x /opt/pyoseo/bin/pyoseo test orders")
         .unwrap();
     let fetched = an_order_is_fetched_by_ftp(&root);
+    a_visitor_makes_mistakes(&root);
     accounts_and_files_of_others_are_as_they_should_be(&root, &fetched);
     nginx_serves_static_files_without_the_site(&root);
     the_administrator_sees_orders_and_sweeps(&root);
@@ -39,8 +40,10 @@ fn orders_are_placed_delivered_and_seen_until_the_purge() {
     root.sh("nginx -t 2>&1; systemctl restart proftpd; logrotate -f /etc/logrotate.conf")
         .unwrap();
     root.sh("dpkg -P pyoseo").unwrap();
-    assert_eq!(left_behind(&before, &root, "pyoseo"), Vec::<String>::new());
-    assert_eq!(left_behind(&before, &root, "celery"), Vec::<String>::new());
+    assert_eq!(
+        left_behind(&before, &root, &["/srv/ftpuser"]),
+        Vec::<String>::new()
+    );
     // What was delivered is the other user's, and the server that delivers is another package's: it has forgotten ours.
     assert!(root.exists(&format!("/srv/ftpuser/{fetched}")).unwrap());
     let fetch = format!("curl -sS ftp://127.0.0.1/{fetched} 2>&1");
@@ -91,6 +94,42 @@ fn an_order_is_fetched_by_ftp(root: &Root) -> String {
     name
 }
 
+/// Forms that are wrong, addresses that are not for visitors, and names that somebody else's site or page is made of.
+fn a_visitor_makes_mistakes(root: &Root) {
+    let visitor = Browser::new(root, "visitor");
+    let page = visitor.send("/", "/orders/", &["product=lst", "customer= "]);
+    assert!(
+        page.path == "/" && page.shows(&["Who is it for? Please give a name."]),
+        "{page:?}"
+    );
+    let page = visitor.send("/", "/orders/", &["product=moon", "customer=Ada"]);
+    assert_eq!(page.status, 404, "{page:?}");
+    assert!(page.text.contains("There is nothing here"), "{page:?}");
+    assert_eq!(visitor.get("/orders/").status, 405);
+    assert_eq!(visitor.get("/static/..%2fpyoseo.sqlite3").status, 404);
+    let page = visitor.get("/admin/orders/order/");
+    assert!(
+        page.path == "/admin/login/?next=/admin/orders/order/" && page.status == 200,
+        "{page:?}"
+    );
+    // Who comes with the name of another site is led to no page of ours, and nobody says that he came by https.
+    let other = visitor.ask("/", &["-H", "Host: example.org"]);
+    assert!(!other.text.contains("pyoseo"), "{other:?}");
+    let named = visitor.ask(
+        "/admin",
+        &[
+            "-H",
+            "X-Forwarded-Host: example.org",
+            "-H",
+            "X-Forwarded-Proto: https",
+        ],
+    );
+    assert_eq!(
+        (named.path.as_str(), named.status),
+        ("/admin/login/?next=/admin/", 200)
+    );
+}
+
 /// The service writes into the other user's home through a group; nothing of proftpd, nginx and Redis was changed.
 fn accounts_and_files_of_others_are_as_they_should_be(root: &Root, fetched: &str) {
     assert_eq!(
@@ -99,6 +138,16 @@ fn accounts_and_files_of_others_are_as_they_should_be(root: &Root, fetched: &str
                  sed -n 's/^Groups://p' /proc/$(systemctl show -P MainPID pyoseo-worker)/status | grep -c -w \"$(getent group ftpuser | cut -d: -f3)\""))
             .unwrap(),
         "pyoseo ftpuser\n775 ftpuser:ftpuser\n755 pyoseo:pyoseo\n750 root:adm\n644 pyoseo:pyoseo\n/srv/ftpuser:/usr/sbin/nologin\n1"
+    );
+    // What is secret is the services', the database is theirs, and the code is nobody's who runs.
+    assert_eq!(
+        root.sh(
+            "stat -c '%a %U:%G' /etc/pyoseo/secrets.env /var/lib/pyoseo/pyoseo.sqlite3
+             find /opt/pyoseo ! -user root; dpkg -V pyoseo
+             systemctl show -P After pyoseo-web pyoseo-worker pyoseo-beat | grep -c redis-server.service"
+        )
+        .unwrap(),
+        "640 root:pyoseo\n644 pyoseo:pyoseo\n3"
     );
     assert_eq!(
         root.sh("dpkg -V proftpd-core nginx nginx-common redis-server logrotate; proftpd -t 2>&1
@@ -152,6 +201,14 @@ fn the_administrator_sees_orders_and_sweeps(root: &Root) {
         let sweeps = browser.get("/admin/orders/sweep/");
         sweeps.shows(&["field-time", "field-removed\">0</td>"])
     });
+    // Nobody makes a sweep up.
+    assert_eq!(browser.get("/admin/orders/sweep/add/").status, 403);
+    let page = browser.send("/admin/", "/admin/logout/", &[]);
+    assert!(page.shows(&["Logged out"]), "{page:?}");
+    // Who goes back then sees nothing more: no page of it is kept by a browser.
+    let page = browser.get("/admin/orders/order/");
+    assert!(page.path.starts_with("/admin/login/"), "{page:?}");
+    assert!(browser.ask("/admin/", &["-i"]).shows(&["no-store"]));
 }
 
 fn there_is_never_a_second_clock(root: &Root) {

@@ -63,4 +63,13 @@ pub(super) fn are_rotated_in_two_ways(root: &Root, fetched: &str) {
             .unwrap(),
         format!("ftp.log 644 root:adm\nRETR {fetched}")
     );
+    // The next time the older one is packed.
+    assert_eq!(
+        root.sh(
+            "logrotate -f /etc/logrotate.d/pyoseo; cd /var/log/celery; ls worker.log*
+             for log in 'zcat worker.log.2.gz' 'cat worker.log.1'; do $log | grep -o 'order [0-9]* is delivered'; done"
+        )
+        .unwrap(),
+        "worker.log\nworker.log.1\nworker.log.2.gz\norder 1 is delivered\norder 2 is delivered\norder 3 is delivered"
+    );
 }

@@ -148,7 +148,7 @@ impl Host {
     /// Kills all that is of the apps and their deployer in one moment.
     fn power_cut(&self) {
         self.root
-            .sh("pkill -9 -f 'pypaas (received|push-as)'; pkill -9 -f '[b]in/pypaas-web'; pkill -9 -u deploy")
+            .sh("pkill -9 -f 'pypaas (received|push-as)'; pkill -9 -f '[b]in/pypaas-web' || true; pkill -9 -u deploy")
             .unwrap();
     }
 

@@ -141,7 +141,7 @@ pub(super) fn a_key_is_for_pushes_alone(root: &Root) {
         "../repos/hello",
         "hello/../bank",
         "/srv/deploy/repos/hello.git",
-        "/etc",
+        "/etc/passwd",
     ] {
         refused(
             root,
