@@ -111,10 +111,14 @@ pub(super) fn wait(root: &Root, script: &str, wanted: impl Fn(&str) -> bool) -> 
 const OTHERS: &[&str] = &[
     "/etc/.updated",
     "/root",
+    "/run/apache2/apache2.pid",
     "/tmp",
     "/var/.updated",
     "/var/lib/logrotate/status",
+    "/var/log/apache2/error.log",
     "/var/log/lastlog",
+    "/var/log/nginx/access.log",
+    "/var/log/nginx/error.log",
     "/var/log/wtmp",
     "/var/tmp",
 ];

@@ -74,5 +74,5 @@ fn the_dashboard_runs_behind_nginx_shows_what_it_may_and_leaves_the_user() {
     // Debian's own site is all that answers.
     page(&root, &format!("{SITE}/about"), "HTTP/1.1 404 ");
     assert!(root.exists("/etc/psdash/psdash.cfg").unwrap());
-    is_purged(&root, &before, &user);
+    is_purged(&root, &before, &user, &[]);
 }

@@ -63,7 +63,7 @@ pub(super) fn are_rotated_in_two_ways(root: &Root, fetched: &str) {
             .unwrap(),
         format!("ftp.log 644 root:adm\nRETR {fetched}")
     );
-    // The next time the older one is packed.
+    // The next time the older one is packed, without a word that cron would send to root.
     assert_eq!(
         root.sh(
             "logrotate -f /etc/logrotate.d/pyoseo; cd /var/log/celery; ls worker.log*
