@@ -110,6 +110,11 @@ impl Host {
     /// and the branch, which is at its commit.
     fn is_at(&self, version: &str, release: u32) {
         let words = format!("the {version} version");
+        self.wait(
+            "head -n 1 /var/lib/pypaas/nginx/hello.conf; svstat /etc/service/pypaas-* /srv/deploy/service/*; ps -ef
+             tail -n 30 /var/log/pypaas/*/current /var/log/pypaas/* 2>&1; cat /srv/deploy/apps/hello/state",
+            |now| now.starts_with(&format!("# hello {release}\n")),
+        );
         both_answer(&self.root, &words);
         let folders =
             format!("hello.{release}.web.1 hello.{release}.web.2 hello.{release}.worker.1");
@@ -125,12 +130,6 @@ impl Host {
                 .sh("runuser -u deploy -- git -C /srv/deploy/repos/hello.git show main:serve.py | grep -o 'the [a-z]* version'")
                 .unwrap(),
             words
-        );
-        assert_eq!(
-            self.root
-                .sh("head -n 1 /var/lib/pypaas/nginx/hello.conf")
-                .unwrap(),
-            format!("# hello {release}")
         );
     }
 

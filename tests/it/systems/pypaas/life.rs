@@ -29,10 +29,10 @@ fn an_app_is_pushed_replaced_kept_and_taken_away() {
     welcome_ada(&root);
 
     pushes::the_first(&root);
-    pushes::static_files_lead_nowhere_else(&root);
     pushes::a_key_is_for_pushes_alone(&root);
     pushes::one_that_fails_changes_nothing(&root);
     pushes::the_second(&root);
+    pushes::static_files_lead_nowhere_else(&root);
     sites::slips_take_nothing_away(&root);
     sites::https_comes_with_its_certificate(&root);
     sites::leave_with_their_files(&root);
