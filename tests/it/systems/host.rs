@@ -112,6 +112,7 @@ const OTHERS: &[&str] = &[
     "/etc/.updated",
     "/root",
     "/run/apache2/apache2.pid",
+    "/run/nginx.pid",
     "/tmp",
     "/var/.updated",
     "/var/lib/logrotate/status",

@@ -6,6 +6,21 @@ use super::browser::Browser;
 use super::logs;
 use deb_build_app::target::Root;
 
+/// What the servers keep, and the logs of the host that were rotated with ours.
+const SERVERS: &[&str] = &[
+    "/run/proftpd.pid",
+    "/run/proftpd.scoreboard",
+    "/var/lib/redis",
+    "/var/log/alternatives.log.1",
+    "/var/log/btmp.1",
+    "/var/log/dpkg.log.1",
+    "/var/log/nginx/access.log.1",
+    "/var/log/nginx/error.log.1",
+    "/var/log/proftpd",
+    "/var/log/redis",
+    "/var/log/wtmp.1",
+];
+
 #[test]
 fn orders_are_placed_delivered_and_seen_until_the_purge() {
     pleases_lintian(&FIRST);
@@ -41,7 +56,7 @@ fn orders_are_placed_delivered_and_seen_until_the_purge() {
         .unwrap();
     root.sh("dpkg -P pyoseo").unwrap();
     assert_eq!(
-        left_behind(&before, &root, &["/srv/ftpuser"]),
+        left_behind(&before, &root, &[&["/srv/ftpuser"], SERVERS].concat()),
         Vec::<String>::new()
     );
     // What was delivered is the other user's, and the server that delivers is another package's: it has forgotten ours.
