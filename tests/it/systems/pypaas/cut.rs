@@ -3,7 +3,9 @@
 //! A program of the host waits in the part of a deployment that what is pushed names; there it is cut off.
 
 use super::super::host::{page, wait};
-use super::host::{FIRST, SITE, as_ada, booted, both_answer, install_well, push, welcome_ada};
+use super::host::{
+    FIRST, SITE, as_ada, booted, both_answer, install_well, processes, push, welcome_ada,
+};
 use deb_build_app::target::Root;
 use std::cell::Cell;
 
@@ -112,7 +114,7 @@ impl Host {
         let words = format!("the {version} version");
         self.wait(
             "head -n 1 /var/lib/pypaas/nginx/hello.conf; svstat /etc/service/pypaas-* /srv/deploy/service/*; ps -ef
-             tail -n 30 /var/log/pypaas/*/current /var/log/pypaas/* 2>&1; cat /srv/deploy/apps/hello/state",
+             tail -n 30 /var/log/daemontools/pypaas-apps/current; cat /srv/deploy/apps/hello/state",
             |now| now.starts_with(&format!("# hello {release}\n")),
         );
         both_answer(&self.root, &words);
@@ -278,6 +280,25 @@ fn the_next_push_fails_after_one_that_was_cut_off(host: &Host) {
     let ran = push(root, "git rm -q broken; sed -i s/sixth/last/ serve.py");
     assert!(ran.status == 0, "{}", ran.stderr);
     both_answer(root, "the last version");
-    root.sh("systemctl stop visitor").unwrap();
+    root.sh("pypaas deploy hello; systemctl stop visitor")
+        .unwrap();
     assert_eq!(root.sh("sort -u /root/visits").unwrap(), "200");
+    the_administrator_ends_it(host);
+}
+
+/// What was pushed stays, and is there again when it is deployed.
+fn the_administrator_ends_it(host: &Host) {
+    let root = &host.root;
+    root.sh("pypaas restart hello").unwrap();
+    both_answer(root, "the last version");
+    root.sh("pypaas remove hello").unwrap();
+    assert_eq!(processes(root), Vec::<String>::new());
+    assert_eq!(
+        root.sh("ls -A /srv/deploy/service /var/lib/pypaas/nginx; pypaas status")
+            .unwrap(),
+        "/srv/deploy/service:\n\n/var/lib/pypaas/nginx:\n.lock\nnothing was deployed yet"
+    );
+    page(root, &format!("{SITE}/"), "Welcome to nginx!");
+    root.sh("pypaas deploy hello").unwrap();
+    both_answer(root, "the last version");
 }

@@ -34,11 +34,11 @@ pub(super) fn the_first(root: &Root) {
         root.sh(
             "ps -o user= -p \"$(pgrep -d, -f '(serve|work)[.]py')\" | sort -u
              tr '\\0' '\\n' </proc/$(pgrep -f work[.]py)/environ | cut -d= -f1 | sort | tr '\\n' ' '
-             find /srv/deploy/apps -name .git; ls /srv/deploy/service"
+             find /srv/deploy/apps -name .git; sed -n 's/^NoNewPrivs:\t//p' /proc/$(pgrep -f work[.]py)/status; ls /srv/deploy/service"
         )
         .unwrap(),
         "deploy\nGREETING HOME LANG LOGNAME PATH PORT PWD PYPAAS_COMMIT PYPAAS_PROCESS PYPAAS_RELEASE PYPAAS_REPO SHELL USER \
-         hello.1.web.1\nhello.1.web.2\nhello.1.worker.1"
+         1\nhello.1.web.1\nhello.1.web.2\nhello.1.worker.1"
     );
     let head = as_ada(root, "git -C hello rev-parse HEAD").stdout;
     assert_eq!(
