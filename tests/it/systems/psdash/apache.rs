@@ -1,4 +1,4 @@
-//! In Apache, by mod_passenger.
+//! In Apache, by `mod_passenger`.
 
 use super::super::host::{page, wait};
 use super::app::{Installed, SITE, WORKERS, installed};
