@@ -150,6 +150,8 @@ fn logs_are_those_that_may_be_read(root: &Root, log: &str) {
 
 /// Sets a setting of a visitor's own, which is in a cookie that the host's secret signs.
 pub(super) fn likes_pages(root: &Root) {
+    // It may have been started just now.
+    page(root, &format!("{SITE}/settings"), "name=\"token\"");
     let sent = root
         .sh(&format!(
             "cd /root; token=$(curl -fsS -c jar {SITE}/settings | sed -n 's/.*name=\"token\" value=\"\\([^\"]*\\)\".*/\\1/p')

@@ -10,6 +10,7 @@ use deb_build_app::target::Root;
 const SERVERS: &[&str] = &[
     "/run/proftpd.pid",
     "/run/proftpd.scoreboard",
+    "/run/redis/redis-server.pid",
     "/var/lib/redis",
     "/var/log/alternatives.log.1",
     "/var/log/btmp.1",
