@@ -107,6 +107,39 @@ fn test_10_19_where_a_distribution_came_from() {
 }
 
 #[test]
+fn what_a_project_needs_from_a_folder_of_the_source_names_no_folder() {
+    let tree = Tree::by_hand();
+    let metadata = format!("{SITE}/x-1.0.dist-info/METADATA");
+    let head = "Metadata-Version: 2.1\nName: x\nVersion: 1.0\n";
+    let folder = tree.venv().display().to_string();
+    tree.distribution("x", &[]).write(
+        &metadata,
+        format!("{head}Requires-Dist: loc[a] @ file://{folder}/lib/loc ; python_version > '3'\n"),
+    );
+    let read = tree.read();
+    let expected = format!("{head}Requires-Dist: loc[a] ; python_version > '3'\n");
+    assert_eq!(text(&read, &metadata), expected);
+    let record = text(&read, &format!("{SITE}/x-1.0.dist-info/RECORD"));
+    let sum = Command::new("sh")
+        .args([
+            "-c",
+            "printf %s \"$0\" | openssl dgst -sha256 -binary | basenc --base64url | tr -d =",
+            &expected,
+        ])
+        .output()
+        .unwrap();
+    let sum = String::from_utf8(sum.stdout).unwrap();
+    assert!(
+        record.contains(&format!(
+            "METADATA,sha256={},{}",
+            sum.trim(),
+            expected.len()
+        )),
+        "{record}"
+    );
+}
+
+#[test]
 fn test_10_20_every_form_of_record() {
     let tree = Tree::by_hand();
     let info = format!("{SITE}/x-1.0.dist-info");
