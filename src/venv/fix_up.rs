@@ -32,11 +32,11 @@ impl Reader<'_> {
             match name {
                 "INSTALLER" => return Ok(Some(INSTALLER.to_vec())),
                 "direct_url.json" => {
-                    let fixed = direct_url::without_credentials(&fs::read(&on_disk)?);
-                    if fixed.is_some() {
+                    let normal = direct_url::normal(&fs::read(&on_disk)?);
+                    if normal.as_ref().is_some_and(|it| it.had_credentials) {
                         self.rewrote(path, "name and password of the address removed")?;
                     }
-                    return Ok(fixed);
+                    return Ok(normal.map(|it| it.bytes));
                 }
                 "METADATA" | "PKG-INFO" => {
                     let fixed = requires::rewrite(&fs::read(&on_disk)?);
