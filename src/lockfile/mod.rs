@@ -128,7 +128,8 @@ pub fn read(question: &Question<'_>) -> Result<Vec<Locked>, Failure> {
             ),
         )
         .hint(
-            "extras that exclude each other cannot be installed together: name fewer in `extras`",
+            "what excludes each other cannot be installed together: name fewer in `extras`, or export one member of the workspace \
+             (`uv export --package MEMBER --format pylock.toml`)",
         ));
     }
     Ok(locked)

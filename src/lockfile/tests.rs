@@ -115,6 +115,46 @@ fn uvs_lock_is_walked_from_the_project_for_the_target() {
     );
 }
 
+/// As uv 0.13 writes a workspace whose members exclude each other (`conflicts` of `[tool.uv]`).
+const MEMBERS: &str = r#"
+version = 1
+[manifest]
+members = ["a", "b"]
+[[package]]
+name = "idna"
+version = "3.7"
+source = { registry = "https://i.example/s" }
+wheels = [{ url = "https://f.example/idna-3.7-py3-none-any.whl", hash = "HASH" }]
+[[package]]
+name = "idna"
+version = "3.10"
+source = { registry = "https://i.example/s" }
+wheels = [{ url = "https://f.example/idna-3.10-py3-none-any.whl", hash = "HASH" }]
+[[package]]
+name = "a"
+version = "1"
+source = { editable = "a" }
+dependencies = [{ name = "idna", version = "3.7", source = { registry = "https://i.example/s" }, marker = "extra == 'project-1-a'" }]
+[[package]]
+name = "b"
+version = "1"
+source = { editable = "b" }
+dependencies = [{ name = "idna", version = "3.10", source = { registry = "https://i.example/s" }, marker = "extra == 'project-1-b'" }]
+"#;
+
+#[test]
+fn what_members_that_exclude_each_other_need_is_never_left_out() {
+    let both = selected(Kind::Uv, MEMBERS, "", &[]);
+    assert!(
+        both.as_ref().is_err_and(|said| said
+            .starts_with("error: `a.lock` names `idna` twice for this target: 3.7 and 3.10\n")),
+        "{both:?}"
+    );
+    let one = MEMBERS.replace("editable = \"a\"", "editable = \".\"");
+    let one = selected(Kind::Uv, &one, "", &[]).unwrap_or_default();
+    assert_eq!(lines(&one), ["idna==3.7 #"]);
+}
+
 const PYLOCK: &str = r#"
 lock-version = "1.0"
 created-by = "a test"

@@ -155,7 +155,7 @@ impl Walk<'_> {
         Ok(roots)
     }
 
-    /// Refuses extras that no root has, and lets the markers of those that exclude others hold.
+    /// Refuses extras that no root has, and lets the markers of those and of roots that exclude others hold.
     fn check_extras(&mut self, roots: &[usize]) -> Result<(), Failure> {
         let packages = || roots.iter().map(|root| &self.lock.package[*root]);
         let known = |package: &Package| -> Vec<String> {
@@ -166,7 +166,10 @@ impl Walk<'_> {
                 .collect()
         };
         let all: BTreeSet<String> = packages().flat_map(known).collect();
-        let mut markers = BTreeSet::new();
+        // A member that excludes another one is named in markers by itself, and each of its extras with it.
+        let mut markers: BTreeSet<String> = packages()
+            .map(|it| format!("project-{}-{}", it.name.len(), it.name))
+            .collect();
         for extra in self.question.extras {
             if !all.contains(extra) {
                 return Err(unknown_extra(self.question, extra, all.iter()));

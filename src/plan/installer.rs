@@ -11,6 +11,7 @@ use super::interpreter::Interpreter;
 use super::places::Places;
 use super::project::SourceProject;
 use super::wanted::Wanted;
+use crate::recipe::WheelPlace;
 use std::path::{Path, PathBuf};
 
 /// A program that installs distributions into a virtualenv.
@@ -63,6 +64,7 @@ impl Installer {
         let cmd = cmd
             .envs(build_environment(surroundings))
             .envs(git_environment(places));
+        let cmd = self.looking_again(cmd, surroundings);
         self.telling(cmd, surroundings).env_or(
             "SOURCE_DATE_EPOCH",
             epoch.map(|epoch| epoch.to_string()),
@@ -117,6 +119,10 @@ impl Installer {
             Installer::Pip { .. } => cmd.args(["--only-binary", ":all:"]),
         };
         cmd = cmd.args(index::words(surroundings.indexes));
+        if !wanted.exact {
+            // With a lock the hashes tell.
+            cmd = self.looking_again(cmd, surroundings);
+        }
         if !wanted.only_wheels {
             cmd = self.telling(cmd, surroundings);
             if surroundings.tells_builds {
@@ -130,6 +136,22 @@ impl Installer {
         with_requirements(cmd, wanted, true)
             .envs(build_environment(surroundings))
             .env("SOURCE_DATE_EPOCH", SDIST_EPOCH)
+    }
+
+    /// Lets a command see a file of `find-links` that was made anew under its old name: uv takes what its cache has of that name
+    /// and version without a look at the file. pip reads wheels of a folder each time.
+    fn looking_again(&self, cmd: Command, surroundings: &Surroundings<'_>) -> Command {
+        let indexes = surroundings.indexes;
+        let is_folder = |place: &WheelPlace| matches!(place, WheelPlace::Folder(_));
+        if matches!(self, Installer::Pip { .. }) || !indexes.find_links.iter().any(is_folder) {
+            return cmd;
+        }
+        // uv asks indexes again with `--refresh`, and so refuses it where it may ask none.
+        cmd.arg(if indexes.offline {
+            "--no-cache"
+        } else {
+            "--refresh"
+        })
     }
 
     /// Lets a command tell what it fetches to build with: uv in lines of its log (`venv::said`), pip by leaving its
@@ -171,7 +193,8 @@ impl Installer {
                 .arg("-r")
                 .arg(asked),
         };
-        cmd.envs(build_environment(surroundings))
+        self.looking_again(cmd, surroundings)
+            .envs(build_environment(surroundings))
     }
 
     /// Writes what `wanted` comes to on this machine as requirements with hashes; pip does so while it installs, as its report.
@@ -197,6 +220,7 @@ impl Installer {
             .arg("--output-file")
             .arg(places.resolved())
             .args(index::words(surroundings.indexes));
+        let cmd = self.looking_again(cmd, surroundings);
         Some(
             with_requirements(cmd, wanted, false)
                 .envs(build_environment(surroundings))

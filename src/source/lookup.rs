@@ -194,14 +194,7 @@ pub fn unreadable(plan: &SourcePlan) -> Option<anyhow::Error> {
 fn read(repository: &Repository, root: &Tree<'_>, path: &Path) -> Result<Vec<u8>> {
     let content = follow(repository, root, path)
         .with_context(|| format!("reading `{}` in the source failed", path.display()))?;
-    content.ok_or_else(|| {
-        Failure::build(format!(
-            "there is no file `{}` in the source",
-            path.display()
-        ))
-        .hint("only what is committed counts, and paths start at the `subdirectory` of `[source]`")
-        .into()
-    })
+    content.ok_or_else(|| absent("file", path).into())
 }
 
 /// Returns the files and links of a folder, all the way down.

@@ -8,7 +8,7 @@ use super::paths::path_bytes;
 use super::reader::Reader;
 use super::relocate::direct_url::{self, Origin};
 use super::relocate::pth::{self, Pth};
-use super::relocate::{kernel, shebang};
+use super::relocate::{kernel, requires, shebang};
 use super::unfit::{Reason, Unfit};
 use crate::sys::fs;
 use anyhow::{Context as _, Result};
@@ -32,9 +32,16 @@ impl Reader<'_> {
             match name {
                 "INSTALLER" => return Ok(Some(INSTALLER.to_vec())),
                 "direct_url.json" => {
-                    let fixed = direct_url::without_credentials(&fs::read(&on_disk)?);
-                    if fixed.is_some() {
+                    let normal = direct_url::normal(&fs::read(&on_disk)?);
+                    if normal.as_ref().is_some_and(|it| it.had_credentials) {
                         self.rewrote(path, "name and password of the address removed")?;
+                    }
+                    return Ok(normal.map(|it| it.bytes));
+                }
+                "METADATA" | "PKG-INFO" => {
+                    let fixed = requires::rewrite(&fs::read(&on_disk)?);
+                    if fixed.is_some() {
+                        self.rewrote(path, "addresses of requirements made true for the host")?;
                     }
                     return Ok(fixed);
                 }

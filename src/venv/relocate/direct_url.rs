@@ -63,16 +63,51 @@ pub fn file_name(bytes: &[u8]) -> Option<String> {
     String::from_utf8(plain).ok()
 }
 
-/// Returns the file without the name and password of its address; `None` when there are none.
-pub fn without_credentials(bytes: &[u8]) -> Option<Vec<u8>> {
+/// A file as every installer's is written.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Normal {
+    /// The new bytes.
+    pub bytes: Vec<u8>,
+    /// Whether a name or password was taken out of the address.
+    pub had_credentials: bool,
+}
+
+/// Returns the file in one form, whichever installer wrote it: without credentials and blanks, its keys in order, each fact once.
+pub fn normal(bytes: &[u8]) -> Option<Normal> {
     let mut document: serde_json::Value = serde_json::from_slice(bytes).ok()?;
-    let url = document.get("url")?.as_str()?;
+    let without = without_credentials(document.get("url")?.as_str()?);
+    let had_credentials = without.is_some();
+    if let Some(address) = without {
+        document["url"] = address.into();
+    }
+    if let Some(archive) = document
+        .get_mut("archive_info")
+        .and_then(|it| it.as_object_mut())
+    {
+        // `hash` is the older spelling of the one in `hashes`; whether either is there depends on who was asked to check.
+        archive.remove("hash");
+        archive.remove("hashes");
+    }
+    if let Some(vcs) = document
+        .get_mut("vcs_info")
+        .and_then(|it| it.as_object_mut())
+        && vcs.get("requested_revision") == vcs.get("commit_id")
+    {
+        vcs.remove("requested_revision");
+    }
+    document.sort_all_objects();
+    let bytes = serde_json::to_vec(&document).ok()?;
+    Some(Normal {
+        bytes,
+        had_credentials,
+    })
+}
+
+fn without_credentials(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
     let host_end = rest.find('/').unwrap_or(rest.len());
     let (_, host) = rest[..host_end].rsplit_once('@')?;
-    let clean = format!("{scheme}://{host}{}", &rest[host_end..]);
-    document["url"] = clean.into();
-    serde_json::to_vec(&document).ok()
+    Some(format!("{scheme}://{host}{}", &rest[host_end..]))
 }
 
 #[cfg(test)]
@@ -92,18 +127,38 @@ mod tests {
 
     #[test]
     fn a_password_never_comes_with_an_address() {
-        let fixed = |text: &str| {
-            without_credentials(text.as_bytes())
-                .map(|bytes| String::from_utf8(bytes).expect("text"))
-        };
+        let text =
+            r#"{"url": "https://ada:s3cret@example.org/a@b.git", "vcs_info": {"vcs": "git"}}"#;
+        let expected = r#"{"url":"https://example.org/a@b.git","vcs_info":{"vcs":"git"}}"#;
         assert_eq!(
-            fixed(
-                r#"{"url": "https://ada:s3cret@example.org/a@b.git", "vcs_info": {"vcs": "git"}}"#
-            )
-            .as_deref(),
-            Some(r#"{"url":"https://example.org/a@b.git","vcs_info":{"vcs":"git"}}"#)
+            normal(text.as_bytes()),
+            Some(Normal {
+                bytes: expected.into(),
+                had_credentials: true,
+            })
         );
-        assert_eq!(fixed(r#"{"url": "https://example.org/a@b.git"}"#), None);
+    }
+
+    #[test]
+    fn uv_and_pip_tell_an_origin_in_one_form() {
+        for (of_uv, of_pip, expected) in [
+            (
+                r#"{"url":"https://example.org/x.whl","archive_info":{}}"#,
+                r#"{"archive_info": {"hash": "sha256=0a", "hashes": {"sha256": "0a"}}, "url": "https://example.org/x.whl"}"#,
+                r#"{"archive_info":{},"url":"https://example.org/x.whl"}"#,
+            ),
+            (
+                r#"{"url":"https://example.org/x","vcs_info":{"vcs":"git","commit_id":"0a"},"subdirectory":"y"}"#,
+                r#"{"subdirectory": "y", "url": "https://example.org/x", "vcs_info": {"commit_id": "0a", "requested_revision": "0a", "vcs": "git"}}"#,
+                r#"{"subdirectory":"y","url":"https://example.org/x","vcs_info":{"commit_id":"0a","vcs":"git"}}"#,
+            ),
+        ] {
+            for text in [of_uv, of_pip] {
+                let normal = normal(text.as_bytes()).expect("a document");
+                assert_eq!(String::from_utf8(normal.bytes).as_deref(), Ok(expected));
+                assert!(!normal.had_credentials);
+            }
+        }
     }
 
     #[test]

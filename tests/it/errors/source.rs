@@ -89,6 +89,17 @@ fn a_subdirectory_or_file_that_is_not_committed_says_so() {
         "error: there is no file `requirements.txt` in the source\n\n\
          hint: only what is committed counts, and paths start at the `subdirectory` of `[source]`\n"
     );
+    // A member of a workspace has no lock of its own.
+    let member = "[source]\ngit = \"app\"\n[venv]\nlock = \"uv.lock\"\n";
+    let (code, said) = failure(&context, member);
+    assert_eq!(code, 1);
+    assert_eq!(
+        said,
+        "error: there is no file `uv.lock` in the source\n\n\
+         hint: only what is committed counts, and paths start at the `subdirectory` of `[source]`. The lock of a workspace is in its top folder: \
+         for one member, write and commit `uv export --package MEMBER --no-dev --format pylock.toml -o pylock.MEMBER.toml` there, name that in \
+         `lock`, and put `project = false` in place of `subdirectory`: that lock names the member, too\n"
+    );
 }
 
 #[test]

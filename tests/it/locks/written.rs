@@ -53,6 +53,40 @@ fn what_was_installed_is_written_down_and_installs_the_same_bytes_again() {
     }
 }
 
+#[test]
+fn a_wheel_of_a_folder_that_was_made_anew_is_the_one_that_is_installed() {
+    let context = TestContext::new();
+    let make_saying = |word: &str| {
+        make(&context.path("made"), &["alpha==1.0"]);
+        let wheel = "alpha-1.0-py3-none-any.whl";
+        let script = format!(
+            "import zipfile\nwith zipfile.ZipFile('made/{wheel}') as old, zipfile.ZipFile('wheels/{wheel}', 'w') as new:\n    \
+                 for name in old.namelist():\n        \
+                     new.writestr(name, b'word = \"{word}\"' if name == 'alpha.py' else old.read(name))\n"
+        );
+        std::fs::create_dir_all(context.path("wheels")).unwrap();
+        let mut python = Command::new("/usr/bin/python3");
+        python.args(["-c", &script]).current_dir(context.path("."));
+        crate::context::succeed(&mut python);
+    };
+    context.write("app/in.txt", "alpha\n");
+    context.commit("app");
+    for installer in ["uv", "pip"] {
+        for word in ["first", "second"] {
+            make_saying(word);
+            let package = context.build(&recipe(
+                &context,
+                "recipe.toml",
+                &format!("{HEAD}installer = \"{installer}\"\nrequirements = [\"in.txt\"]\n"),
+            ));
+            let folder = unpacked(&context, &package, &format!("{installer}-{word}"));
+            let module = folder.join("thing/lib/python3.11/site-packages/alpha.py");
+            let text = std::fs::read_to_string(&module).unwrap();
+            assert_eq!(text, format!("word = \"{word}\""), "{installer}");
+        }
+    }
+}
+
 /// Unpacks a package's virtualenv, and returns its folder.
 fn unpacked(context: &TestContext, package: &std::path::Path, name: &str) -> std::path::PathBuf {
     let folder = context.path(name);

@@ -94,8 +94,10 @@ fn test_10_19_where_a_distribution_came_from() {
         assert_eq!(kept(json), None, "{json}");
     }
     let git =
-        r#"{"url": "https://example.org/x.git", "vcs_info": {"vcs": "git", "commit_id": "1"}}"#;
-    assert_eq!(kept(git).as_deref(), Some(git));
+        r#"{"vcs_info": {"vcs": "git", "commit_id": "1"}, "url": "https://example.org/x.git"}"#;
+    let one_form =
+        r#"{"url":"https://example.org/x.git","vcs_info":{"commit_id":"1","vcs":"git"}}"#;
+    assert_eq!(kept(git).as_deref(), Some(one_form));
     let with_password =
         r#"{"url": "https://ada:s3cret@example.org/x%20y.git", "vcs_info": {"vcs": "git"}}"#;
     assert_eq!(
@@ -104,6 +106,39 @@ fn test_10_19_where_a_distribution_came_from() {
     );
     let record = text(&tree.read(), &format!("{SITE}/x-1.0.dist-info/RECORD"));
     assert!(record.contains("direct_url.json,sha256="), "{record}");
+}
+
+#[test]
+fn what_a_project_needs_from_a_folder_of_the_source_names_no_folder() {
+    let tree = Tree::by_hand();
+    let metadata = format!("{SITE}/x-1.0.dist-info/METADATA");
+    let head = "Metadata-Version: 2.1\nName: x\nVersion: 1.0\n";
+    let folder = tree.venv().display().to_string();
+    tree.distribution("x", &[]).write(
+        &metadata,
+        format!("{head}Requires-Dist: loc[a] @ file://{folder}/lib/loc ; python_version > '3'\n"),
+    );
+    let read = tree.read();
+    let expected = format!("{head}Requires-Dist: loc[a] ; python_version > '3'\n");
+    assert_eq!(text(&read, &metadata), expected);
+    let record = text(&read, &format!("{SITE}/x-1.0.dist-info/RECORD"));
+    let sum = Command::new("sh")
+        .args([
+            "-c",
+            "printf %s \"$0\" | openssl dgst -sha256 -binary | basenc --base64url | tr -d =",
+            &expected,
+        ])
+        .output()
+        .unwrap();
+    let sum = String::from_utf8(sum.stdout).unwrap();
+    assert!(
+        record.contains(&format!(
+            "METADATA,sha256={},{}",
+            sum.trim(),
+            expected.len()
+        )),
+        "{record}"
+    );
 }
 
 #[test]
