@@ -11,7 +11,7 @@ fn app() -> TestContext {
     let context = TestContext::new().with_empty_cache();
     std::fs::create_dir_all(context.cache()).unwrap();
     crate::locks::app::uv();
-    let tools = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache/tools");
+    let tools = crate::context::kept().join("cache/tools");
     succeed(Command::new("cp").arg("-a").arg(tools).arg(context.cache()));
     crate::locks::app::make(&context.path("wheels"), &["alpha==1.0", "beta==1.5"]);
     TinyApp {

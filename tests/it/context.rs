@@ -32,6 +32,12 @@ pub(crate) fn tool() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_deb-build-app"))
 }
 
+/// Where packages and caches are kept that several tests use: in memory when `tests/run` has found enough of it.
+pub(crate) fn kept() -> PathBuf {
+    let said = std::env::var_os("DEB_BUILD_APP_TESTS_KEPT");
+    said.map_or_else(|| env!("CARGO_TARGET_TMPDIR").into(), PathBuf::from)
+}
+
 /// A folder for everything that a test makes, and the tool as it runs there.
 pub(crate) struct TestContext {
     folder: TempDir,
@@ -43,7 +49,7 @@ impl TestContext {
     pub(crate) fn new() -> Self {
         let context = TestContext {
             folder: tempfile::tempdir().unwrap(),
-            cache: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cache"),
+            cache: kept().join("cache"),
         };
         for folder in ["home", "out"] {
             std::fs::create_dir(context.path(folder)).unwrap();
@@ -231,7 +237,7 @@ fn build_demosite(version: &str, revision: &str) -> PathBuf {
     let context = TestContext::new();
     let recipe = demosite_recipe(&context, &repository(), version, revision);
     let built = context.build(&recipe);
-    let kept = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(built.file_name().unwrap());
+    let kept = kept().join(built.file_name().unwrap());
     std::fs::copy(&built, &kept).unwrap();
     kept
 }

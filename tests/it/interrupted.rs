@@ -42,7 +42,7 @@ impl SlowBuild {
     fn start_as(wrapper: &[&str]) -> Self {
         let context = TestContext::new().with_empty_cache();
         // The fetched uv is taken over, so that the test waits for the project alone.
-        let tools = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cache/tools");
+        let tools = crate::context::kept().join("cache/tools");
         if tools.exists() {
             std::fs::create_dir_all(context.cache()).unwrap();
             succeed(Command::new("cp").arg("-a").arg(tools).arg(context.cache()));

@@ -4,7 +4,6 @@ use crate::context::{TestContext, TinyApp, succeed, tool};
 use crate::progress::without_numbers;
 use deb_build_app::plan::UV_VERSION;
 use said::{COMMANDS, Colours, STAGES, painted, warning_only, with_output};
-use std::path::PathBuf;
 use std::process::Command;
 
 /// An app with a module that is no Python, of which a build warns.
@@ -14,7 +13,7 @@ impl App {
     fn new() -> Self {
         let context = TestContext::new().with_empty_cache();
         // The fetched uv is taken over, so that every build finds it.
-        let tools = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cache/tools");
+        let tools = crate::context::kept().join("cache/tools");
         if tools.exists() {
             std::fs::create_dir_all(context.cache()).unwrap();
             succeed(Command::new("cp").arg("-a").arg(tools).arg(context.cache()));

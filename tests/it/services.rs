@@ -61,7 +61,7 @@ fn build(version: &str) -> PathBuf {
         &RECIPE.replace("version = \"1.0\"", &format!("version = \"{version}\"")),
     );
     let built = context.build(&recipe);
-    let kept = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(built.file_name().unwrap());
+    let kept = crate::context::kept().join(built.file_name().unwrap());
     std::fs::copy(&built, &kept).unwrap();
     kept
 }

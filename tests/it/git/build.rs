@@ -32,7 +32,7 @@ pub(super) fn app_on_a_server(network: &mut Network) -> (TestContext, Repository
     network.https();
     let context = TestContext::new().with_empty_cache();
     // The fetched uv is taken over: there is no index in this network.
-    let tools = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache/tools");
+    let tools = crate::context::kept().join("cache/tools");
     if tools.exists() {
         std::fs::create_dir_all(context.cache()).unwrap();
         succeed(Command::new("cp").arg("-a").arg(tools).arg(context.cache()));

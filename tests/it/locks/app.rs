@@ -41,7 +41,7 @@ pub(crate) fn sha256(path: &Path) -> String {
 
 /// Returns the uv that the tool has fetched, or what is on this machine.
 pub(crate) fn uv() -> PathBuf {
-    let tools = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache/tools");
+    let tools = crate::context::kept().join("cache/tools");
     if !tools.exists() {
         // Any build brings it.
         std::sync::LazyLock::force(&crate::context::DEMOSITE);

@@ -44,7 +44,7 @@ fn private_index(network: &mut Network) -> TestContext {
     std::fs::create_dir_all(context.cache()).unwrap();
     // There is no index in this network that has uv.
     super::app::uv();
-    let tools = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache/tools");
+    let tools = crate::context::kept().join("cache/tools");
     succeed(Command::new("cp").arg("-a").arg(tools).arg(context.cache()));
     TinyApp {
         name: "thing",

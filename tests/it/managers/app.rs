@@ -90,7 +90,7 @@ pub(super) fn build(recipe: &str) -> PathBuf {
     let context = TestContext::new();
     let written = context.write("fleet.toml", recipe);
     let made = context.build(&written);
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("fleet-{}", built.len()));
+    let folder = crate::context::kept().join(format!("fleet-{}", built.len()));
     std::fs::create_dir_all(&folder).unwrap();
     let kept = folder.join(made.file_name().unwrap());
     std::fs::copy(&made, &kept).unwrap();

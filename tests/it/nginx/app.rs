@@ -133,7 +133,7 @@ chain = "/etc/ssl/shop/chain.pem"
 pub(super) fn build(recipe: &str) -> PathBuf {
     let context = TestContext::new();
     let built = context.build(&context.write("recipe.toml", recipe));
-    let kept = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(built.file_name().unwrap());
+    let kept = crate::context::kept().join(built.file_name().unwrap());
     std::fs::copy(&built, &kept).unwrap();
     kept
 }
