@@ -30,7 +30,8 @@ fn python_home(folder: &Path) {
 
 #[test]
 fn the_python_of_a_folder_becomes_part_of_the_package() {
-    let context = TestContext::new();
+    // An empty cache: it fetches uv too, and leaves nothing in the folder by that.
+    let context = TestContext::new().with_empty_cache();
     let home = context.path("python");
     python_home(&home);
     let listing = || {
@@ -48,6 +49,10 @@ fn the_python_of_a_folder_becomes_part_of_the_package() {
     );
     let package = context.build(&recipe);
     assert_eq!(listing(), before, "the folder is as it was");
+    let text = std::fs::read_to_string(&recipe).unwrap();
+    let text = text.replace("[venv]\n", "[venv]\ninstaller = \"pip\"\n");
+    context.build(&context.write("with-pip.toml", &text));
+    assert_eq!(listing(), before, "pip has left nothing there either");
     let depends = succeed(
         Command::new("dpkg-deb")
             .arg("-f")

@@ -22,7 +22,9 @@ pub(super) fn build(manager: &str, version: &str) -> PathBuf {
         ("timeout = 60", "timeout = 600".to_owned()),
         (
             "[source]",
-            format!("[target]\nservice-manager = \"{manager}\"\n\n[output]\ncompression = \"zstd:1\"\n\n[source]"),
+            format!(
+                "[target]\nservice-manager = \"{manager}\"\n\n[output]\ncompression = \"zstd:1\"\n\n[source]"
+            ),
         ),
     ] {
         assert!(text.contains(old), "the recipe has changed: {old}");
