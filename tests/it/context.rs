@@ -65,6 +65,16 @@ impl TestContext {
         self
     }
 
+    /// Gives the test a cache of its own, with nothing in it but the uv that another build has fetched: whoever has none makes a
+    /// pip first, which takes longer than most builds.
+    pub(crate) fn with_only_uv(self) -> Self {
+        let tools = UV.ancestors().nth(2).unwrap();
+        let context = self.with_empty_cache();
+        std::fs::create_dir(context.cache()).unwrap();
+        succeed(Command::new("cp").arg("-a").arg(tools).arg(context.cache()));
+        context
+    }
+
     /// Returns a path in the test's folder.
     pub(crate) fn path(&self, relative: impl AsRef<Path>) -> PathBuf {
         self.folder.path().join(relative)
@@ -105,6 +115,23 @@ impl TestContext {
     pub(crate) fn command<W: AsRef<OsStr>>(&self, words: impl IntoIterator<Item = W>) -> Command {
         let mut command = Command::new(tool());
         command
+            .args(words)
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null());
+        self.set_environment(&mut command);
+        command
+    }
+
+    /// Returns the tool with words, which takes signals although the tests run where they are ignored: a shell does that for
+    /// what it starts with `&`, and the tool leaves what is ignored so.
+    pub(crate) fn interruptible<W: AsRef<OsStr>>(
+        &self,
+        words: impl IntoIterator<Item = W>,
+    ) -> Command {
+        let mut command = Command::new("env");
+        command
+            .arg("--default-signal")
+            .arg(tool())
             .args(words)
             .current_dir(self.folder.path())
             .stdin(Stdio::null());
@@ -228,6 +255,15 @@ pub(crate) fn outcome(command: &mut Command) -> (Output, Option<i32>) {
 
 /// The package of the demo site, built once for all tests from this repository's last commit.
 pub(crate) static DEMOSITE: LazyLock<PathBuf> = LazyLock::new(|| build_demosite("0.1", "1"));
+
+/// The uv that the tool has fetched, into the cache of all tests.
+pub(crate) static UV: LazyLock<PathBuf> = LazyLock::new(|| {
+    // Any build brings it; while the first one is at work, there may be half of it.
+    LazyLock::force(&DEMOSITE);
+    let versions = std::fs::read_dir(kept().join("cache/tools")).unwrap();
+    let found = versions.map(|entry| entry.unwrap().path().join("uv"));
+    found.into_iter().find(|path| path.is_file()).unwrap()
+});
 
 /// The same site in a higher version.
 pub(crate) static DEMOSITE_NEXT: LazyLock<PathBuf> = LazyLock::new(|| build_demosite("0.2", "1"));

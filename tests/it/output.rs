@@ -1,6 +1,6 @@
 mod said;
 
-use crate::context::{TestContext, TinyApp, succeed, tool};
+use crate::context::{TestContext, TinyApp, tool};
 use crate::progress::without_numbers;
 use deb_build_app::plan::UV_VERSION;
 use said::{COMMANDS, Colours, STAGES, painted, warning_only, with_output};
@@ -11,13 +11,7 @@ struct App(TestContext);
 
 impl App {
     fn new() -> Self {
-        let context = TestContext::new().with_empty_cache();
-        // The fetched uv is taken over, so that every build finds it.
-        let tools = crate::context::kept().join("cache/tools");
-        if tools.exists() {
-            std::fs::create_dir_all(context.cache()).unwrap();
-            succeed(Command::new("cp").arg("-a").arg(tools).arg(context.cache()));
-        }
+        let context = TestContext::new().with_only_uv();
         context.write(
             "recipe.toml",
             "[package]\nname = \"tiny\"\nversion = \"1.0\"\nmaintainer = \"Ada <ada@example.org>\"\n\

@@ -30,8 +30,7 @@ fn python_home(folder: &Path) {
 
 #[test]
 fn the_python_of_a_folder_becomes_part_of_the_package() {
-    // An empty cache: it fetches uv too, and leaves nothing in the folder by that.
-    let context = TestContext::new().with_empty_cache();
+    let context = TestContext::new();
     let home = context.path("python");
     python_home(&home);
     let listing = || {
@@ -52,7 +51,11 @@ fn the_python_of_a_folder_becomes_part_of_the_package() {
     let text = std::fs::read_to_string(&recipe).unwrap();
     let text = text.replace("[venv]\n", "[venv]\ninstaller = \"pip\"\n");
     context.build(&context.write("with-pip.toml", &text));
-    assert_eq!(listing(), before, "pip has left nothing there either");
+    assert_eq!(
+        listing(),
+        before,
+        "neither does making and running pip leave anything there"
+    );
     let depends = succeed(
         Command::new("dpkg-deb")
             .arg("-f")

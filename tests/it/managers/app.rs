@@ -116,7 +116,7 @@ pub(super) fn ask(root: &Root, port: u16) -> Option<Value> {
 pub(super) fn wait(root: &Root, port: u16, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
     let start = Instant::now();
     let mut last = None;
-    while start.elapsed() < Duration::from_mins(1) {
+    while start.elapsed() < Duration::from_mins(5) {
         last = ask(root, port);
         if let Some(answer) = last.as_ref().filter(|answer| wanted(answer)) {
             return answer.clone();

@@ -203,7 +203,7 @@ pub(super) fn ask_with(root: &Root, words: &[&str], address: &str, wanted: &str)
         if answer.starts_with(wanted) {
             return answer;
         }
-        if start.elapsed() > Duration::from_mins(1) {
+        if start.elapsed() > Duration::from_mins(5) {
             let log = root.sh("tail -n 20 /var/log/nginx/error.log; ls -l /etc/nginx/sites-enabled; systemctl status nginx --no-pager || true");
             panic!(
                 "{address}: wanted {wanted:?}, the last answer was {answer:?}\n{}",
