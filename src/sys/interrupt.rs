@@ -144,7 +144,7 @@ mod tests {
         }
         fs::write(&out.join("half"), b"").expect("a file");
         // When the older one has gone, this way to the newer one has gone too.
-        fs::symlink(&out, &work.join("way")).expect("a link");
+        fs::symlink(&out, work.join("way")).expect("a link");
         let paths = [work.clone(), work.join("way/half")];
         undo(&(0..).zip(paths.map(Action::Remove)).collect());
         assert!(!fs::exists(&out.join("half")));
