@@ -268,7 +268,9 @@ fn uv(program: &Path, places: &Places) -> Command {
 
 pub(super) fn pip(python: &Path, places: &Places) -> Command {
     Command::new(python)
-        .args(["-I", "-m", "pip"])
+        .args(["-I", "-B", "-m", "pip"])
+        // For its children, which are not told by a flag: neither writes beside the modules of an interpreter in a folder.
+        .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("PIP_CACHE_DIR", places.cache.join("pip"))
         // An isolated interpreter still reads pip's own variables; the machine's pip.conf is its network configuration.
         .env("PIP_NO_INPUT", "1")
@@ -319,7 +321,7 @@ mod tests {
         );
         assert_eq!(
             pip.install(&wanted, &surroundings).line(),
-            "/w/pip/bin/python -I -m pip --python /w/stage/opt/demo/bin/python install --no-compile \
+            "/w/pip/bin/python -I -B -m pip --python /w/stage/opt/demo/bin/python install --no-compile \
              --no-warn-script-location --report /w/tmp/resolved --require-hashes -r /src/requirements.txt"
         );
     }

@@ -23,11 +23,13 @@ pub(super) fn create_venv(interpreter: &Interpreter, at: &Path) -> Command {
         .arg(at)
 }
 
-/// Makes a virtualenv that has pip, to fetch or install with.
+/// Makes a virtualenv that has pip, to fetch or install with. Its child, ensurepip, writes no bytecode beside the interpreter's
+/// own modules either: they may be in a folder of the builder's.
 pub fn create_pip_venv(interpreter: &Interpreter, at: &Path) -> Command {
     Command::new(interpreter.path())
         .args(["-I", "-B", "-m", "venv"])
         .arg(at)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
 }
 
 /// Compiles every module below `stage/prefix/lib`, so that the names in the bytecode are those of the host.

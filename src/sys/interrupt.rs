@@ -111,7 +111,9 @@ fn undo(actions: &BTreeMap<u64, Action>) {
             super::process::kill_group(*leader);
         }
     }
-    for action in actions.values() {
+    // The newest first: a disk may take its time for the work folder, and by then the main thread would have given the file that it
+    // writes its name.
+    for action in actions.values().rev() {
         if let Action::Remove(path) = action {
             // The main thread may still be writing into the folder: what it adds meanwhile is taken by a later round.
             for _ in 0..5 {
@@ -125,5 +127,27 @@ fn undo(actions: &BTreeMap<u64, Action>) {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_begun_last_is_taken_away_first() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let work = folder.path().join("work");
+        let out = folder.path().join("out");
+        for made in [&work, &out] {
+            fs::create_dir_all(made).expect("a folder");
+        }
+        fs::write(&out.join("half"), b"").expect("a file");
+        // When the older one has gone, this way to the newer one has gone too.
+        fs::symlink(&out, work.join("way")).expect("a link");
+        let paths = [work.clone(), work.join("way/half")];
+        undo(&(0..).zip(paths.map(Action::Remove)).collect());
+        assert!(!fs::exists(&out.join("half")));
+        assert!(!fs::exists(&work) && fs::is_dir(&out));
     }
 }

@@ -28,7 +28,9 @@ fn every_application_of_the_list_is_built_installed_and_used() {
     };
     let all = apps(Extent::Full);
     assert!(all.len() >= 40 && apps(Extent::Sample).len() >= 4);
-    let sweep = Sweep::new(Extent::Full, Path::new(env!("CARGO_BIN_EXE_deb-build-app")));
+    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("apps-cache");
+    let tool = Path::new(env!("CARGO_BIN_EXE_deb-build-app"));
+    let sweep = Sweep::new(Extent::Full, tool, &cache);
     let mut outcomes = Vec::new();
     for app in all.iter().filter(|app| chosen(&app.name)) {
         let outcome = sweep.try_one(app);

@@ -76,11 +76,10 @@ pub(crate) struct Sweep {
 }
 
 impl Sweep {
-    /// Makes the root in which all are built.
-    pub(crate) fn new(extent: Extent, tool: &Path) -> Self {
+    /// Makes the root in which all are built, with a cache.
+    pub(crate) fn new(extent: Extent, tool: &Path, cache: &Path) -> Self {
         let work = tempfile::tempdir().unwrap();
-        let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("apps-cache");
-        std::fs::create_dir_all(&cache).unwrap();
+        std::fs::create_dir_all(cache).unwrap();
         let libraries = if extent == Extent::Full {
             LIBRARIES
         } else {
@@ -92,7 +91,7 @@ impl Sweep {
             .time_limit(Duration::from_mins(30))
             .bind(tool, "/usr/local/bin/deb-build-app", Access::ReadOnly)
             .bind(work.path(), "/sweep-of-apps", Access::ReadWrite)
-            .bind(&cache, "/cache", Access::ReadWrite)
+            .bind(cache, "/cache", Access::ReadWrite)
             .bind(folder(), "/apps", Access::ReadOnly)
             .env("HOME", "/root")
             .env("DEB_BUILD_APP_CACHE_DIR", "/cache")

@@ -8,11 +8,7 @@ const SITE: &str = "@prefix@/lib/python3.11/site-packages";
 
 /// An app that needs `alpha`, which is in a folder of wheels.
 fn app() -> TestContext {
-    let context = TestContext::new().with_empty_cache();
-    std::fs::create_dir_all(context.cache()).unwrap();
-    crate::locks::app::uv();
-    let tools = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache/tools");
-    succeed(Command::new("cp").arg("-a").arg(tools).arg(context.cache()));
+    let context = TestContext::new().with_only_uv();
     crate::locks::app::make(&context.path("wheels"), &["alpha==1.0", "beta==1.5"]);
     TinyApp {
         name: "thing",

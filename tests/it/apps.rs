@@ -7,13 +7,13 @@ mod outcome;
 #[path = "../apps/sweep.rs"]
 mod sweep;
 
-use crate::context::{repository, tool};
+use crate::context::{kept, repository, tool};
 use list::{Extent, apps, pins_file};
 use sweep::Sweep;
 
 #[test]
 fn applications_are_built_installed_and_used_and_depend_on_what_dpkg_shlibdeps_says() {
-    let sweep = Sweep::new(Extent::Sample, &tool());
+    let sweep = Sweep::new(Extent::Sample, &tool(), &kept().join("apps-cache"));
     let outcomes: Vec<_> = apps(Extent::Sample)
         .iter()
         .map(|app| sweep.try_one(app))

@@ -42,7 +42,7 @@ fn assert_loopback_only(root: &Root) -> Result<()> {
     assert_eq!(
         root.sh(
             "cd /etc; python3 -m http.server --bind 127.0.0.1 8000 >/dev/null 2>&1 & \
-             curl -fsS --retry 20 --retry-delay 1 --retry-connrefused http://127.0.0.1:8000/hostname; kill $!"
+             curl -fsS --retry 120 --retry-delay 1 --retry-connrefused http://127.0.0.1:8000/hostname; kill $!"
         )?,
         "target"
     );
@@ -209,7 +209,7 @@ fn two_roots_run_at_once_on_the_same_port() -> Result<()> {
     }
     for (root, page) in [(&one, "one"), (&two, "two")] {
         let fetch =
-            "curl -fsS --retry 20 --retry-delay 1 --retry-connrefused http://127.0.0.1:8000/";
+            "curl -fsS --retry 120 --retry-delay 1 --retry-connrefused http://127.0.0.1:8000/";
         assert_eq!(root.sh(fetch)?, page);
     }
     assert_ne!(one.name(), two.name());

@@ -32,6 +32,12 @@ pub(crate) fn tool() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_deb-build-app"))
 }
 
+/// Where packages and caches are kept that several tests use: in memory when `tests/run` has found enough of it.
+pub(crate) fn kept() -> PathBuf {
+    let said = std::env::var_os("DEB_BUILD_APP_TESTS_KEPT");
+    said.map_or_else(|| env!("CARGO_TARGET_TMPDIR").into(), PathBuf::from)
+}
+
 /// A folder for everything that a test makes, and the tool as it runs there.
 pub(crate) struct TestContext {
     folder: TempDir,
@@ -43,7 +49,7 @@ impl TestContext {
     pub(crate) fn new() -> Self {
         let context = TestContext {
             folder: tempfile::tempdir().unwrap(),
-            cache: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cache"),
+            cache: kept().join("cache"),
         };
         for folder in ["home", "out"] {
             std::fs::create_dir(context.path(folder)).unwrap();
@@ -57,6 +63,16 @@ impl TestContext {
     pub(crate) fn with_empty_cache(mut self) -> Self {
         self.cache = self.path("cache");
         self
+    }
+
+    /// Gives the test a cache of its own, with nothing in it but the uv that another build has fetched: whoever has none makes a
+    /// pip first, which takes longer than most builds.
+    pub(crate) fn with_only_uv(self) -> Self {
+        let tools = UV.ancestors().nth(2).unwrap();
+        let context = self.with_empty_cache();
+        std::fs::create_dir(context.cache()).unwrap();
+        succeed(Command::new("cp").arg("-a").arg(tools).arg(context.cache()));
+        context
     }
 
     /// Returns a path in the test's folder.
@@ -99,6 +115,23 @@ impl TestContext {
     pub(crate) fn command<W: AsRef<OsStr>>(&self, words: impl IntoIterator<Item = W>) -> Command {
         let mut command = Command::new(tool());
         command
+            .args(words)
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null());
+        self.set_environment(&mut command);
+        command
+    }
+
+    /// Returns the tool with words, which takes signals although the tests run where they are ignored: a shell does that for
+    /// what it starts with `&`, and the tool leaves what is ignored so.
+    pub(crate) fn interruptible<W: AsRef<OsStr>>(
+        &self,
+        words: impl IntoIterator<Item = W>,
+    ) -> Command {
+        let mut command = Command::new("env");
+        command
+            .arg("--default-signal")
+            .arg(tool())
             .args(words)
             .current_dir(self.folder.path())
             .stdin(Stdio::null());
@@ -223,6 +256,15 @@ pub(crate) fn outcome(command: &mut Command) -> (Output, Option<i32>) {
 /// The package of the demo site, built once for all tests from this repository's last commit.
 pub(crate) static DEMOSITE: LazyLock<PathBuf> = LazyLock::new(|| build_demosite("0.1", "1"));
 
+/// The uv that the tool has fetched, into the cache of all tests.
+pub(crate) static UV: LazyLock<PathBuf> = LazyLock::new(|| {
+    // Any build brings it; while the first one is at work, there may be half of it.
+    LazyLock::force(&DEMOSITE);
+    let versions = std::fs::read_dir(kept().join("cache/tools")).unwrap();
+    let found = versions.map(|entry| entry.unwrap().path().join("uv"));
+    found.into_iter().find(|path| path.is_file()).unwrap()
+});
+
 /// The same site in a higher version.
 pub(crate) static DEMOSITE_NEXT: LazyLock<PathBuf> = LazyLock::new(|| build_demosite("0.2", "1"));
 
@@ -231,7 +273,7 @@ fn build_demosite(version: &str, revision: &str) -> PathBuf {
     let context = TestContext::new();
     let recipe = demosite_recipe(&context, &repository(), version, revision);
     let built = context.build(&recipe);
-    let kept = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(built.file_name().unwrap());
+    let kept = kept().join(built.file_name().unwrap());
     std::fs::copy(&built, &kept).unwrap();
     kept
 }

@@ -2,7 +2,7 @@
 
 mod source;
 
-use crate::context::{TestContext, TinyApp, outcome, tool};
+use crate::context::{TestContext, TinyApp, UV, outcome, tool};
 use std::process::Command;
 
 const HEAD: &str = r#"
@@ -275,12 +275,7 @@ fn without_uv_pip_builds_the_same_package_and_says_so() {
 
     let without = TestContext::new().with_empty_cache();
     // A folder where the program should be: it can neither be found nor be put there.
-    let version = std::fs::read_dir(with_uv.cache().join("tools"))
-        .unwrap()
-        .next()
-        .unwrap()
-        .unwrap()
-        .file_name();
+    let version = UV.iter().rev().nth(1).unwrap();
     std::fs::create_dir_all(without.cache().join("tools").join(version).join("uv")).unwrap();
     let recipe =
         crate::context::demosite_recipe(&without, &crate::context::repository(), "0.1", "1");
@@ -305,15 +300,8 @@ fn without_uv_pip_builds_the_same_package_and_says_so() {
 #[test]
 fn a_project_whose_requirements_have_no_hashes_builds_with_pip_too() {
     let context = TestContext::new().with_empty_cache();
-    let other = TestContext::new();
-    let tools = other.cache().join("tools");
-    if let Some(version) = std::fs::read_dir(tools)
-        .ok()
-        .and_then(|mut entries| entries.next())
-    {
-        let version = version.unwrap().file_name();
-        std::fs::create_dir_all(context.cache().join("tools").join(version).join("uv")).unwrap();
-    }
+    let version = UV.iter().rev().nth(1).unwrap();
+    std::fs::create_dir_all(context.cache().join("tools").join(version).join("uv")).unwrap();
     TinyApp {
         name: "needs",
         module: "needs.py",

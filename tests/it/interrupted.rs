@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// How long the kernel and a loaded machine may take to end processes.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(5);
 
 /// A build whose project takes ten minutes to make a wheel, and has a child of its own.
 struct SlowBuild {
@@ -35,18 +35,12 @@ git = "app"
 
 impl SlowBuild {
     fn start() -> Self {
-        SlowBuild::start_as(&["env"])
+        SlowBuild::start_as(&["env", "--default-signal"])
     }
 
     /// Starts the build through another program, such as one that changes the user.
     fn start_as(wrapper: &[&str]) -> Self {
-        let context = TestContext::new().with_empty_cache();
-        // The fetched uv is taken over, so that the test waits for the project alone.
-        let tools = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cache/tools");
-        if tools.exists() {
-            std::fs::create_dir_all(context.cache()).unwrap();
-            succeed(Command::new("cp").arg("-a").arg(tools).arg(context.cache()));
-        }
+        let context = TestContext::new().with_only_uv();
         context.write("recipe.toml", RECIPE);
         context.write("app/slow", "");
         TinyApp {
@@ -212,7 +206,7 @@ fn build_until_assembly(context: &TestContext, recipe: &Path, act: impl FnOnce(&
 #[test]
 fn killed_at_any_moment_it_leaves_no_half_package() {
     // A cache of its own: no other test's build is waited for.
-    let context = TestContext::new().with_empty_cache();
+    let context = TestContext::new().with_only_uv();
     let recipe =
         crate::context::demosite_recipe(&context, &crate::context::repository(), "0.1", "1");
     let whole = context.build(&recipe);
@@ -276,7 +270,7 @@ fn interrupted_while_the_archive_is_written_it_takes_the_temporary_file_away() {
     );
     for (signal, leaves) in [("INT", 0), ("KILL", 1)] {
         let mut child = context
-            .command(["build", "-q", "-o", "out"])
+            .interruptible(["build", "-q", "-o", "out"])
             .arg(&recipe)
             .stdout(Stdio::null())
             .spawn()

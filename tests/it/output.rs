@@ -1,10 +1,9 @@
 mod said;
 
-use crate::context::{TestContext, TinyApp, succeed, tool};
+use crate::context::{TestContext, TinyApp, tool};
 use crate::progress::without_numbers;
 use deb_build_app::plan::UV_VERSION;
 use said::{COMMANDS, Colours, STAGES, painted, warning_only, with_output};
-use std::path::PathBuf;
 use std::process::Command;
 
 /// An app with a module that is no Python, of which a build warns.
@@ -12,13 +11,7 @@ struct App(TestContext);
 
 impl App {
     fn new() -> Self {
-        let context = TestContext::new().with_empty_cache();
-        // The fetched uv is taken over, so that every build finds it.
-        let tools = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cache/tools");
-        if tools.exists() {
-            std::fs::create_dir_all(context.cache()).unwrap();
-            succeed(Command::new("cp").arg("-a").arg(tools).arg(context.cache()));
-        }
+        let context = TestContext::new().with_only_uv();
         context.write(
             "recipe.toml",
             "[package]\nname = \"tiny\"\nversion = \"1.0\"\nmaintainer = \"Ada <ada@example.org>\"\n\

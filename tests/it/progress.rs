@@ -65,7 +65,7 @@ fn a_build_prints_a_line_for_each_stage_a_summary_and_the_path_alone() {
 
 #[test]
 fn quiet_prints_the_path_and_nothing_else() {
-    let context = TestContext::new().with_empty_cache();
+    let context = TestContext::new().with_only_uv();
     let recipe = demosite_recipe(&context, &repository(), "0.1", "1");
     let output = context
         .command(["build", "-q", "-o", "out"])
@@ -79,7 +79,7 @@ fn quiet_prints_the_path_and_nothing_else() {
 
 #[test]
 fn on_a_terminal_a_spinner_shows_what_the_installer_says() {
-    let context = TestContext::new().with_empty_cache();
+    let context = TestContext::new().with_only_uv();
     let recipe = demosite_recipe(&context, &repository(), "0.1", "1");
     let mut script = Command::new("script");
     script

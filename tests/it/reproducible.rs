@@ -35,7 +35,7 @@ fn another_path_user_umask_time_zone_cache_and_number_of_threads_give_the_same_b
     let first = TestContext::new();
     let one = first.build(&demosite_recipe(&first, &clone(&first, "one"), "0.1", "1"));
 
-    let second = TestContext::new().with_empty_cache();
+    let second = TestContext::new().with_only_uv();
     let recipe = demosite_recipe(
         &second,
         &clone(&second, "a longer path, with blanks"),

@@ -61,7 +61,7 @@ fn build(version: &str) -> PathBuf {
         &RECIPE.replace("version = \"1.0\"", &format!("version = \"{version}\"")),
     );
     let built = context.build(&recipe);
-    let kept = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(built.file_name().unwrap());
+    let kept = crate::context::kept().join(built.file_name().unwrap());
     std::fs::copy(&built, &kept).unwrap();
     kept
 }
@@ -129,7 +129,7 @@ fn words_and_variables_reach_the_process_as_they_stand_in_the_recipe() {
     install(&root, &PACKAGE);
     assert_eq!(states(&root), "active active inactive");
     let seen = root
-        .sh("for i in 1 2 3 4 5 6 7 8 9 10; do [ -s /srv/many/data/seen ] && break; sleep 0.5; done; cat /srv/many/data/seen")
+        .sh("for i in $(seq 600); do [ -s /srv/many/data/seen ] && break; sleep 0.2; done; cat /srv/many/data/seen")
         .unwrap();
     let seen: serde_json::Value = serde_json::from_str(&seen).unwrap();
     let quoted = "it's \"a\" $HOME `id` \\ 100% %h # no comment";

@@ -3,7 +3,6 @@
 use crate::context::{repository, succeed, tool};
 use crate::lifecycle::NOT_THE_PACKAGES;
 use deb_build_app::target::{Access, Root};
-use std::path::PathBuf;
 use std::process::Command;
 
 const PACKAGE: &str = "/root/demosite_0.1-1_amd64.deb";
@@ -19,7 +18,7 @@ fn the_demo_is_built_on_trixie_and_lives_there() {
             .arg(repository())
             .arg(&clone),
     );
-    let cache = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cache-trixie");
+    let cache = crate::context::kept().join("cache-trixie");
     std::fs::create_dir_all(&cache).unwrap();
     let builder = Root::builder("trixie")
         .share_host_network()

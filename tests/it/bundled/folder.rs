@@ -48,6 +48,14 @@ fn the_python_of_a_folder_becomes_part_of_the_package() {
     );
     let package = context.build(&recipe);
     assert_eq!(listing(), before, "the folder is as it was");
+    let text = std::fs::read_to_string(&recipe).unwrap();
+    let text = text.replace("[venv]\n", "[venv]\ninstaller = \"pip\"\n");
+    context.build(&context.write("with-pip.toml", &text));
+    assert_eq!(
+        listing(),
+        before,
+        "neither does making and running pip leave anything there"
+    );
     let depends = succeed(
         Command::new("dpkg-deb")
             .arg("-f")

@@ -71,7 +71,7 @@ fn build_notes(version: &str) -> PathBuf {
         &(described("notes", version, "counts visits with a Python of its own") + RECIPE),
     );
     let built = context.build(&recipe);
-    let kept = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(built.file_name().unwrap());
+    let kept = crate::context::kept().join(built.file_name().unwrap());
     std::fs::copy(&built, &kept).unwrap();
     kept
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 pub(super) const PORTS: [u16; 4] = [61500, 61501, 61502, 61503];
 
 /// Builds `recipes/tally.toml` in a version for a manager, with a clock that ticks each second, a drop-in for the unit of
-/// another package, and a rotation of logs in its folder.
+/// another package, and a rotation of logs in its folder; the compressor is quick.
 pub(super) fn build(manager: &str, version: &str) -> PathBuf {
     let mut text = std::fs::read_to_string(repository().join("recipes/tally.toml")).unwrap();
     let git = format!("git = \"{}\"", repository().display());
@@ -22,7 +22,9 @@ pub(super) fn build(manager: &str, version: &str) -> PathBuf {
         ("timeout = 60", "timeout = 600".to_owned()),
         (
             "[source]",
-            format!("[target]\nservice-manager = \"{manager}\"\n\n[source]"),
+            format!(
+                "[target]\nservice-manager = \"{manager}\"\n\n[output]\ncompression = \"zstd:1\"\n\n[source]"
+            ),
         ),
     ] {
         assert!(text.contains(old), "the recipe has changed: {old}");
@@ -34,7 +36,7 @@ pub(super) fn build(manager: &str, version: &str) -> PathBuf {
     let context = TestContext::new();
     let built = context.build(&context.write("tally.toml", &text));
     // Two tests build the same version for two managers.
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("tally-{manager}"));
+    let folder = crate::context::kept().join(format!("tally-{manager}"));
     std::fs::create_dir_all(&folder).unwrap();
     let kept = folder.join(built.file_name().unwrap());
     std::fs::copy(&built, &kept).unwrap();

@@ -30,13 +30,7 @@ pub(super) fn command(network: &Network, context: &TestContext, words: &[&str]) 
 
 pub(super) fn app_on_a_server(network: &mut Network) -> (TestContext, Repository) {
     network.https();
-    let context = TestContext::new().with_empty_cache();
-    // The fetched uv is taken over: there is no index in this network.
-    let tools = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache/tools");
-    if tools.exists() {
-        std::fs::create_dir_all(context.cache()).unwrap();
-        succeed(Command::new("cp").arg("-a").arg(tools).arg(context.cache()));
-    }
+    let context = TestContext::new().with_only_uv();
     let helper =
         "[credential]\n\thelper = \"!f() { echo username=ada; echo password=$CI_TOKEN; }; f\"\n";
     context.write("home/.gitconfig", helper);

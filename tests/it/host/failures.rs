@@ -78,7 +78,7 @@ fn state(root: &Root) -> String {
         let page = ["curl", "-fsS", "http://127.0.0.1:8123/plain.txt"];
         root.run(&page).unwrap().stdout == "plain\n"
     };
-    while !answers() && start.elapsed() < Duration::from_mins(1) {
+    while !answers() && start.elapsed() < Duration::from_mins(5) {
         std::thread::sleep(Duration::from_millis(100));
     }
     let verified = root.run(&["dpkg", "--verify", "life"]).unwrap();

@@ -30,7 +30,7 @@ name = "captain"
 "#
     );
     let built = context.build(&context.write("recipe.toml", &recipe));
-    let kept = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(built.file_name().unwrap());
+    let kept = crate::context::kept().join(built.file_name().unwrap());
     std::fs::copy(&built, &kept).unwrap();
     kept
 }

@@ -48,7 +48,7 @@ fn build(version: &str, change: impl Fn(&str) -> String) -> PathBuf {
     let context = TestContext::new();
     let recipe = RECIPE.replace("version = \"1.0\"", &format!("version = \"{version}\""));
     let built = context.build(&write(&context, &change(&recipe)));
-    let kept = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(built.file_name().unwrap());
+    let kept = crate::context::kept().join(built.file_name().unwrap());
     std::fs::copy(&built, &kept).unwrap();
     kept
 }

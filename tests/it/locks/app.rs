@@ -1,6 +1,6 @@
 //! Distributions made in the test, an app that needs some of them, and its locks.
 
-use crate::context::{TestContext, repository, succeed};
+use crate::context::{TestContext, UV, repository, succeed};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -39,21 +39,9 @@ pub(crate) fn sha256(path: &Path) -> String {
     said.split(' ').next().unwrap().to_owned()
 }
 
-/// Returns the uv that the tool has fetched, or what is on this machine.
-pub(crate) fn uv() -> PathBuf {
-    let tools = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache/tools");
-    if !tools.exists() {
-        // Any build brings it.
-        std::sync::LazyLock::force(&crate::context::DEMOSITE);
-    }
-    let versions = std::fs::read_dir(tools).unwrap();
-    let found = versions.map(|entry| entry.unwrap().path().join("uv"));
-    found.into_iter().find(|path| path.exists()).unwrap()
-}
-
 /// Runs uv in a folder with an empty configuration.
 pub(crate) fn run_uv(context: &TestContext, folder: &str, words: &[&str]) -> String {
-    let mut command = Command::new(uv());
+    let mut command = Command::new(&*UV);
     command
         .args(words)
         .current_dir(context.path(folder))

@@ -1,7 +1,7 @@
 //! Locks in a subdirectory of the source, and locks that name folders and repositories.
 
-use super::app::{distributions, make, recipe, sha256, uv};
-use crate::context::{TestContext, TinyApp, repository, succeed};
+use super::app::{distributions, make, recipe, sha256};
+use crate::context::{TestContext, TinyApp, UV, repository, succeed};
 use crate::git::network::Network;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -72,7 +72,7 @@ fn a_lock_below_a_subdirectory_names_a_folder_and_a_commit_and_both_are_what_was
     project(&context, "app/web/lib/folded", "folded", "in the source");
     context.write("app/web/none.txt", "");
     let authority = network.path("ca.pem");
-    let mut lock = network.command(uv());
+    let mut lock = network.command(&*UV);
     lock.args(["lock", "--default-index", "../../simple"])
         .current_dir(context.path("app/web"))
         .env_clear()

@@ -40,12 +40,8 @@ fn private_index(network: &mut Network) -> TestContext {
             .args([port, &folder, &certificate, &key, &credentials, &log]);
         network.start(command, &format!("index-{port}"), "up\n");
     }
-    let context = TestContext::new().with_empty_cache();
-    std::fs::create_dir_all(context.cache()).unwrap();
     // There is no index in this network that has uv.
-    super::app::uv();
-    let tools = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache/tools");
-    succeed(Command::new("cp").arg("-a").arg(tools).arg(context.cache()));
+    let context = TestContext::new().with_only_uv();
     TinyApp {
         name: "thing",
         module: "thing.py",

@@ -90,7 +90,7 @@ pub(super) fn build(recipe: &str) -> PathBuf {
     let context = TestContext::new();
     let written = context.write("fleet.toml", recipe);
     let made = context.build(&written);
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("fleet-{}", built.len()));
+    let folder = crate::context::kept().join(format!("fleet-{}", built.len()));
     std::fs::create_dir_all(&folder).unwrap();
     let kept = folder.join(made.file_name().unwrap());
     std::fs::copy(&made, &kept).unwrap();
@@ -116,7 +116,7 @@ pub(super) fn ask(root: &Root, port: u16) -> Option<Value> {
 pub(super) fn wait(root: &Root, port: u16, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
     let start = Instant::now();
     let mut last = None;
-    while start.elapsed() < Duration::from_mins(1) {
+    while start.elapsed() < Duration::from_mins(5) {
         last = ask(root, port);
         if let Some(answer) = last.as_ref().filter(|answer| wanted(answer)) {
             return answer.clone();

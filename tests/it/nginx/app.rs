@@ -133,7 +133,7 @@ chain = "/etc/ssl/shop/chain.pem"
 pub(super) fn build(recipe: &str) -> PathBuf {
     let context = TestContext::new();
     let built = context.build(&context.write("recipe.toml", recipe));
-    let kept = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(built.file_name().unwrap());
+    let kept = crate::context::kept().join(built.file_name().unwrap());
     std::fs::copy(&built, &kept).unwrap();
     kept
 }
@@ -203,7 +203,7 @@ pub(super) fn ask_with(root: &Root, words: &[&str], address: &str, wanted: &str)
         if answer.starts_with(wanted) {
             return answer;
         }
-        if start.elapsed() > Duration::from_mins(1) {
+        if start.elapsed() > Duration::from_mins(5) {
             let log = root.sh("tail -n 20 /var/log/nginx/error.log; ls -l /etc/nginx/sites-enabled; systemctl status nginx --no-pager || true");
             panic!(
                 "{address}: wanted {wanted:?}, the last answer was {answer:?}\n{}",

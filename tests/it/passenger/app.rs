@@ -72,7 +72,7 @@ fn build_from(recipe: &str) -> PathBuf {
     }
     context.commit("app");
     let built = context.build(&context.write("glance.toml", recipe));
-    let kept = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(built.file_name().unwrap());
+    let kept = crate::context::kept().join(built.file_name().unwrap());
     std::fs::copy(&built, &kept).unwrap();
     kept
 }

@@ -18,7 +18,7 @@ static COMPILED: LazyLock<PathBuf> = LazyLock::new(|| {
          [venv.verify]\nimports = [\"numpy\", \"numpy.linalg\", \"psycopg2\"]\n",
     );
     let built = context.build(&recipe);
-    let kept = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(built.file_name().unwrap());
+    let kept = crate::context::kept().join(built.file_name().unwrap());
     std::fs::copy(&built, &kept).unwrap();
     kept
 });
@@ -134,7 +134,7 @@ fn test_10_24_libraries_that_were_changed_after_they_were_linked_are_not_touched
     let site = unpacked(&folder);
     // The build has imported numpy at its final path. What the wheels' own RECORDs say of each library is said by those in uv's
     // cache, which nobody writes anew.
-    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache/uv");
+    let cache = crate::context::kept().join("cache/uv");
     let script = "import base64, csv, glob, hashlib, os, sys\n\
         said = {}\n\
         for record in glob.glob(sys.argv[2] + '/archive-v*/*/*.dist-info/RECORD'):\n    \

@@ -42,7 +42,7 @@ pub(super) const MAKERS: [Maker; 4] = [
 
 /// uv and virtualenv, installed once.
 static INSTALLERS: LazyLock<PathBuf> = LazyLock::new(|| {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("installers");
+    let folder = crate::context::kept().join("installers");
     if !folder.join("ready").exists() {
         let _ = std::fs::remove_dir_all(&folder);
         succeed(Command::new(PYTHON).args(["-m", "venv"]).arg(&folder));

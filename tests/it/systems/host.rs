@@ -39,7 +39,7 @@ pub(super) fn build_from(
         );
     }
     let built = context.build(&context.write(&format!("{name}.toml"), &text));
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{version}"));
+    let folder = crate::context::kept().join(format!("{name}-{version}"));
     std::fs::create_dir_all(&folder).unwrap();
     let kept = folder.join(built.file_name().unwrap());
     std::fs::copy(&built, &kept).unwrap();
