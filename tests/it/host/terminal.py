@@ -15,7 +15,7 @@ import sys
 import termios
 
 # Nobody waits so long for something that comes.
-LIMIT_SECONDS = 300
+LIMIT_SECONDS = 200
 
 
 def set_size(terminal, rows, columns):

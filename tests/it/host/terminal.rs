@@ -118,7 +118,7 @@ signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGWINCH])
 print(*os.get_terminal_size(), flush=True)
 signal.sigwait([signal.SIGWINCH])
 print(*os.get_terminal_size())";
-    let pass = "import getpass, sys; print(getpass.getpass(), end=' '); print(sys.stdin.read())";
+    let pass = "import getpass, sys; print(getpass.getpass(), end=' ', flush=True); print(sys.stdin.read())";
     root.write("/srv/pass.py", pass).unwrap();
     let seen = sit(
         &root,
@@ -126,12 +126,12 @@ print(*os.get_terminal_size())";
             sh("life-run sh -c 'exit 7'", &[]),
             sh("life-run sh -c 'kill -KILL $$' 2>/dev/null; echo $?", &[]),
             sh("life-run sh -c 'echo ready; exec sleep 1000'; echo not seen", &[("ready", "\x03")]),
-            sh("life-run sh -c 'stty -a | grep -o \"erase = ^.\"; test \"$(tty </dev/stderr)\" = \"$(tty)\" && : >\"$(tty)\"'", &[]),
+            sh("life-run sh -c 'stty -a | grep -o \"; erase = ^.\"; test \"$(tty </dev/stderr)\" = \"$(tty)\" && : >\"$(tty)\"'", &[]),
             sh("life-run cat", &[("", "a line\n"), ("a line\r\na line\r\n", "\x04")]),
             {"run": ["life-run", "python3", "-c", size], "keys": [["80 24", "SIZE 33 77"]]},
-            sh("life-run python3 /srv/pass.py", &[("Password: ", "secret\n\x04")]),
+            sh("life-run python3 /srv/pass.py", &[("Password: ", "secret\n"), ("secret ", "\x04")]),
             // The terminal is for who asks for it, though its input and output are pipes.
-            sh("echo data | life-run python3 /srv/pass.py | cat", &[("Password: ", "secret\n")]),
+            sh("echo data | life-run python3 /srv/pass.py >/srv/got; cat /srv/got", &[("Password: ", "secret\n")]),
             // A command that asks for no keys leaves them to others.
             sh(
                 "life-run sh -c 'echo shown; exec sleep 1000' | { read -r shown; echo \"$shown\"; read -r key </dev/tty; echo \"got $key\"; }; echo not seen",
@@ -139,7 +139,16 @@ print(*os.get_terminal_size())";
             ),
             sh("life-run seq 100000 | tail -n 1; life-run seq 5 </dev/null; life-run seq 100000", &[]),
             sh("life-run sh -c 'printf ready; exec sleep 1000'", &[("ready", "CLOSE")]),
-            sh("unshare --mount sh -c 'umount --lazy /dev/pts; exec life-run sh -c \"tty; echo aside >&2; exit 3\"'", &[]),
+            sh("unshare --mount sh -c 'mount --bind /dev/null /dev/ptmx; exec life-run sh -c \"tty; echo aside >&2; exit 3\"'", &[]),
+            // Who kills the program in between kills the command.
+            sh(
+                "life-run sh -c 'echo $$ >/var/lib/life/pid; exec sleep 1000' </dev/tty &
+                 while ! test -s /var/lib/life/pid; do sleep 0.1; done
+                 kill -KILL $!
+                 while kill -0 \"$(cat /var/lib/life/pid)\" 2>/dev/null; do sleep 0.1; done
+                 echo gone",
+                &[]
+            ),
             {
                 "run": ["env", "TERM=dumb", "PS1=$ ", "bash", "--norc", "--noediting", "-i"],
                 "keys": [
@@ -147,7 +156,7 @@ print(*os.get_terminal_size())";
                     ["42\r", "\x1a"],
                     ["Stopped", "jobs; stty -a | grep -o ' icanon'; fg\n"],
                     [" icanon\r", "hello\n"],
-                    ["got hello", "exit 5\n"]
+                    ["got hello\r\n$ ", "exit 5\n"]
                 ]
             },
         ]),
@@ -157,7 +166,7 @@ print(*os.get_terminal_size())";
         ("", 7),
         ("137\n", 0),
         ("ready\n^C", -2),
-        ("erase = ^?\n", 0),
+        ("; erase = ^?\n", 0),
         ("a line\na line\n", 0),
         ("80 24\n77 33\n", 0),
         ("Password: \nsecret \n", 0),
@@ -166,6 +175,7 @@ print(*os.get_terminal_size())";
         (&format!("100000\n1\n2\n3\n4\n5\n{count}"), 0),
         ("ready", -1),
         ("not a tty\naside\n", 3),
+        ("gone\n", 0),
     ];
     for (seen, (text, status)) in seen.iter().zip(expected) {
         assert_eq!((seen.0.as_str(), seen.1), (text, status));
@@ -195,13 +205,11 @@ fn pipes_and_files_are_handed_on_with_every_byte_at_a_terminal_and_without_one()
     );
     assert_eq!(root.sh(compare).unwrap(), "aside");
     // Where there is no terminal there is nothing in between, and none can be reached.
-    assert_eq!(
-        root.sh("exec setsid --wait sh -c 'echo $$ >/srv/pid; exec life-run sh -c \"echo \\$\\$; : </dev/tty\" 2>/dev/null' || echo \"$?\"; cat /srv/pid")
-            .unwrap()
-            .lines()
-            .count(),
-        1
-    );
+    let said = root
+        .sh("setsid --wait sh -c 'echo $$; exec life-run sh -c \"echo \\$\\$; (: </dev/tty) 2>/dev/null || echo none\"'")
+        .unwrap();
+    let lines: Vec<_> = said.lines().collect();
+    assert_eq!(lines, [lines[0], lines[0], "none"]);
     let ran = root
         .run(&["setsid", "--wait", "life-run", "sh", "-c", "kill -TERM $$"])
         .unwrap();
