@@ -127,7 +127,7 @@ print(*os.get_terminal_size())";
             sh("life-run sh -c 'kill -KILL $$' 2>/dev/null; echo $?", &[]),
             sh("life-run sh -c 'echo ready; exec sleep 1000'; echo not seen", &[("ready", "\x03")]),
             sh("life-run sh -c 'stty -a | grep -o \"; erase = ^.\"; test \"$(tty </dev/stderr)\" = \"$(tty)\" && : >\"$(tty)\"'", &[]),
-            sh("life-run cat", &[("", "a line\n"), ("a line\r\na line\r\n", "\x04")]),
+            sh("life-run sh -c 'echo ready; exec cat'", &[("ready", "a line\n"), ("a line\r\na line\r\n", "\x04")]),
             {"run": ["life-run", "python3", "-c", size], "keys": [["80 24", "SIZE 33 77"]]},
             sh("life-run python3 /srv/pass.py", &[("Password: ", "secret\n"), ("secret ", "\x04")]),
             // The terminal is for who asks for it, though its input and output are pipes.
@@ -167,7 +167,7 @@ print(*os.get_terminal_size())";
         ("137\n", 0),
         ("ready\n^C", -2),
         ("; erase = ^?\n", 0),
-        ("a line\na line\n", 0),
+        ("ready\na line\na line\n", 0),
         ("80 24\n77 33\n", 0),
         ("Password: \nsecret \n", 0),
         ("Password: \nsecret data\n\n", 0),
