@@ -156,11 +156,15 @@ fn steps(recipe: &Recipe, services: &[&Service]) -> Steps {
     }
 }
 
-/// Returns the units to stop: what a timer has started is not stopped with it.
+/// Returns the units to stop: what a timer has started is not stopped with it, and what a target takes along is not waited for.
 fn stopped(recipe: &Recipe, service: &Service) -> Vec<String> {
+    let name = recipe.package.name.as_str();
     let mut units = vec![handle(recipe, service)];
     if service.schedule.is_some() {
-        units.push(service.unit_name(recipe.package.name.as_str()));
+        units.push(service.unit_name(name));
     }
+    let stem = service.stem(name);
+    let copies = copies::numbers(service);
+    units.extend(copies.iter().map(|copy| format!("{stem}@{copy}.service")));
     units
 }

@@ -15,6 +15,16 @@ start_unit() {
     esac
 }
 
+# Prints what has to run for each UNIT to run: a target is up whatever becomes of the copies that it wants.
+list_parts() {
+    for unit in "$@"; do
+        case "$unit" in
+            *.target) systemctl show --property=Wants --value "$unit" ;;
+            *) echo "$unit" ;;
+        esac
+    done
+}
+
 # Brings back each UNIT. A service that does not run is reported, and is no reason to leave the package half configured.
 start_units() {
     if ! systemd_runs; then
@@ -29,7 +39,8 @@ start_units() {
     # Most programs that cannot start end within a moment. There is no state to wait for: of one that goes on, no manager says so.
     [ -z "$begun" ] || sleep 1
     started="$started$begun"
-    for unit in $begun; do
+    # shellcheck disable=SC2086 # a list of units
+    for unit in $(list_parts $begun); do
         case "$(systemctl is-active "$unit")" in
             active | reloading) ;;
             # A program that had nothing more to do.

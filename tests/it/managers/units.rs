@@ -41,6 +41,25 @@ fn a_timer_runs_its_job_and_the_target_of_the_package_reaches_all_services() {
     }
     root.sh("systemctl stop fleet.target").unwrap();
     assert_eq!(processes(&root), 0);
+
+    // One of two copies that cannot start is named.
+    root.sh(
+        "systemctl start fleet.target; mkdir /etc/systemd/system/fleet-web@61501.service.d
+         printf '[Service]\\nExecStartPre=/bin/false\\n' >/etc/systemd/system/fleet-web@61501.service.d/strict.conf",
+    )
+    .unwrap();
+    let ran = root.install(&package("systemd", "2.0")).unwrap();
+    let said = ran.succeeded().unwrap().stderr;
+    let said: Vec<_> = said.lines().filter(|line| line.contains("run")).collect();
+    assert_eq!(
+        said,
+        [
+            "fleet: fleet-web@61501.service does not run: see 'systemctl status fleet-web@61501.service' and 'journalctl -u fleet-web@61501.service'"
+        ]
+    );
+    root.sh("rm -r /etc/systemd/system/fleet-web@61501.service.d; systemctl daemon-reload; systemctl restart fleet-web.target")
+        .unwrap();
+    runs(&root, "2.0", &PORTS);
     let verified = root
         .run(&[
             "sh",

@@ -18,8 +18,27 @@ fn low_port(manager: usize) -> usize {
     80 + manager
 }
 
-/// Returns a recipe with one service for each choice under each manager, one that listens on a low port, and a task that
-/// looks around when the new files are there and nothing was started yet.
+/// Takes a while to end, and writes then which version of the package is there.
+const SLOW: &str = r#"
+import signal, sys, time
+def end(number, frame):
+    time.sleep(2)
+    with open("/var/lib/stay/ended-" + sys.argv[1], "a") as ended:
+        ended.write(open("/usr/share/stay/version").read())
+    sys.exit()
+signal.signal(signal.SIGTERM, end)
+open("/var/lib/stay/ready-" + sys.argv[1], "w").close()
+while True:
+    time.sleep(60)
+"#;
+
+/// The ports, as numbers alone, of two copies of a program that ends slowly.
+fn slow_ports(manager: usize) -> [usize; 2] {
+    [7000 + 10 * manager, 7001 + 10 * manager]
+}
+
+/// Returns a recipe with one service for each choice under each manager, one that listens on a low port, one with two copies
+/// that end slowly, and a task that looks around when the new files are there and nothing was started yet.
 fn recipe(managers: &[&str], version: &str) -> String {
     let mut text = format!(
         r#"
@@ -31,6 +50,10 @@ summary = "sleepers"
 
 [venv]
 packages = ["six==1.17.0"]
+
+[files]
+"/usr/share/stay/version" = {{ content = "{version}\n" }}
+"/usr/share/stay/slow.py" = {{ content = '''{SLOW}''' }}
 
 [[task]]
 name = "look"
@@ -52,6 +75,13 @@ command = '''/bin/sh -c 'for pid in $(pgrep -x sleep); do tr "\\0" " " </proc/$p
             text,
             "\n[service.{manager}-low]\nmanager = \"{manager}\"\nport = {port}\ncommand = \"@prefix@/bin/python -m http.server --bind 127.0.0.1 {port}\"\n\
              hardening = {{ capabilities = [\"CAP_NET_BIND_SERVICE\"] }}\n"
+        )
+        .unwrap();
+        let [first, _] = slow_ports(at);
+        write!(
+            text,
+            "\n[service.{manager}-slow]\nmanager = \"{manager}\"\non-upgrade = \"stop\"\ninstances = 2\nport = {first}\n\
+             command = \"@prefix@/bin/python /usr/share/stay/slow.py ${{PORT}}\"\n"
         )
         .unwrap();
     }
@@ -86,7 +116,13 @@ fn obeys(managers: &[&str], packages: &[&str]) {
     for (at, manager) in managers.iter().enumerate() {
         may_only_listen(&root, manager, low_port(at));
     }
+    slow_ones_are_ready(&root, managers);
     install(&root, managers, "2.0");
+    let mut seen_by_slow = slow_ones_saw(&root, managers);
+    assert!(
+        seen_by_slow.iter().all(|(_, saw)| saw == "1.0\n"),
+        "{seen_by_slow:?}"
+    );
     let seen = root.read("/var/lib/stay/seen").unwrap();
     let after = sleepers();
     for (at, manager) in managers.iter().enumerate() {
@@ -97,7 +133,31 @@ fn obeys(managers: &[&str], packages: &[&str]) {
             assert_eq!(old == new, *choice == "keep", "{manager}: {choice}");
         }
     }
-    root.sh("dpkg -P stay; ! pgrep -u stay").unwrap();
+    slow_ones_are_ready(&root, managers);
+    root.sh("dpkg -r stay; ! pgrep -u stay").unwrap();
+    seen_by_slow = slow_ones_saw(&root, managers);
+    assert!(
+        seen_by_slow.iter().all(|(_, saw)| saw == "1.0\n2.0\n"),
+        "{seen_by_slow:?}"
+    );
+    root.sh("dpkg -P stay").unwrap();
+}
+
+fn slow_ones_are_ready(root: &Root, managers: &[&str]) {
+    for port in (0..managers.len()).flat_map(slow_ports) {
+        until(root, &format!("rm /var/lib/stay/ready-{port}"));
+    }
+}
+
+/// Returns which versions of the package each copy that ended slowly saw at its end, by its port.
+fn slow_ones_saw(root: &Root, managers: &[&str]) -> Vec<(usize, String)> {
+    (0..managers.len())
+        .flat_map(slow_ports)
+        .map(|port| {
+            let saw = root.read(&format!("/var/lib/stay/ended-{port}"));
+            (port, saw.unwrap_or_default())
+        })
+        .collect()
 }
 
 /// It is no more than the user but for the one capability, and can get nothing more.
@@ -117,10 +177,16 @@ fn may_only_listen(root: &Root, manager: &str, port: usize) {
     );
 }
 
+/// Alone: what waits for the programs of another manager waits for those of systemd too.
 #[test]
-fn an_upgrade_stops_restarts_or_keeps_what_runs_as_the_recipe_says() {
+fn an_upgrade_stops_restarts_or_keeps_what_runs_under_systemd() {
+    obeys(&["systemd"], &[]);
+}
+
+#[test]
+fn an_upgrade_stops_restarts_or_keeps_what_runs_under_supervisor_init_and_runit() {
     obeys(
-        &["systemd", "supervisor", "sysv", "runit"],
+        &["supervisor", "sysv", "runit"],
         &["supervisor", "runit", "runit-run"],
     );
 }
