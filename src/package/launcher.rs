@@ -3,9 +3,10 @@
 //!
 //! Root reads the files of the environment, as systemd does, so that a user who may not read the secrets can be given them.
 //! Nothing of the caller's environment comes through, but for `TERM` in a program for people. Recipe text appears only as
-//! single-quoted words.
+//! single-quoted words. Nor does the caller's terminal: where there is one, the user gets a terminal of its own ([`own_terminal`]).
 
 use super::outline::PlannedFile;
+use super::own_terminal;
 use super::script::quote;
 use crate::recipe::{
     Health, HealthCheck, HostCommand, HostPath, Piece, Recipe, Task, UserName, Variables, Word,
@@ -63,7 +64,17 @@ pub(super) fn files(recipe: &Recipe) -> Vec<(String, PlannedFile)> {
         let text = health_program(recipe, health, &path);
         add(path, text);
     }
+    if becomes_a_user(recipe) {
+        files.push(own_terminal::file(recipe));
+    }
     files
+}
+
+/// Returns whether one of the programs becomes another user.
+fn becomes_a_user(recipe: &Recipe) -> bool {
+    !recipe.tasks.is_empty()
+        || recipe.commands.iter().any(|command| command.as_service)
+        || (recipe.health.is_some() && recipe.user.is_some())
 }
 
 fn task_program(recipe: &Recipe, task: &Task, path: &str) -> String {
@@ -212,9 +223,10 @@ impl Launch<'_> {
         }
         // sh itself adds these four.
         line(format!(
-            "exec /usr/bin/env -u PWD -u OLDPWD -u SHLVL -u _ \\\n    /usr/bin/setpriv --reuid {quoted} --regid \"$(/usr/bin/id -g {quoted})\" --init-groups -- \\\n    {}",
+            "set -- /usr/bin/env -u PWD -u OLDPWD -u SHLVL -u _ \\\n    /usr/bin/setpriv --reuid {quoted} --regid \"$(/usr/bin/id -g {quoted})\" --init-groups -- \\\n    {}",
             self.command
         ));
+        line(own_terminal::begin(recipe, user));
         text
     }
 }

@@ -12,6 +12,7 @@ mod leak;
 mod lintian;
 mod made;
 mod outline;
+mod own_terminal;
 pub mod plain_tree;
 mod programs;
 mod proof;

@@ -79,7 +79,8 @@ impl PlannedFile {
         }
     }
 
-    fn text(text: impl Into<Draft>) -> Self {
+    /// A text that everybody may read.
+    pub(super) fn text(text: impl Into<Draft>) -> Self {
         PlannedFile {
             mode: Mode::FILE,
             conffile: false,

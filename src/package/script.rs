@@ -19,14 +19,16 @@ const SNIPPETS: &[Snippet] = &[
         "note_group"
     ),
     snippet!("note_directory", "snippets/directory-note.sh"),
+    snippet!("run_as", "snippets/run-as.sh"),
     snippet!("make_directory", "snippets/directory.sh", "note_directory"),
     snippet!(
         "make_inner_directory",
         "snippets/inner-directory.sh",
-        "note_directory"
+        "note_directory",
+        "run_as"
     ),
     snippet!("note_user", "snippets/user-note.sh"),
-    snippet!("fill_home", "snippets/home.sh"),
+    snippet!("fill_home", "snippets/home.sh", "run_as"),
     snippet!("own_file", "snippets/own-file.sh"),
     snippet!("remove_old_conffiles", "snippets/conffiles-old.sh"),
     snippet!("replace_private", "snippets/private-file.sh"),
@@ -67,7 +69,11 @@ const SNIPPETS: &[Snippet] = &[
     ),
     snippet!("remove_private", "snippets/remove-private.sh"),
     snippet!("remove_tree", "snippets/remove-tree.sh"),
-    snippet!("remove_inner_tree", "snippets/remove-inner-tree.sh"),
+    snippet!(
+        "remove_inner_tree",
+        "snippets/remove-inner-tree.sh",
+        "run_as"
+    ),
     snippet!("remove_if_empty", "snippets/remove-if-empty.sh"),
     snippet!("remove_state", "snippets/state-remove.sh"),
 ];

@@ -9,11 +9,11 @@ make_inner_directory() {
     if override=$(dpkg-statoverride --list "$1"); then
         mode=$(echo "$override" | cut -d ' ' -f 3)
     fi
-    if ! runuser -u "$2" -- mkdir -p "$1"; then
+    if ! run_as "$2" mkdir -p "$1"; then
         echo "$DPKG_MAINTSCRIPT_PACKAGE: the directory $1 could not be made as the user $2" >&2
         exit 1
     fi
     if [ "$(stat -c %U "$1")" = "$2" ]; then
-        runuser -u "$2" -- chmod "$mode" "$1"
+        run_as "$2" chmod "$mode" "$1"
     fi
 }

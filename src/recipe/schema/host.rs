@@ -98,6 +98,7 @@ table! {
         /// The command, as in a service.
         "command" = Key::of(Shape::Text).required().example(r#""@prefix@/bin/flask shell""#);
         /// Whether it runs as the service user, with the environment of the services; only root may call it then.
+        /// From a terminal it gets one of its own, since who has root's could type into it; pipes and files are its as they are.
         "as-service" = Key::of(Shape::Boolean).default("false");
         /// Where it runs; without it, where it is called.
         "directory" = Key::of(HOST_PATH);

@@ -22,7 +22,8 @@ start_copy() {
         return 0
     fi
     if [ -n "$PID_FILE" ]; then
-        start-stop-daemon --start --oknodo --quiet --pidfile "$PID_FILE" --user "$RUN_AS" --startas "$LAUNCHER" >>"/var/log/$NAME.output" 2>&1
+        # Whose terminal this is could be made to do what the service's user wants.
+        setsid --wait start-stop-daemon --start --oknodo --quiet --pidfile "$PID_FILE" --user "$RUN_AS" --startas "$LAUNCHER" >>"/var/log/$NAME.output" 2>&1
     else
         # The program is still root's while the launcher runs, so there is no --user here.
         rm -f "$(pid_file "$1")"

@@ -13,6 +13,7 @@ mod lent;
 mod logs;
 mod secrets;
 mod tasks;
+mod terminal;
 mod values;
 mod versions;
 
