@@ -119,8 +119,8 @@ impl Installer {
             Installer::Pip { .. } => cmd.args(["--only-binary", ":all:"]),
         };
         cmd = cmd.args(index::words(surroundings.indexes));
-        if !wanted.exact {
-            // With a lock the hashes tell.
+        if !wanted.exact && wanted.require_hashes != Some(true) {
+            // Otherwise the hashes tell.
             cmd = self.looking_again(cmd, surroundings);
         }
         if !wanted.only_wheels {

@@ -39,6 +39,11 @@ pub struct Problem {
     pub help: String,
 }
 
+/// Makes words of a problem such that a terminal shows them as they are: the renderer leaves tabs in them.
+fn in_a_line(text: &str) -> String {
+    printable(text).replace('\t', " ")
+}
+
 impl Problem {
     /// Makes one that stops a build. What the recipe puts into the words cannot drive a terminal.
     pub(super) fn error(
@@ -51,11 +56,10 @@ impl Problem {
         Problem {
             severity: Severity::Error,
             code,
-            title: printable(title.as_ref()),
+            title: in_a_line(title.as_ref()),
             span,
-            label: printable(label),
-            // The renderer leaves tabs in a help as they are.
-            help: printable(help.as_ref()).replace('\t', " "),
+            label: in_a_line(label),
+            help: in_a_line(help.as_ref()),
         }
     }
 
@@ -306,6 +310,24 @@ mod tests {
             assert_eq!(without_passwords(text), shown);
             assert_eq!(text.len(), shown.len());
         }
+    }
+
+    #[test]
+    fn what_a_recipe_puts_into_a_message_does_not_move_the_cursor() {
+        let text = "description = \"\"\"\n\tIndented\n\"\"\"\n";
+        let problem = Problem::error(
+            Code::InvalidValue,
+            14..29,
+            "a\tb",
+            "line `\tIndented`",
+            "c\td",
+        );
+        let shown = render(&[problem], "r.toml", text, &Renderer::plain());
+        assert_eq!(shown.matches('\t').count(), 0, "{shown}");
+        assert!(
+            shown.contains("a b") && shown.contains("line ` Indented`") && shown.contains("c d"),
+            "{shown}"
+        );
     }
 
     #[test]

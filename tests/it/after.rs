@@ -6,10 +6,19 @@ use std::process::Command;
 
 const SITE: &str = "@prefix@/lib/python3.11/site-packages";
 
-/// An app that needs `alpha`, which is in a folder of wheels.
+/// An app that needs `alpha`, which is in a folder of wheels. With hashes, so that uv takes what it has of them in its cache.
 fn app() -> TestContext {
     let context = TestContext::new().with_only_uv();
     crate::locks::app::make(&context.path("wheels"), &["alpha==1.0", "beta==1.5"]);
+    let pin = |name: &str, version: &str| {
+        let wheel = format!("wheels/{name}-{version}-py3-none-any.whl");
+        let sha256 = crate::locks::app::sha256(&context.path(&wheel));
+        format!("{name}=={version} --hash=sha256:{sha256}\n")
+    };
+    context.write(
+        "app/requirements.txt",
+        &(pin("alpha", "1.0") + &pin("beta", "1.5")),
+    );
     TinyApp {
         name: "thing",
         module: "thing.py",
@@ -24,7 +33,7 @@ fn app() -> TestContext {
 fn recipe(context: &TestContext, after: &[String]) -> PathBuf {
     let after: Vec<_> = after.iter().map(|line| format!("'''{line}'''")).collect();
     let text = format!(
-        "find-links = [\"wheels\"]\noffline = true\ninstaller = \"uv\"\n[venv.verify]\ncommands = [\"@prefix@/bin/python -c 'import alpha, made_here'\"]\n\
+        "find-links = [\"wheels\"]\nrequirements = [\"requirements.txt\"]\noffline = true\ninstaller = \"uv\"\n[venv.verify]\ncommands = [\"@prefix@/bin/python -c 'import alpha, made_here'\"]\n\
          [build]\nenv = {{ WORD = \"it's\" }}\nafter = [{}]",
         after.join(", ")
     );
