@@ -5,7 +5,7 @@
 
 use crate::deb::{Line, Maintainer, Summary};
 use crate::failure::printable;
-use crate::recipe::PythonVersion;
+use crate::recipe::{License, PythonVersion};
 
 /// What one file says of the project.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -194,16 +194,8 @@ pub(super) fn license(text: &str) -> Option<String> {
         .iter()
         .find(|(old, _)| name.eq_ignore_ascii_case(old))
         .map(|(_, identifier)| (*identifier).to_owned());
-    let is_expression = !name.is_empty()
-        && name.len() < 80
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-.+() ".contains(&byte))
-        && name.split(' ').all(|word| !word.is_empty())
-        && (!name.contains(' ')
-            || [" OR ", " AND ", " WITH "]
-                .iter()
-                .any(|op| name.contains(op)));
+    // Of a longer one nobody knows whether it is a text that happens to have the form.
+    let is_expression = name.len() < 80 && name.parse::<License>().is_ok();
     known.or_else(|| is_expression.then(|| name.to_owned()))
 }
 
@@ -299,6 +291,8 @@ mod tests {
             ("BSD", Some("BSD-3-Clause")),
             ("All rights reserved", None),
             ("Copyright (c)\nme", None),
+            ("(", None),
+            ("MIT OR", None),
         ] {
             assert_eq!(license(text).as_deref(), found, "{text}");
         }

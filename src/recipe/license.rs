@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 /// An expression of SPDX, on one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct License(pub(super) Line);
+pub struct License(pub(super) Line);
 
 /// How deep brackets may be in each other.
 const DEEPEST: usize = 16;

@@ -82,6 +82,7 @@ pub use git_address::{GitAddress, Transport};
 pub use health::{Health, HealthCheck};
 pub use hooks::HookPoint;
 pub use host_path::{AbsolutePath, HostPath};
+pub use license::License;
 pub use logrotate::{Frequency, LogFiles, LogSize, NewLog, PostRotate, Rotation, Rotator};
 pub use manager::Manager;
 pub(crate) use names::is_noncharacter;
