@@ -108,19 +108,20 @@ impl SourceTree {
 }
 
 fn absent(noun: &str, name: &Path) -> Failure {
-    let failure = Failure::build(format!(
+    let of_workspace = if name.ends_with("uv.lock") {
+        ". The lock of a workspace is in its top folder: \
+             for one member, write and commit `uv export --package MEMBER --no-dev --format pylock.toml -o pylock.MEMBER.toml` there, name that \
+             in `lock`, and put `project = false` in place of `subdirectory`: that lock names the member, too"
+    } else {
+        ""
+    };
+    Failure::build(format!(
         "there is no {noun} `{}` in the source",
         name.display()
-    ));
-    if name.ends_with("uv.lock") {
-        return failure.hint(
-            "only what is committed counts, and paths start at the `subdirectory` of `[source]`. The lock of a workspace is in its top folder: \
-             for one member, write and commit `uv export --package MEMBER --no-dev --format pylock.toml -o pylock.MEMBER.toml` there, name that \
-             in `lock`, and put `project = false` in place of `subdirectory`: that lock names the member, too",
-        );
-    }
-    failure
-        .hint("only what is committed counts, and paths start at the `subdirectory` of `[source]`")
+    ))
+    .hint(format!(
+        "only what is committed counts, and paths start at the `subdirectory` of `[source]`{of_workspace}"
+    ))
 }
 
 /// A repository on this machine that has a commit of a server.
